@@ -1,0 +1,129 @@
+package io.trunkline.protocol.frame;
+
+import io.netty.buffer.ByteBuf;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.SlotSet;
+
+/**
+ * One message of the trunk protocol. The balancer dials and is called the edge here; the node listens.
+ *
+ * <p>A trunk's life: {@link Hello} and {@link Proof} from the edge, {@link Challenge} and {@link Welcome} from the
+ * node; then any number of streams, opened by the edge only, each with a number of its own; {@link Ping} and
+ * {@link Pong} all the time; {@link GoAway} when the node wants no new streams. Every frame is at most
+ * {@link #MAX_BODY} bytes behind its header, so that streams interleave.
+ */
+public sealed interface Frame {
+    /** The versions of the protocol that this code speaks. */
+    int MIN_VERSION = 1;
+
+    /** The newest version of the protocol that this code speaks. */
+    int MAX_VERSION = 1;
+
+    /** The most payload bytes of one {@link Data} frame. */
+    int MAX_PAYLOAD = 16 * 1024;
+
+    /** The most bytes behind a header: a full {@link Data} frame with its message number. */
+    int MAX_BODY = MAX_PAYLOAD + 4;
+
+    /** The most bytes behind a header while the other side has not proved that it knows the cluster secret. */
+    int MAX_BODY_UNAUTHENTICATED = 512;
+
+    /** The most bytes of a checkpoint. */
+    int MAX_CHECKPOINT = 8 * 1024;
+
+    /** The most UTF-8 bytes of a name, an address or a text inside a frame. */
+    int MAX_TEXT = 255;
+
+    /** The stream number of frames that concern the whole trunk. */
+    int NO_STREAM = 0;
+
+    /** The bytes that start every {@link Hello}, so that a stray connection is told apart at once. */
+    int MAGIC = 0x54524E4B;
+
+    /** The number of the stream that this frame belongs to; {@link #NO_STREAM} when it concerns the whole trunk. */
+    default int stream() {
+        return NO_STREAM;
+    }
+
+    /**
+     * Edge to node, first on a trunk: who calls, which versions it speaks, and a nonce that the node's proof must cover.
+     *
+     * @param incarnation tells two lives of a member of the same name apart
+     */
+    record Hello(int minVersion, int maxVersion, Bytes nonce, String member, long incarnation) implements Frame {}
+
+    /** Node to edge: the chosen version, the node's own nonce, and its proof that it knows the cluster secret. */
+    record Challenge(int version, Bytes nonce, Bytes proof, String member, long incarnation) implements Frame {}
+
+    /** Edge to node: the edge's proof that it knows the cluster secret. */
+    record Proof(Bytes proof) implements Frame {}
+
+    /**
+     * Node to edge: the trunk is open.
+     *
+     * @param slots how many slots the cluster has; both sides must agree
+     * @param sessionLimit how many sessions the node takes in all
+     * @param window the bytes that either side may send on a fresh stream before it is granted more
+     */
+    record Welcome(int slots, int sessionLimit, int window) implements Frame {}
+
+    /**
+     * Node to edge: the slots that the node hosts now, in full.
+     *
+     * @param version grows with each change during one life of the node; the highest wins
+     */
+    record Slots(long version, SlotSet hosted) implements Frame {}
+
+    /** Node to edge: how many sessions the node carries that came through other balancers. */
+    record Load(int sessionsElsewhere) implements Frame {}
+
+    /**
+     * Edge to node: binds a session to this node.
+     *
+     * @param epoch counts the bindings of the session; the node refuses one that is not newer than what it knows
+     * @param transport how the client is connected, for example {@code tcp}
+     * @param remote the client's address, for logs and tools
+     * @param checkpoint what the session was before; empty when it is new
+     */
+    record Open(int stream, String session, int epoch, String transport, String remote, Bytes checkpoint)
+            implements Frame {}
+
+    /** Node to edge: the session actor runs; data may flow. */
+    record Opened(int stream) implements Frame {}
+
+    /**
+     * A piece of one JSON-RPC message, either way.
+     *
+     * @param number edge to node: the number of the client's message, counted from 1 per session; node to edge: the
+     *     client message that this one answers, 0 when it answers none
+     * @param last whether the message ends with this piece
+     * @param payload at most {@link #MAX_PAYLOAD} bytes; valid only while the frame is being handled
+     */
+    record Data(int stream, int number, boolean last, ByteBuf payload) implements Frame {}
+
+    /** Node to edge: the client's message of this number has been dealt with and gets no answer. */
+    record Done(int stream, int number) implements Frame {}
+
+    /** Either way: the receiver of data grants that many more bytes. */
+    record Credit(int stream, int bytes) implements Frame {}
+
+    /** Node to edge: the newest state of the session, to be kept beside the client. */
+    record Checkpoint(int stream, Bytes state) implements Frame {}
+
+    /**
+     * Either way: the stream is over.
+     *
+     * @param handled node to edge: messages up to this number were taken up by the session, later ones were not
+     * @param text for people, may be empty
+     */
+    record Reset(int stream, Reason reason, int handled, String text) implements Frame {}
+
+    /** Either way: asks for a {@link Pong} with the same value. */
+    record Ping(long value) implements Frame {}
+
+    /** The answer to a {@link Ping}. */
+    record Pong(long value) implements Frame {}
+
+    /** Either way: no new streams, or, with a reason other than draining, the trunk is about to be closed. */
+    record GoAway(Reason reason, String text) implements Frame {}
+}

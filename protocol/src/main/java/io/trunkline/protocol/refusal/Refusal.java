@@ -1,0 +1,52 @@
+package io.trunkline.protocol.refusal;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * A refusal in full: the reason and, for people, what exactly was wrong.
+ *
+ * @param detail may be empty; must not hold anything secret, for the client reads it
+ */
+public record Refusal(Reason reason, String detail) {
+    /** A refusal that needs no further words. */
+    public static Refusal of(Reason reason) {
+        return new Refusal(reason, "");
+    }
+
+    /**
+     * The JSON-RPC error answer for one request, without a line end (JSON-RPC 2.0, section 5).
+     *
+     * @param id the request's id as JSON text, {@code null} when it is not known
+     * @param extraData further members of {@code error.data}, as JSON text that starts with a comma, or empty
+     */
+    public byte[] toJsonRpc(String id, String extraData) {
+        String message = detail.isEmpty() ? reason.text() : reason.text() + ": " + detail;
+        return ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":" + reason.jsonRpcCode() + ",\"message\":\""
+                        + escape(message) + "\",\"data\":{\"reason\":\"" + reason.label() + "\",\"source\":\""
+                        + reason.source().name().toLowerCase(Locale.ROOT) + "\",\"retryable\":" + reason.retryable()
+                        + extraData + "}}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same with nothing known but the reason. */
+    public byte[] toJsonRpc() {
+        return toJsonRpc("null", "");
+    }
+
+    /** The text as the inside of a JSON string (RFC 8259, section 7). */
+    public static String escape(String text) {
+        StringBuilder escaped = new StringBuilder(text.length() + 8);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                escaped.append('\\').append(c);
+            } else if (c < 0x20) {
+                escaped.append(String.format("\\u%04x", (int) c));
+            } else {
+                escaped.append(c);
+            }
+        }
+        return escaped.toString();
+    }
+}

@@ -1,0 +1,104 @@
+package io.trunkline.protocol.trunk;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.trunkline.protocol.codec.FrameCodec;
+import io.trunkline.protocol.frame.Frame;
+
+/**
+ * The one door through which frames enter a trunk. Frames that are written during one turn of the event loop share a
+ * buffer and one flush at the end of the turn, so that many clients share a system call.
+ *
+ * <p>Belongs to the trunk's event loop: every method must be called there. {@link #inLoop} tells, and {@link #execute}
+ * brings other threads in.
+ */
+public final class TrunkWriter {
+    /** Bytes gathered before they are handed to the channel: many frames, yet no more than a send buffer takes. */
+    private static final int BATCH = 64 * 1024;
+
+    private final Channel channel;
+    private final EventLoop loop;
+    private final Runnable flush = this::flushNow;
+    private ByteBuf batch;
+    private boolean flushScheduled;
+    private boolean closed;
+
+    /** The door of this channel. */
+    public TrunkWriter(Channel channel) {
+        this.channel = channel;
+        this.loop = channel.eventLoop();
+        this.batch = channel.alloc().directBuffer(1024);
+    }
+
+    /** Whether the caller is on the trunk's event loop. */
+    public boolean inLoop() {
+        return loop.inEventLoop();
+    }
+
+    /** Runs a task on the trunk's event loop, in the order of the calls from one thread; dropped after its shutdown. */
+    public void execute(Runnable task) {
+        loop.execute(task);
+    }
+
+    /** Whether the socket keeps up; when it does not, what can wait should wait for the channel's writability event. */
+    public boolean writable() {
+        return channel.isWritable();
+    }
+
+    /** Adds any frame. Frames after {@link #close} are dropped. */
+    public void write(Frame frame) {
+        if (!closed) {
+            FrameCodec.encode(frame, room());
+            scheduleFlush();
+        }
+    }
+
+    /** Adds a piece of a message straight from an array; see {@link FrameCodec#encodeData}. */
+    public void writeData(int stream, int number, boolean last, byte[] source, int offset, int length) {
+        if (!closed) {
+            FrameCodec.encodeData(room(), stream, number, last, source, offset, length);
+            scheduleFlush();
+        }
+    }
+
+    /** Sends what is gathered; later frames are dropped. The channel stays open: its owner closes it. */
+    public void close() {
+        if (!closed) {
+            flushNow();
+            closed = true;
+            batch.release();
+        }
+    }
+
+    private ByteBuf room() {
+        if (batch.readableBytes() >= BATCH) {
+            handOver();
+        }
+        return batch;
+    }
+
+    private void scheduleFlush() {
+        if (!flushScheduled) {
+            flushScheduled = true;
+            loop.execute(flush);
+        }
+    }
+
+    private void flushNow() {
+        flushScheduled = false;
+        if (closed) {
+            return;
+        }
+        if (batch.isReadable()) {
+            handOver();
+        }
+        channel.flush();
+    }
+
+    private void handOver() {
+        ByteBuf full = batch;
+        batch = channel.alloc().directBuffer(Math.min(BATCH, Math.max(1024, full.readableBytes())));
+        channel.write(full, channel.voidPromise());
+    }
+}
