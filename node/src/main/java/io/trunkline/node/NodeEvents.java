@@ -1,0 +1,47 @@
+package io.trunkline.node;
+
+import io.trunkline.protocol.refusal.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens in a node, as operators see it: one method for each event, one stable line each. */
+public final class NodeEvents {
+    private static final Logger LOG = LoggerFactory.getLogger("io.trunkline.node");
+
+    private NodeEvents() {}
+
+    /** An edge proved the secret. */
+    public static void trunkOpened(String edge) {
+        LOG.info("trunk.opened edge={}", edge);
+    }
+
+    /** A trunk that was open is no more. */
+    public static void trunkClosed(String edge, String remote) {
+        LOG.info("trunk.closed edge={} remote={}", edge, remote);
+    }
+
+    /** The other side broke the protocol or could not prove the secret. */
+    public static void trunkRefused(String remote, Reason reason, String text) {
+        LOG.warn("trunk.refused remote={} reason={} detail=\"{}\"", remote, reason.label(), text);
+    }
+
+    /** Input or output of a trunk failed; usually the other process is gone. */
+    public static void trunkFailed(String edge, Throwable cause) {
+        LOG.debug("trunk.failed edge={}", edge, cause);
+    }
+
+    /** An edge said nothing for too long. */
+    public static void trunkSilent(String edge) {
+        LOG.warn("trunk.silent edge={}", edge);
+    }
+
+    /** An edge closes its trunk and says why. */
+    public static void trunkSentAway(String edge, Reason reason, String text) {
+        LOG.info("trunk.sent_away edge={} reason={} detail=\"{}\"", edge, reason.label(), text);
+    }
+
+    /** No new sessions from now on. */
+    public static void draining(int sessions) {
+        LOG.info("node.draining sessions={}", sessions);
+    }
+}

@@ -1,0 +1,93 @@
+package io.trunkline.node.cluster;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Where a slot should go, and which slots should move: even in number and interleaved, so that any run of consecutive
+ * slots, and with it any range of client addresses, is spread over all nodes. Pure; knows neither actors nor cluster.
+ */
+public final class SlotSpread {
+    private final int slots;
+
+    /**
+     * The spread of a cluster with so many slots, which form a ring.
+     *
+     * @param slots > 0
+     */
+    public SlotSpread(int slots) {
+        this.slots = slots;
+    }
+
+    /**
+     * The host for one slot: of those with the fewest slots the one whose own slots are farthest away, the first of
+     * them in iteration order.
+     *
+     * @param hosted what each candidate hosts; must not be empty
+     */
+    public <H> H place(int slot, Map<H, ? extends Collection<Integer>> hosted) {
+        return hosted.entrySet().stream()
+                .min(Comparator.<Map.Entry<H, ? extends Collection<Integer>>>comparingInt(
+                                host -> host.getValue().size())
+                        .thenComparingInt(host -> -distance(slot, host.getValue())))
+                .orElseThrow()
+                .getKey();
+    }
+
+    /**
+     * The slots to take away from hosts that have more than their share, at most {@code limit}, the most crowded first.
+     * Shares differ by one at most; nothing moves once they do.
+     */
+    public <H> Set<Integer> moves(Map<H, ? extends Collection<Integer>> hosted, int limit) {
+        Set<Integer> moves = new HashSet<>();
+        if (hosted.isEmpty()) {
+            return moves;
+        }
+        int total = hosted.values().stream().mapToInt(Collection::size).sum();
+        int share = total / hosted.size();
+        int withOneMore = total % hosted.size();
+        List<? extends Collection<Integer>> fullestFirst = hosted.values().stream()
+                .sorted(Comparator.comparingInt((Collection<Integer> own) -> own.size())
+                        .reversed())
+                .toList();
+        for (Collection<Integer> own : fullestFirst) {
+            TreeSet<Integer> left = new TreeSet<>(own);
+            int target = share + (withOneMore-- > 0 ? 1 : 0);
+            while (left.size() > target && moves.size() < limit) {
+                moves.add(takeMostCrowded(left));
+            }
+        }
+        return moves;
+    }
+
+    private int takeMostCrowded(TreeSet<Integer> own) {
+        int crowded = own.stream()
+                .min(Comparator.comparingInt(slot -> gap(slot, own)))
+                .orElseThrow();
+        own.remove(crowded);
+        return crowded;
+    }
+
+    /** The distance from the slot's neighbour below to the one above, around the ring. */
+    private int gap(Integer slot, TreeSet<Integer> own) {
+        Integer below = own.lower(slot);
+        Integer above = own.higher(slot);
+        int low = below != null ? below : own.last() - slots;
+        int high = above != null ? above : own.first() + slots;
+        return high - low;
+    }
+
+    private int distance(int slot, Collection<Integer> own) {
+        int nearest = slots;
+        for (int other : own) {
+            int apart = Math.abs(slot - other);
+            nearest = Math.min(nearest, Math.min(apart, slots - apart));
+        }
+        return nearest;
+    }
+}

@@ -1,0 +1,124 @@
+package io.trunkline.node.cluster;
+
+import io.trunkline.node.session.Session;
+import io.trunkline.protocol.session.SessionId;
+import java.time.Duration;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.ClusterEvent.MemberEvent;
+import org.apache.pekko.cluster.ClusterEvent.MemberRemoved;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+
+/**
+ * Makes sure that every slot is hosted by somebody: sharding starts a slot only when something is sent to it, so the
+ * oldest node sends each slot's keeper a word every now and then, and at once when a member is gone.
+ *
+ * <p>The first round waits until the membership has been quiet for the settle time, so that a cluster whose nodes start
+ * together spreads its slots once instead of moving most of them.
+ */
+public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
+    /** What the watch is told. */
+    public sealed interface Command {}
+
+    private enum Tick implements Command {
+        TICK
+    }
+
+    private record Changed(MemberEvent event) implements Command {}
+
+    private final Cluster cluster;
+    private final String role;
+    private final int slots;
+    private final ActorRef<ShardingEnvelope<Session.Command>> region;
+    private final TimerScheduler<Command> timers;
+    private final Duration settle;
+    private final Duration interval;
+
+    private SlotWatch(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            String role,
+            int slots,
+            ActorRef<ShardingEnvelope<Session.Command>> region,
+            Duration settle,
+            Duration interval) {
+        super(context);
+        this.cluster = Cluster.get(context.getSystem());
+        this.role = role;
+        this.slots = slots;
+        this.region = region;
+        this.timers = timers;
+        this.settle = settle;
+        this.interval = interval;
+        cluster.subscriptions()
+                .tell(Subscribe.create(context.messageAdapter(MemberEvent.class, Changed::new), MemberEvent.class));
+        timers.startSingleTimer(Tick.TICK, settle);
+    }
+
+    /**
+     * The watch of one node.
+     *
+     * @param role of the members that host slots
+     * @param settle quiet time of the membership before slots are started
+     * @param interval time between two rounds
+     */
+    public static Behavior<Command> create(
+            String role,
+            int slots,
+            ActorRef<ShardingEnvelope<Session.Command>> region,
+            Duration settle,
+            Duration interval) {
+        return Behaviors.withTimers(timers -> Behaviors.setup(
+                context -> new SlotWatch(context, timers, role, slots, region, settle, interval)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Changed.class, this::onChanged)
+                .onMessageEquals(Tick.TICK, this::onTick)
+                .build();
+    }
+
+    private Behavior<Command> onChanged(Changed changed) {
+        if (changed.event instanceof MemberRemoved) {
+            onTick();
+        } else {
+            timers.startSingleTimer(Tick.TICK, settle);
+        }
+        return this;
+    }
+
+    private Behavior<Command> onTick() {
+        if (isOldest()) {
+            for (int slot = 0; slot < slots; slot++) {
+                region.tell(new ShardingEnvelope<>(
+                        SlotKeeper.entityId(SessionId.slotPrefix(slot)), Session.Hold.HOLD));
+            }
+        }
+        timers.startSingleTimer(Tick.TICK, interval);
+        return this;
+    }
+
+    private boolean isOldest() {
+        Member self = cluster.selfMember();
+        if (self.status() != MemberStatus.up()) {
+            return false;
+        }
+        for (Member member : cluster.state().getMembers()) {
+            if (member.hasRole(role) && member.status() == MemberStatus.up() && member.isOlderThan(self)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

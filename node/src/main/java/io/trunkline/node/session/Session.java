@@ -1,0 +1,256 @@
+package io.trunkline.node.session;
+
+import io.trunkline.node.mcp.CheckpointException;
+import io.trunkline.node.mcp.Conversation;
+import io.trunkline.node.mcp.McpServer;
+import io.trunkline.node.mcp.Peer;
+import io.trunkline.node.spi.SessionInfo;
+import io.trunkline.protocol.control.ControlMessage;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.SessionId;
+import java.util.concurrent.Executor;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.PostStop;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection actor of one client: an entity of cluster sharding that owns the client's conversation while the
+ * client's stream is bound to this node. It ends with the client, or moves when its slot moves: then it takes up nothing
+ * new, finishes what is in flight, and the edge opens it again elsewhere from the last checkpoint.
+ */
+public final class Session extends AbstractBehavior<Session.Command> {
+    /** The type of all sessions, and of the keepers of slots, in cluster sharding. */
+    public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "session");
+
+    /** What a session is told. Only {@link Hold} may come from another JVM. */
+    public sealed interface Command {}
+
+    /** Starts the keeper of a slot; means nothing to a session. */
+    public enum Hold implements Command, ControlMessage {
+        HOLD
+    }
+
+    /** Sharding moves the slot to another node. */
+    public enum HandOff implements Command {
+        HAND_OFF
+    }
+
+    private enum Deadline implements Command {
+        HAND_OFF,
+        ORPHAN
+    }
+
+    /**
+     * Binds the session to a stream.
+     *
+     * @param epoch counts the bindings; the highest wins
+     */
+    public record Open(Outlet outlet, int epoch, String transport, String remote, Bytes checkpoint)
+            implements Command {}
+
+    /** One whole message of the client, with its number. */
+    public record Message(Bytes content, int number) implements Command {}
+
+    /** The client is gone for good. */
+    public record Closed(Outlet outlet) implements Command {}
+
+    /** The trunk is gone; the client may come back through another. */
+    public record Unbound(Outlet outlet) implements Command {}
+
+    private record Run(Runnable task) implements Command {}
+
+    private final String id;
+    private final String node;
+    private final McpServer server;
+    private final SessionSettings settings;
+    private final TimerScheduler<Command> timers;
+    private @Nullable Binding binding;
+
+    /** What exists while the session is bound, or was bound a moment ago. */
+    private static final class Binding {
+        final Open open;
+        final Conversation conversation;
+        int handled;
+
+        Binding(Open open, Conversation conversation) {
+            this.open = open;
+            this.conversation = conversation;
+        }
+    }
+
+    private Session(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            String id,
+            String node,
+            McpServer server,
+            SessionSettings settings) {
+        super(context);
+        this.timers = timers;
+        this.id = id;
+        this.node = node;
+        this.server = server;
+        this.settings = settings;
+    }
+
+    /**
+     * The session of this id on this node.
+     *
+     * @param id see {@link SessionId}
+     * @param node the member's name
+     */
+    public static Behavior<Command> create(String id, String node, McpServer server, SessionSettings settings) {
+        return Behaviors.withTimers(timers ->
+                Behaviors.setup(context -> new Session(context, timers, id, node, server, settings)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Message.class, this::onMessage)
+                .onMessage(Run.class, this::onRun)
+                .onMessage(Open.class, this::onOpen)
+                .onMessage(Closed.class, this::onClosed)
+                .onMessage(Unbound.class, this::onUnbound)
+                .onMessageEquals(HandOff.HAND_OFF, this::onHandOff)
+                .onMessageEquals(Deadline.ORPHAN, Behaviors::stopped)
+                .onMessageEquals(Hold.HOLD, Behaviors::same)
+                .onSignal(PostStop.class, stopped -> onStop())
+                .build();
+    }
+
+    /** The phase after {@link HandOff}: new messages stay with the edge, which sends them to the next node. */
+    private Receive<Command> handingOff(Binding last) {
+        return newReceiveBuilder()
+                .onMessage(Run.class, run -> {
+                    run.task.run();
+                    return last.conversation.inFlight() == 0 ? moved(last) : Behaviors.same();
+                })
+                .onMessageEquals(Deadline.HAND_OFF, () -> moved(last))
+                .onMessage(Closed.class, this::onClosed)
+                .onSignal(PostStop.class, stopped -> onStop())
+                .onAnyMessage(other -> Behaviors.same())
+                .build();
+    }
+
+    private Behavior<Command> onMessage(Message message) {
+        Binding bound = binding;
+        if (bound != null) {
+            bound.handled = message.number;
+            bound.conversation.receive(message.content.array(), message.number);
+            bound.open.outlet.consumed(message.content.length());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onRun(Run run) {
+        run.task.run();
+        return this;
+    }
+
+    private Behavior<Command> onOpen(Open open) {
+        Binding former = binding;
+        if (former != null && open.epoch <= former.open.epoch) {
+            open.outlet.reset(Reason.STALE_EPOCH, 0, "epoch " + open.epoch + " after " + former.open.epoch);
+            return this;
+        }
+        if (former != null) {
+            former.open.outlet.reset(Reason.STALE_EPOCH, former.handled, "");
+            former.conversation.close();
+        }
+        timers.cancel(Deadline.ORPHAN);
+        try {
+            binding = new Binding(open, server.open(new BoundPeer(open), open.checkpoint.array()));
+        } catch (CheckpointException e) {
+            open.outlet.reset(Reason.BAD_CHECKPOINT, 0, String.valueOf(e.getMessage()));
+            return Behaviors.stopped();
+        }
+        open.outlet.opened(getContext().getSelf());
+        return this;
+    }
+
+    private Behavior<Command> onClosed(Closed closed) {
+        return isCurrent(closed.outlet) ? Behaviors.stopped() : Behaviors.same();
+    }
+
+    private Behavior<Command> onUnbound(Unbound unbound) {
+        if (isCurrent(unbound.outlet)) {
+            timers.startSingleTimer(Deadline.ORPHAN, settings.orphan());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onHandOff() {
+        Binding bound = binding;
+        if (bound == null || bound.conversation.inFlight() == 0) {
+            return bound == null ? Behaviors.stopped() : moved(bound);
+        }
+        timers.startSingleTimer(Deadline.HAND_OFF, settings.handOff());
+        return handingOff(bound);
+    }
+
+    private Behavior<Command> moved(Binding bound) {
+        bound.open.outlet.reset(Reason.MOVED, bound.handled, "");
+        return Behaviors.stopped();
+    }
+
+    private Behavior<Command> onStop() {
+        if (binding != null) {
+            binding.conversation.close();
+            // Has no effect when the stream is over already; tells the edge when this actor failed.
+            binding.open.outlet.reset(Reason.INTERNAL, binding.handled, "the session ended");
+        }
+        return this;
+    }
+
+    private boolean isCurrent(Outlet outlet) {
+        return binding != null && binding.open.outlet == outlet;
+    }
+
+    /** The client as the conversation sees it during one binding. */
+    private final class BoundPeer implements Peer {
+        private final Outlet outlet;
+        private final SessionInfo info;
+        private final ActorRef<Command> self = getContext().getSelf();
+        private final Executor executor = task -> self.tell(new Run(task));
+
+        BoundPeer(Open open) {
+            this.outlet = open.outlet;
+            this.info =
+                    new SessionInfo(id, node, SessionId.slotOf(id), open.epoch, open.transport, open.remote);
+        }
+
+        @Override
+        public SessionInfo session() {
+            return info;
+        }
+
+        @Override
+        public void send(byte[] message, int answers) {
+            outlet.send(message, answers);
+        }
+
+        @Override
+        public void done(int number) {
+            outlet.done(number);
+        }
+
+        @Override
+        public void checkpoint(byte[] state) {
+            outlet.checkpoint(state);
+        }
+
+        @Override
+        public Executor executor() {
+            return executor;
+        }
+    }
+}

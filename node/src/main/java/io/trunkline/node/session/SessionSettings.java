@@ -1,0 +1,21 @@
+package io.trunkline.node.session;
+
+import io.trunkline.protocol.member.Expect;
+import java.time.Duration;
+
+/**
+ * The settings of {@code trunkline.node.session}.
+ *
+ * @param slots how many slots the cluster has, the same on every member for the cluster's life
+ * @param dispatcher path of the dispatcher that runs sessions
+ * @param handOff how long requests in flight may take to finish when the slot moves
+ * @param orphan how long a session outlives the trunk that it came through
+ */
+public record SessionSettings(int slots, String dispatcher, Duration handOff, Duration orphan) {
+    public SessionSettings {
+        Expect.between("session.slots", slots, 1, 4096);
+        Expect.notBlank("session.dispatcher", dispatcher);
+        Expect.positive("session.hand-off", handOff);
+        Expect.positive("session.orphan", orphan);
+    }
+}

@@ -1,0 +1,68 @@
+package io.trunkline.node.trunk;
+
+import io.trunkline.protocol.codec.BadFrameException;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.ClusterSecret;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's side of the trunk's handshake: hello, challenge, proof, welcome. Knows no channel: a frame goes in, the
+ * answer comes out, and everything unexpected is a {@link BadFrameException}.
+ */
+final class NodeHandshake {
+    private final TrunkIdentity identity;
+    private Frame.@Nullable Hello hello;
+    private Frame.@Nullable Challenge challenge;
+    private boolean done;
+
+    NodeHandshake(TrunkIdentity identity) {
+        this.identity = identity;
+    }
+
+    /** Whether the edge has proved that it knows the secret. */
+    boolean done() {
+        return done;
+    }
+
+    /** Who the edge says it is: its name and incarnation; empty before its hello. */
+    String edge() {
+        return hello == null ? "" : hello.member() + "#" + Long.toHexString(hello.incarnation());
+    }
+
+    /** The answer to the next frame of a handshake that is not {@linkplain #done done}. */
+    Frame answer(Frame frame) {
+        if (hello == null && frame instanceof Frame.Hello said) {
+            return challenge(said);
+        }
+        if (hello != null && challenge != null && frame instanceof Frame.Proof proof) {
+            if (!ClusterSecret.same(proof.proof(), identity.secret().ofEdge(hello, challenge))) {
+                throw new BadFrameException(Reason.UNAUTHENTICATED, "wrong proof from " + hello.member());
+            }
+            done = true;
+            return identity.welcome();
+        }
+        throw new BadFrameException(
+                frame.getClass().getSimpleName() + " in the handshake (expected: " + (hello == null ? "Hello" : "Proof")
+                        + ")");
+    }
+
+    private Frame challenge(Frame.Hello said) {
+        int version = Math.min(said.maxVersion(), Frame.MAX_VERSION);
+        if (version < Math.max(said.minVersion(), Frame.MIN_VERSION)) {
+            throw new BadFrameException(
+                    Reason.INCOMPATIBLE,
+                    "versions " + said.minVersion() + ".." + said.maxVersion() + " (expected: " + Frame.MIN_VERSION
+                            + ".." + Frame.MAX_VERSION + ")");
+        }
+        if (said.nonce().length() != ClusterSecret.NONCE || said.member().isEmpty()) {
+            throw new BadFrameException("a hello without a nonce or a name");
+        }
+        Bytes nonce = ClusterSecret.nonce();
+        Bytes proof = identity.secret().ofNode(said, version, nonce, identity.member(), identity.incarnation());
+        hello = said;
+        challenge = new Frame.Challenge(version, nonce, proof, identity.member(), identity.incarnation());
+        return challenge;
+    }
+}

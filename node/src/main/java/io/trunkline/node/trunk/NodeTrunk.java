@@ -1,0 +1,243 @@
+package io.trunkline.node.trunk;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import io.trunkline.node.NodeEvents;
+import io.trunkline.node.session.Session;
+import io.trunkline.protocol.codec.BadFrameException;
+import io.trunkline.protocol.codec.FrameDecoder;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.session.SlotSet;
+import io.trunkline.protocol.trunk.TrunkWriter;
+import java.util.ArrayList;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's end of one trunk: lets in an edge that proves the cluster secret, then opens, feeds and ends streams as it
+ * says. It reads frames on the trunk's event loop and writes through its {@link TrunkWriter}. Whatever breaks the protocol
+ * ends this trunk with a reason and no other.
+ */
+final class NodeTrunk extends ChannelInboundHandlerAdapter {
+    private final NodeTrunks trunks;
+    private final Meter meter;
+    private final IntObjectMap<NodeStream> streams = new IntObjectHashMap<>();
+    private final BiConsumer<Long, SlotSet> slotListener = this::onSlots;
+    private final NodeHandshake handshake;
+    private @Nullable TrunkWriter writer;
+    private @Nullable FrameDecoder decoder;
+    private String edge = "";
+    private int newestStream;
+    private long lastRead;
+    private long partialBytes;
+    private int lastLoad = -1;
+    private boolean goneAway;
+
+    NodeTrunk(NodeTrunks trunks, Meter meter) {
+        this.trunks = trunks;
+        this.meter = meter;
+        this.handshake = new NodeHandshake(trunks.identity());
+    }
+
+    // --- what streams need
+
+    TrunkWriter writer() {
+        return Objects.requireNonNull(writer);
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    TrunkSettings settings() {
+        return trunks.settings();
+    }
+
+    /** Counts bytes of unfinished messages, fewer when negative; false when there would be too many. */
+    boolean holdPartial(int bytes) {
+        if (bytes > 0 && partialBytes + bytes > settings().partialLimit()) {
+            return false;
+        }
+        partialBytes += bytes;
+        return true;
+    }
+
+    /** A stream ended by itself. */
+    void ended(int stream) {
+        if (streams.remove(stream) != null) {
+            trunks.count().give(edge);
+        }
+    }
+
+    // --- the life of the trunk
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        writer = new TrunkWriter(ctx.channel());
+        decoder = new FrameDecoder(this::onFrame);
+        ctx.pipeline().addBefore(ctx.name(), "frames", decoder);
+        lastRead = System.nanoTime();
+        long deadline = settings().handshake().toMillis();
+        ctx.executor()
+                .schedule(
+                        () -> {
+                            if (!handshake.done()) {
+                                ctx.close();
+                            }
+                        },
+                        deadline,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        trunks.slots().unlisten(slotListener);
+        writer().close();
+        trunks.closed(this, handshake.done());
+        for (NodeStream stream : new ArrayList<>(streams.values())) {
+            trunks.count().give(edge);
+            stream.onEnd(false);
+        }
+        streams.clear();
+        if (handshake.done()) {
+            NodeEvents.trunkClosed(edge, String.valueOf(ctx.channel().remoteAddress()));
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        // The edge always reads. When it cannot keep up with the answers, take no more questions.
+        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof BadFrameException bad) {
+            NodeEvents.trunkRefused(
+                    String.valueOf(ctx.channel().remoteAddress()), bad.reason(), String.valueOf(bad.getMessage()));
+            writer().write(new Frame.GoAway(bad.reason(), String.valueOf(bad.getMessage())));
+            writer().close();
+        } else {
+            NodeEvents.trunkFailed(edge, cause);
+        }
+        ctx.close();
+    }
+
+    /** Once in a while, on the event loop: tells the load and ends a trunk that has died silently. */
+    void tick(ChannelHandlerContext ctx) {
+        if (System.nanoTime() - lastRead > settings().silence().toNanos()) {
+            NodeEvents.trunkSilent(edge);
+            ctx.close();
+            return;
+        }
+        int elsewhere = trunks.count().elsewhere(edge);
+        if (handshake.done() && elsewhere != lastLoad) {
+            lastLoad = elsewhere;
+            writer().write(new Frame.Load(elsewhere));
+        }
+    }
+
+    /** Asks the edge, on the event loop, to open nothing new here. */
+    void goAway(Reason reason, String text) {
+        goneAway = true;
+        if (handshake.done()) {
+            writer().write(new Frame.GoAway(reason, text));
+        }
+    }
+
+    private void onSlots(Long version, SlotSet hosted) {
+        writer().execute(() -> writer().write(new Frame.Slots(version, hosted)));
+    }
+
+    // --- frames
+
+    private void onFrame(Frame frame) {
+        lastRead = System.nanoTime();
+        if (frame instanceof Frame.Data data) {
+            NodeStream stream = streams.get(data.stream());
+            if (stream != null) {
+                stream.onData(data);
+            } else {
+                checkKnown(data.stream());
+            }
+            return;
+        }
+        if (!handshake.done()) {
+            shakeHands(frame);
+            return;
+        }
+        if (frame instanceof Frame.Credit credit) {
+            NodeStream stream = streams.get(credit.stream());
+            if (stream != null) {
+                stream.onCredit(credit.bytes());
+            } else {
+                checkKnown(credit.stream());
+            }
+        } else if (frame instanceof Frame.Open open) {
+            onOpen(open);
+        } else if (frame instanceof Frame.Reset reset) {
+            NodeStream stream = streams.remove(reset.stream());
+            if (stream != null) {
+                trunks.count().give(edge);
+                stream.onEnd(true);
+            } else {
+                checkKnown(reset.stream());
+            }
+        } else if (frame instanceof Frame.Ping ping) {
+            writer().write(new Frame.Pong(ping.value()));
+        } else if (frame instanceof Frame.GoAway goAway) {
+            NodeEvents.trunkSentAway(edge, goAway.reason(), goAway.text());
+        } else if (!(frame instanceof Frame.Pong)) {
+            throw new BadFrameException("an edge may not say " + frame.getClass().getSimpleName());
+        }
+    }
+
+    private void shakeHands(Frame frame) {
+        Frame answer = handshake.answer(frame);
+        writer().write(answer);
+        if (handshake.done()) {
+            edge = handshake.edge();
+            Objects.requireNonNull(decoder).authenticated();
+            trunks.opened(this);
+            trunks.slots().listen(slotListener);
+            NodeEvents.trunkOpened(edge);
+        }
+    }
+
+    private void onOpen(Frame.Open open) {
+        if (open.stream() - newestStream <= 0 || streams.containsKey(open.stream())) {
+            throw new BadFrameException("stream " + open.stream() + " opened after " + newestStream);
+        }
+        newestStream = open.stream();
+        int slot = SessionId.slotOf(open.session());
+        Reason refused = goneAway
+                ? Reason.DRAINING
+                : !trunks.slots().hosts(slot) ? Reason.NOT_HOSTED : trunks.count().take(edge) ? null : Reason.NODE_FULL;
+        if (refused != null) {
+            writer().write(new Frame.Reset(open.stream(), refused, 0, ""));
+            return;
+        }
+        NodeStream stream = new NodeStream(this, open.stream());
+        streams.put(open.stream(), stream);
+        trunks.sessions()
+                .accept(
+                        open.session(),
+                        new Session.Open(stream, open.epoch(), open.transport(), open.remote(), open.checkpoint()));
+    }
+
+    /** Frames of a stream that ended a moment ago are normal; those of one that never was are not. */
+    private void checkKnown(int stream) {
+        if (!handshake.done() || stream - newestStream > 0) {
+            throw new BadFrameException("stream " + stream + " was never opened");
+        }
+    }
+}

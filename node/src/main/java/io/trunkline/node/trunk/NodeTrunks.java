@@ -1,0 +1,176 @@
+package io.trunkline.node.trunk;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.node.cluster.HostedSlots;
+import io.trunkline.node.session.Session;
+import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.NetTransport;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All trunks of this node: the listener that accepts them, and what they share. Started once, then usable from any
+ * thread.
+ */
+public final class NodeTrunks {
+    /** How often trunks tell their load and look for silence; short against both. */
+    private static final long TICK_MILLIS = 250;
+
+    private final TrunkSettings settings;
+    private final TrunkIdentity identity;
+    private final HostedSlots slots;
+    private final SessionCount count;
+    private final BiConsumer<String, Session.Open> sessions;
+    private final Metrics metrics;
+    private final EventLoopGroup group;
+    private final NetTransport transport;
+    private final Map<EventLoop, Meter> meters = new ConcurrentHashMap<>();
+    private final Map<NodeTrunk, ChannelHandlerContext> open = new ConcurrentHashMap<>();
+    private final AtomicInteger strangers = new AtomicInteger();
+    private volatile boolean draining;
+    private volatile @Nullable Channel listener;
+
+    /**
+     * The trunks of one node.
+     *
+     * @param sessions opens a session of this id; called on an event loop, must not block
+     */
+    public NodeTrunks(
+            TrunkSettings settings,
+            TrunkIdentity identity,
+            HostedSlots slots,
+            BiConsumer<String, Session.Open> sessions,
+            Metrics metrics) {
+        this.settings = settings;
+        this.identity = identity;
+        this.slots = slots;
+        this.count = new SessionCount(settings.sessionLimit());
+        this.sessions = sessions;
+        this.metrics = metrics;
+        this.transport = NetTransport.choose(settings.preferNative());
+        this.group = transport.group(settings.loops(), "trunk");
+    }
+
+    TrunkSettings settings() {
+        return settings;
+    }
+
+    TrunkIdentity identity() {
+        return identity;
+    }
+
+    HostedSlots slots() {
+        return slots;
+    }
+
+    BiConsumer<String, Session.Open> sessions() {
+        return sessions;
+    }
+
+    /** How many sessions there are. */
+    public SessionCount count() {
+        return count;
+    }
+
+    /** Trunks that are open now. */
+    public int size() {
+        return open.size();
+    }
+
+    /** Listens; completes with the bound address, or fails when the port cannot be had. */
+    public CompletionStage<InetSocketAddress> bind(String host) {
+        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
+        new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                // Small at first, for whoever has proved nothing; busy trunks soon read in large pieces.
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1024, 1024, 256 * 1024))
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024))
+                .childHandler(new Stages())
+                .bind(new InetSocketAddress(host, settings.port()))
+                .addListener((ChannelFuture done) -> {
+                    if (done.isSuccess()) {
+                        listener = done.channel();
+                        bound.complete((InetSocketAddress) done.channel().localAddress());
+                    } else {
+                        bound.completeExceptionally(done.cause());
+                    }
+                });
+        return bound;
+    }
+
+    /** Tells every balancer to open nothing new here. */
+    public void drain(String why) {
+        draining = true;
+        open.forEach((trunk, ctx) -> ctx.executor().execute(() -> trunk.goAway(Reason.DRAINING, why)));
+    }
+
+    /** Closes the listener and all trunks; completes when the event loops have ended. */
+    public CompletionStage<Void> close() {
+        Channel bound = listener;
+        if (bound != null) {
+            bound.close();
+        }
+        open.values().forEach(ChannelHandlerContext::close);
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        group.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).addListener(done -> ended.complete(null));
+        return ended;
+    }
+
+    void opened(NodeTrunk trunk) {
+        strangers.decrementAndGet();
+        if (draining) {
+            trunk.goAway(Reason.DRAINING, "");
+        }
+    }
+
+    void closed(NodeTrunk trunk, boolean authenticated) {
+        open.remove(trunk);
+        if (!authenticated) {
+            strangers.decrementAndGet();
+        }
+    }
+
+    /** The stages of a trunk's pipeline; the decoder puts itself before the trunk. */
+    private final class Stages extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            if (strangers.incrementAndGet() > settings.strangers()) {
+                strangers.decrementAndGet();
+                channel.close();
+                return;
+            }
+            NodeTrunk trunk = new NodeTrunk(NodeTrunks.this, meters.computeIfAbsent(channel.eventLoop(), loop -> metrics.meter()));
+            channel.pipeline().addLast("trunk", trunk);
+            ChannelHandlerContext ctx = channel.pipeline().context(trunk);
+            open.put(trunk, ctx);
+            ScheduledFuture<?> ticks = channel.eventLoop()
+                    .scheduleAtFixedRate(() -> trunk.tick(ctx), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            channel.closeFuture().addListener(closed -> ticks.cancel(false));
+        }
+    }
+}
