@@ -1,0 +1,81 @@
+package io.trunkline.protocol.member;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpHeader;
+import org.apache.pekko.http.javadsl.model.HttpMethod;
+import org.apache.pekko.http.javadsl.model.HttpMethods;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+
+/**
+ * A fixed set of read-only pages by path: GET and HEAD answer them, every other method gets 405 and every other path
+ * 404.
+ */
+public final class HttpPages {
+
+    private static final List<HttpHeader> HEADERS = List.of(
+            RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
+
+    private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages;
+
+    private HttpPages(Map<String, Supplier<CompletionStage<HttpResponse>>> pages) {
+        this.pages = Map.copyOf(pages);
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects pages. */
+    public static final class Builder {
+        private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages = new HashMap<>();
+
+        private Builder() {}
+
+        /** Answers {@code path} with what {@code page} gives; a failed stage becomes 503. */
+        public Builder page(String path, Supplier<CompletionStage<HttpResponse>> page) {
+            pages.put(path, page);
+            return this;
+        }
+
+        public HttpPages build() {
+            return new HttpPages(pages);
+        }
+    }
+
+    /** The answer to {@code request}, whose entity the caller discards. */
+    CompletionStage<HttpResponse> answer(HttpRequest request) {
+        Supplier<CompletionStage<HttpResponse>> page =
+                pages.get(request.getUri().path());
+        if (page == null) {
+            return CompletableFuture.completedFuture(HttpResponse.create()
+                    .withStatus(StatusCodes.NOT_FOUND)
+                    .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "not found\n"));
+        }
+        if (!isRead(request.method())) {
+            return CompletableFuture.completedFuture(HttpResponse.create()
+                    .withStatus(StatusCodes.METHOD_NOT_ALLOWED)
+                    .addHeader(RawHeader.create("Allow", "GET, HEAD"))
+                    .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "GET only\n"));
+        }
+        return page.get().exceptionally(HttpPages::unavailable).thenApply(answer -> answer.addHeaders(HEADERS));
+    }
+
+    private static boolean isRead(HttpMethod method) {
+        return method.equals(HttpMethods.GET) || method.equals(HttpMethods.HEAD);
+    }
+
+    private static HttpResponse unavailable(Throwable failure) {
+        return HttpResponse.create()
+                .withStatus(StatusCodes.SERVICE_UNAVAILABLE)
+                .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "not available, try again\n");
+    }
+}

@@ -1,0 +1,94 @@
+package io.trunkline.protocol.member;
+
+import io.trunkline.protocol.member.Snapshot.Sample;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import kamon.Kamon;
+import kamon.metric.Gauge;
+import kamon.metric.Histogram;
+import kamon.metric.MeasurementUnit;
+import kamon.tag.TagSet;
+
+/**
+ * Carries snapshots into Kamon's instruments, every one tagged with member and role.
+ *
+ * <p>Used by one thread at a time.
+ */
+final class KamonExport implements Consumer<Snapshot> {
+
+    private static final Map<String, String> IN = Map.of("direction", "in");
+    private static final Map<String, String> OUT = Map.of("direction", "out");
+
+    private final TagSet self;
+    private final Histogram latency;
+    private final Map<Sample.Key, Long> totalsBefore = new HashMap<>();
+    private final Map<Sample.Key, Gauge> gauges = new HashMap<>();
+
+    KamonExport(MemberSettings settings) {
+        self = TagSet.builder()
+                .add("member", settings.name())
+                .add("role", settings.role())
+                .build();
+        latency = Kamon.histogram(
+                        "trunkline.request.latency",
+                        "Time from request to answer",
+                        MeasurementUnit.time().nanoseconds())
+                .withTags(self);
+    }
+
+    @Override
+    public void accept(Snapshot snapshot) {
+        total("trunkline.messages", IN, snapshot.traffic().messagesIn());
+        total("trunkline.messages", OUT, snapshot.traffic().messagesOut());
+        total("trunkline.bytes", IN, snapshot.traffic().bytesIn());
+        total("trunkline.bytes", OUT, snapshot.traffic().bytesOut());
+        snapshot.counters().forEach(sample -> total(sample.key(), sample.value()));
+        snapshot.latency().forEach(latency::record);
+        levels(snapshot);
+    }
+
+    private void total(String name, Map<String, String> tags, long total) {
+        total(new Sample.Key(name, tags), total);
+    }
+
+    private void total(Sample.Key key, long total) {
+        long before = totalsBefore.getOrDefault(key, 0L);
+        Kamon.counter(key.name()).withTags(tags(key)).increment(Math.max(0, total - before));
+        totalsBefore.put(key, total);
+    }
+
+    private void levels(Snapshot snapshot) {
+        Snapshot.Clients clients = snapshot.clients();
+        Map<Sample.Key, Long> levels = new HashMap<>();
+        levels.put(new Sample.Key("trunkline.connections", Map.of()), clients.connections());
+        levels.put(new Sample.Key("trunkline.connections.limit", Map.of()), clients.limit());
+        levels.put(new Sample.Key("trunkline.accepting", Map.of()), clients.accepting() ? 1L : 0L);
+        clients.backends()
+                .forEach((node, count) ->
+                        levels.put(new Sample.Key("trunkline.backend.connections", Map.of("backend", node)), count));
+        snapshot.gauges().forEach(sample -> levels.put(sample.key(), sample.value()));
+
+        Set<Sample.Key> gone = new HashSet<>(gauges.keySet());
+        gone.removeAll(levels.keySet());
+        gone.forEach(this::remove);
+        levels.forEach((key, value) -> gauge(key).update(value));
+    }
+
+    private Gauge gauge(Sample.Key key) {
+        return gauges.computeIfAbsent(key, absent -> Kamon.gauge(key.name()).withTags(tags(key)));
+    }
+
+    private void remove(Sample.Key key) {
+        Gauge gauge = gauges.remove(key);
+        if (gauge != null) {
+            gauge.remove();
+        }
+    }
+
+    private TagSet tags(Sample.Key key) {
+        return self.withTags(TagSet.from(new HashMap<String, Object>(key.tags())));
+    }
+}

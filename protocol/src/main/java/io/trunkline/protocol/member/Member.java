@@ -1,0 +1,149 @@
+package io.trunkline.protocol.member;
+
+import com.typesafe.config.Config;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import kamon.prometheus.PrometheusReporter;
+import org.apache.pekko.actor.Address;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.management.javadsl.PekkoManagement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One running member of the cluster: its actor system with management, metrics and Prometheus around it.
+ *
+ * <p>A {@code main} does {@code SystemConfig.load -> MemberSettings.from -> Member.start -> print endpoints ->
+ * superviseProcess}.
+ *
+ * @param <T> the messages of the guardian
+ */
+public final class Member<T> {
+
+    /** The name of the actor system, the same on every member. */
+    public static final String SYSTEM = "trunkline";
+
+    /** A member's name is a role too, behind this prefix, hence visible in the membership. */
+    public static final String NAME_ROLE = "name-";
+
+    /** How long the listeners of a member may take to bind, on a machine that is busy starting other members. */
+    private static final Duration START_DEADLINE = Duration.ofSeconds(30);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Member.class);
+
+    /** The listeners that every member has. */
+    public record Endpoints(HostPort artery, HostPort management, HostPort prometheus) {}
+
+    private final ActorSystem<T> system;
+    private final MemberSettings settings;
+    private final Endpoints endpoints;
+
+    private Member(ActorSystem<T> system, MemberSettings settings, Endpoints endpoints) {
+        this.system = system;
+        this.settings = settings;
+        this.endpoints = endpoints;
+    }
+
+    /**
+     * Starts a member and waits until its listeners are bound; joining the cluster goes on behind.
+     *
+     * @param loaded a configuration of {@link SystemConfig#load()}
+     * @param metrics what {@code guardian} and everything under it measures
+     * @throws StartException when a port is taken; nothing is left running then
+     * @throws SettingsException when the configuration contradicts {@code settings}
+     */
+    public static <T> Member<T> start(MemberSettings settings, Config loaded, Metrics metrics, Behavior<T> guardian) {
+        // The first logger initialises slf4j; were it an actor's, slf4j would print about replayed events.
+        LOG.debug("member.starting name={} role={}", settings.name(), settings.role());
+        Config config = SystemConfig.forMember(settings, loaded);
+        CompletableFuture<PrometheusReporter> kamon =
+                CompletableFuture.supplyAsync(() -> PrometheusEndpoint.startKamon(config));
+        ActorSystem<T> system = createSystem(settings, config, guardian);
+        try {
+            Member<T> member = new Member<>(system, settings, bind(system, settings, kamon));
+            MetricsStream.run(system, metrics, new KamonExport(settings), new ReportSender(system, settings));
+            if (settings.seeds().isEmpty()) {
+                Cluster cluster = Cluster.get(system);
+                cluster.manager().tell(new Join(cluster.selfMember().address()));
+            }
+            return member;
+        } catch (RuntimeException e) {
+            system.terminate();
+            throw e;
+        }
+    }
+
+    private static <T> ActorSystem<T> createSystem(MemberSettings settings, Config config, Behavior<T> guardian) {
+        try {
+            return ActorSystem.create(guardian, SYSTEM, config);
+        } catch (RuntimeException e) {
+            HostPort artery =
+                    new HostPort(settings.network().host(), settings.network().arteryPort());
+            throw StartException.notBound("artery", artery.toString(), "TRUNKLINE_ARTERY_PORT", e);
+        }
+    }
+
+    private static Endpoints bind(
+            ActorSystem<?> system, MemberSettings settings, CompletableFuture<PrometheusReporter> kamon) {
+        MemberSettings.Network network = settings.network();
+        HostPort management = new HostPort(network.adminHost(), network.managementPort());
+        CompletableFuture<HostPort> managementBound = PekkoManagement.get(system)
+                .start()
+                .handle((uri, failure) -> {
+                    if (failure != null) {
+                        throw new CompletionException(StartException.notBound(
+                                "management", management.toString(), "TRUNKLINE_MANAGEMENT_PORT", failure));
+                    }
+                    return new HostPort(network.adminHost(), uri.port());
+                })
+                .toCompletableFuture();
+        CompletableFuture<HostPort> prometheusBound =
+                kamon.thenCompose(reporter -> PrometheusEndpoint.bind(system, network, reporter));
+        return new Endpoints(artery(system), await(managementBound), await(prometheusBound));
+    }
+
+    private static HostPort artery(ActorSystem<?> system) {
+        Address self = Cluster.get(system).selfMember().address();
+        return new HostPort(self.getHost().orElseThrow(), self.getPort().orElseThrow());
+    }
+
+    private static HostPort await(CompletableFuture<HostPort> bound) {
+        try {
+            return bound.get(START_DEADLINE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StartException refused) {
+                throw refused;
+            }
+            throw new StartException("member: cannot start (" + e.getCause() + ")", e);
+        } catch (TimeoutException e) {
+            throw new StartException("member: listeners not bound after " + START_DEADLINE.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartException("member: interrupted while it started", e);
+        }
+    }
+
+    public ActorSystem<T> system() {
+        return system;
+    }
+
+    /** Where it listens, ports as bound. */
+    public Endpoints endpoints() {
+        return endpoints;
+    }
+
+    /**
+     * Ties the life of the JVM to that of the member, for {@code main}: SIGTERM drains and ends with status 0, the
+     * end of the member ends the JVM; see {@link ProcessEnd} for the statuses.
+     */
+    public void superviseProcess() {
+        ProcessEnd.tie(system, settings.shutdown().deadline());
+    }
+}

@@ -1,0 +1,122 @@
+package io.trunkline.protocol.member;
+
+import io.trunkline.protocol.control.LatencyHistogram;
+import io.trunkline.protocol.control.MemberReport.Traffic;
+import io.trunkline.protocol.member.Snapshot.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All that one process measures. Created in {@code main}, handed to whoever has something to count, read once a
+ * second by {@link MetricsStream}.
+ *
+ * <p>Names are dotted and start with {@code trunkline.}; tags have few values (a reason, a node), never a
+ * client's. All methods may be called from any thread; a {@link Meter} then belongs to one.
+ */
+public final class Metrics {
+
+    /** Most meters, most gauges and most counters: each is kept for the life of the process or until removed. */
+    static final int MAX_INSTRUMENTS = 1_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
+
+    private final long startedNanos = System.nanoTime();
+    private final List<Meter> meters = new CopyOnWriteArrayList<>();
+    private final Map<Sample.Key, Counter> counters = new ConcurrentHashMap<>();
+    private final Map<Sample.Key, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final Counter overflow = counter("trunkline.metrics.overflow", Map.of());
+    private volatile Vitals vitals = Vitals.NONE;
+    private long[] latenciesBefore = new long[LatencyHistogram.BUCKETS];
+
+    /** A new meter for one writer thread. */
+    public Meter meter() {
+        if (meters.size() >= MAX_INSTRUMENTS) {
+            throw new IllegalStateException("meters: " + meters.size() + " (expected: one per event loop)");
+        }
+        Meter meter = new Meter();
+        meters.add(meter);
+        return meter;
+    }
+
+    /** The counter of this name and these tags; the same one for the same arguments. */
+    public Counter counter(String name, Map<String, String> tags) {
+        Sample.Key key = new Sample.Key(name, tags);
+        Counter known = counters.get(key);
+        if (known != null) {
+            return known;
+        }
+        if (counters.size() >= MAX_INSTRUMENTS) {
+            overflow.increment();
+            return overflow;
+        }
+        return counters.computeIfAbsent(key, absent -> new Counter());
+    }
+
+    public Counter counter(String name) {
+        return counter(name, Map.of());
+    }
+
+    /**
+     * Reports what {@code value} returns; it answers at once, from a metrics thread. A later gauge of the same name
+     * and tags takes the place of this one.
+     */
+    public Registration gauge(String name, Map<String, String> tags, LongSupplier value) {
+        Sample.Key key = new Sample.Key(name, tags);
+        if (gauges.size() >= MAX_INSTRUMENTS && !gauges.containsKey(key)) {
+            overflow.increment();
+            return () -> {};
+        }
+        gauges.put(key, value);
+        return () -> gauges.remove(key, value);
+    }
+
+    /** Says who knows how many clients this process has. */
+    public void vitals(Vitals source) {
+        vitals = source;
+    }
+
+    /** Reads everything; the latencies are those since the call before. One thread at a time. */
+    synchronized Snapshot snapshot() {
+        Traffic traffic = Traffic.NONE;
+        long[] latencies = new long[LatencyHistogram.BUCKETS];
+        for (Meter meter : meters) {
+            traffic = traffic.plus(meter.traffic());
+            meter.addLatenciesTo(latencies);
+        }
+        LatencyHistogram interval = sinceBefore(latencies);
+        List<Sample> totals = new ArrayList<>();
+        counters.forEach((key, counter) -> totals.add(new Sample(key, counter.total())));
+        List<Sample> levels = new ArrayList<>();
+        gauges.forEach((key, gauge) -> read(key, gauge, levels));
+        return new Snapshot(
+                (System.nanoTime() - startedNanos) / 1_000_000,
+                traffic,
+                interval,
+                List.copyOf(totals),
+                List.copyOf(levels),
+                Snapshot.Clients.of(vitals));
+    }
+
+    private LatencyHistogram sinceBefore(long[] latencies) {
+        long[] difference = new long[latencies.length];
+        for (int bucket = 0; bucket < latencies.length; bucket++) {
+            difference[bucket] = latencies[bucket] - latenciesBefore[bucket];
+        }
+        latenciesBefore = latencies;
+        return LatencyHistogram.ofDense(difference);
+    }
+
+    private static void read(Sample.Key key, LongSupplier gauge, List<Sample> levels) {
+        try {
+            levels.add(new Sample(key, gauge.getAsLong()));
+        } catch (RuntimeException e) {
+            LOG.debug("gauge {} has no value", key, e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.trunkline.protocol.member;
+
+import io.trunkline.protocol.control.LatencyHistogram;
+import io.trunkline.protocol.control.MemberReport.Traffic;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@link Metrics} held at one moment.
+ *
+ * @param uptimeMillis milliseconds since the process created its metrics
+ * @param traffic totals since start
+ * @param latency requests answered since the snapshot before
+ * @param counters totals since start
+ * @param gauges levels now
+ * @param clients what {@link Vitals} said
+ */
+record Snapshot(
+        long uptimeMillis,
+        Traffic traffic,
+        LatencyHistogram latency,
+        List<Sample> counters,
+        List<Sample> gauges,
+        Clients clients) {
+
+    /** One value of a counter or gauge. */
+    record Sample(Key key, long value) {
+        record Key(String name, Map<String, String> tags) {
+            Key {
+                tags = Map.copyOf(tags);
+            }
+        }
+    }
+
+    /** {@link Vitals} as values. */
+    record Clients(
+            long connections,
+            long limit,
+            boolean accepting,
+            Map<String, Long> backends,
+            Map<String, String> endpoints) {
+
+        static Clients of(Vitals vitals) {
+            return new Clients(
+                    vitals.connections(),
+                    vitals.limit(),
+                    vitals.accepting(),
+                    Map.copyOf(vitals.backends()),
+                    Map.copyOf(vitals.endpoints()));
+        }
+    }
+
+    /** This snapshot and a {@code later} one as one: no request is lost when a reader skips a snapshot. */
+    Snapshot followedBy(Snapshot later) {
+        return new Snapshot(
+                later.uptimeMillis,
+                later.traffic,
+                LatencyHistogram.sum(List.of(latency, later.latency)),
+                later.counters,
+                later.gauges,
+                later.clients);
+    }
+}

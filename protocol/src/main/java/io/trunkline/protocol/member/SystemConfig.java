@@ -1,0 +1,96 @@
+package io.trunkline.protocol.member;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The configuration that an actor system starts with, in layers; the upper ones win:
+ *
+ * <pre>
+ *   -D system properties
+ *   application.conf (or -Dconfig.file)
+ *   what trunkline.member says about addresses, roles and seeds
+ *   trunkline-system.conf
+ *   reference.conf of every jar
+ * </pre>
+ */
+public final class SystemConfig {
+
+    private static final String SYSTEM_RESOURCE = "trunkline-system.conf";
+
+    private SystemConfig() {}
+
+    /** Loads all layers but the one of {@code trunkline.member}; {@code main} builds its settings from the result. */
+    public static Config load() {
+        return Expect.readable(() -> {
+            ConfigFactory.invalidateCaches();
+            return ofUser().withFallback(ofTrunkline())
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved())
+                    .resolve();
+        });
+    }
+
+    /**
+     * Puts what {@code settings} say under what the user set and over the rest of {@code loaded}.
+     *
+     * @param loaded the result of {@link #load()}, possibly with more on top
+     * @throws SettingsException when the result would listen beyond this machine with the well-known secret
+     */
+    static Config forMember(MemberSettings settings, Config loaded) {
+        return Expect.readable(() -> {
+            Config config = ofUser().withFallback(ofMember(settings))
+                    .withFallback(loaded)
+                    .resolve();
+            requireSafeBind(config, "pekko.remote.artery.bind.hostname", settings.secret());
+            requireSafeBind(config, "pekko.management.http.bind-hostname", settings.secret());
+            return config;
+        });
+    }
+
+    private static Config ofUser() {
+        return ConfigFactory.defaultOverrides().withFallback(ConfigFactory.defaultApplication());
+    }
+
+    private static Config ofTrunkline() {
+        return ConfigFactory.parseResources(
+                SystemConfig.class.getClassLoader(),
+                SYSTEM_RESOURCE,
+                ConfigParseOptions.defaults().setAllowMissing(false));
+    }
+
+    private static Config ofMember(MemberSettings settings) {
+        MemberSettings.Network network = settings.network();
+        Map<String, Object> keys = new HashMap<>();
+        keys.put("pekko.remote.artery.canonical.hostname", network.advertisedHost());
+        keys.put("pekko.remote.artery.canonical.port", network.arteryPort());
+        keys.put("pekko.remote.artery.bind.hostname", network.host());
+        keys.put("pekko.cluster.roles", List.of(settings.role(), Member.NAME_ROLE + settings.name()));
+        keys.put("pekko.cluster.app-version", settings.appVersion());
+        keys.put(
+                "pekko.cluster.seed-nodes",
+                settings.seeds().stream().map(SystemConfig::uri).toList());
+        keys.put("pekko.management.http.hostname", network.adminHost());
+        keys.put("pekko.management.http.bind-hostname", network.adminHost());
+        keys.put("pekko.management.http.port", network.managementPort());
+        keys.put("pekko.management.http.bind-port", network.managementPort());
+        keys.put(
+                "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
+                settings.shutdown().drain());
+        keys.put("kamon.environment.service", "trunkline-" + settings.role());
+        keys.put("kamon.environment.instance", settings.name());
+        keys.put("kamon.environment.host", network.advertisedHost());
+        return ConfigFactory.parseMap(keys, "trunkline.member");
+    }
+
+    private static String uri(HostPort seed) {
+        return "pekko://" + Member.SYSTEM + "@" + seed;
+    }
+
+    private static void requireSafeBind(Config config, String key, Secret secret) {
+        MemberSettings.requireSafeBind(key, config.getString(key), secret);
+    }
+}

@@ -1,0 +1,126 @@
+package io.trunkline.protocol.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class MemberIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Member<?>> members = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        members.forEach(member -> ActorTestKit.shutdown(member.system(), PATIENCE));
+    }
+
+    @Test
+    void twoMembersFormOneClusterThatManagementShows() {
+        Member<?> first = start("node-1", "node", "", new Metrics());
+        String seed = first.endpoints().artery().toString();
+        Member<?> second = start("balancer-1", "balancer", seed, new Metrics());
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(get(first.endpoints().management(), "/ready").statusCode())
+                    .isEqualTo(200);
+            assertThat(get(second.endpoints().management(), "/ready").statusCode())
+                    .isEqualTo(200);
+            assertThat(get(second.endpoints().management(), "/alive").statusCode())
+                    .isEqualTo(200);
+            assertThat(get(first.endpoints().management(), "/cluster/members").body())
+                    .contains("\"name-node-1\"", "\"name-balancer-1\"", seed);
+        });
+    }
+
+    @Test
+    void whatIsMeasuredReachesPrometheus() {
+        Metrics metrics = new Metrics();
+        Member<?> member = start("node-7", "node", "", metrics);
+        Meter meter = metrics.meter();
+        meter.messageIn(64);
+        meter.messageOut(70);
+        meter.latency(80_000);
+        metrics.counter("trunkline.refusals", Map.of("reason", "full")).add(3);
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            HttpResponse<String> scrape = get(member.endpoints().prometheus(), "/metrics");
+            assertThat(scrape.headers().firstValue("Content-Type"))
+                    .contains("text/plain; version=0.0.4; charset=UTF-8");
+            assertThat(scrape.body().lines().filter(line -> line.contains("node-7")))
+                    .anyMatch(line -> line.matches("trunkline_bytes.*direction=\"out\".* 70.0"))
+                    .anyMatch(line -> line.matches("trunkline_refusals.*reason=\"full\".* 3.0"))
+                    .anyMatch(line -> line.matches("trunkline_request_latency_seconds_bucket.*le=\"1.0E-4\".* 1.0"));
+            assertThat(scrape.body()).contains("jvm_memory");
+        });
+    }
+
+    @Test
+    void aTakenPortIsRefusedInOneLine() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (String port : List.of("artery", "management", "prometheus")) {
+                Config config = ConfigFactory.parseMap(
+                                Map.of("trunkline.member." + port + "-port", taken.getLocalPort()))
+                        .withFallback(ephemeral("node-1", ""));
+                assertThatThrownBy(() -> Member.start(
+                                MemberSettings.from(config, "node"), config, new Metrics(), Behaviors.empty()))
+                        .isInstanceOf(StartException.class)
+                        .hasMessageContaining(port + ": 127.0.0.1:" + taken.getLocalPort() + " is taken")
+                        .hasMessageContaining("TRUNKLINE_")
+                        .hasMessageNotContaining("\n");
+            }
+        }
+    }
+
+    private Member<?> start(String name, String role, String seeds, Metrics metrics) {
+        Config config = ephemeral(name, seeds);
+        Member<?> member = Member.start(MemberSettings.from(config, role), config, metrics, Behaviors.empty());
+        members.add(member);
+        return member;
+    }
+
+    private static Config ephemeral(String name, String seeds) {
+        return ConfigFactory.parseMap(Map.of(
+                        "trunkline.member.name",
+                        name,
+                        "trunkline.member.seeds",
+                        seeds,
+                        "trunkline.member.artery-port",
+                        0,
+                        "trunkline.member.management-port",
+                        0,
+                        "trunkline.member.prometheus-port",
+                        0,
+                        "pekko.jvm-exit-on-fatal-error",
+                        "off"))
+                .withFallback(SystemConfig.load());
+    }
+
+    private HttpResponse<String> get(HostPort endpoint, String path) throws IOException, InterruptedException {
+        URI uri = URI.create("http://" + endpoint + path);
+        return http.send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+}
