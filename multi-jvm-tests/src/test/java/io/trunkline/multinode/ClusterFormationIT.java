@@ -30,7 +30,15 @@ final class ClusterFormationIT {
         final RoleName third = role("third");
 
         ThreeNodes() {
-            settings("pekko.cluster.failure-detector.acceptable-heartbeat-pause = 2s");
+            settings("""
+                    pekko.cluster {
+                      failure-detector.heartbeat-interval = 300ms
+                      failure-detector.acceptable-heartbeat-pause = 1s
+                      gossip-interval = 200ms
+                      leader-actions-interval = 200ms
+                      unreachable-nodes-reaper-interval = 200ms
+                    }
+                    """);
         }
     }
 

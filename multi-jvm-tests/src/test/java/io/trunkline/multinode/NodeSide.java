@@ -50,7 +50,10 @@ final class NodeSide
 
     @Override
     public void handleTestExecutionException(ExtensionContext context, Throwable thrown) throws Throwable {
-        context.getParent().ifPresent(testClass -> testClass.getStore(NAMESPACE).put(STEP_FAILED, true));
+        if (NodeJvm.isThisJvm()) {
+            context.getParent()
+                    .ifPresent(testClass -> testClass.getStore(NAMESPACE).put(STEP_FAILED, true));
+        }
         throw thrown;
     }
 

@@ -23,6 +23,8 @@ public abstract class Roles extends MultiNodeConfig {
             pekko {
               fail-mixed-versions = off
               loglevel = INFO
+              loggers = ["org.apache.pekko.event.slf4j.Slf4jLogger"]
+              logging-filter = "org.apache.pekko.event.slf4j.Slf4jLoggingFilter"
               actor.provider = cluster
               remote.artery.transport = tcp
               cluster.jmx.enabled = off

@@ -64,7 +64,8 @@ final class StepRecorder implements TestExecutionListener {
         }
     }
 
-    private static String stepName(TestIdentifier identifier) {
+    /** The method's name, or {@link StepResult#WHOLE_CLASS} for what is not a step. */
+    static String stepName(TestIdentifier identifier) {
         return identifier
                 .getSource()
                 .filter(MethodSource.class::isInstance)
