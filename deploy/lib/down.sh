@@ -22,20 +22,18 @@ command_restart() {
 # Balancers first: they stop accepting and answer what is under way while the nodes behind them still work.
 bring_down() {
   load_cluster
-  local file name stray start killed=''
-  local -a nodes=() balancers=() known=()
+  local file name marked start group killed=''
+  local -a nodes=() balancers=() names=()
+  # A member whose pid file was lost still carries its name and run directory on its command line.
+  find_members_by_mark
+  for marked in "${MARKED[@]}"; do
+    name=${marked#* }
+    alive "$name" || write_identity "${marked% *}" "$PIDS/$name.pid"
+  done
   for file in "$PIDS"/*.pid; do
     name=${file##*/} name=${name%.pid}
     alive "$name" || continue
-    known+=("$PID")
     if is_node "$name"; then nodes+=("$name"); else balancers+=("$name"); fi
-  done
-  # Members whose pid file was lost carry the run directory on their command line.
-  find_members_by_mark
-  for stray in "${STRAYS[@]}"; do
-    [[ " ${known[*]} " == *" $stray "* ]] && continue
-    name=node-stray-$stray
-    write_identity "$stray" "$PIDS/$name.pid" && nodes+=("$name")
   done
   if ((${#nodes[@]} + ${#balancers[@]} == 0)); then
     forget_cluster
@@ -44,13 +42,12 @@ bring_down() {
   fi
   now_ms
   start=$REPLY
-  local group
   for group in "${balancers[*]}" "${nodes[*]}"; do
-    read -r -a known <<<"$group"
-    ((${#known[@]})) || continue
-    if ! signal_and_wait TERM "$STOP_DEADLINE_MS" 'Stopping' "${known[@]}"; then
-      for name in "${known[@]}"; do alive "$name" && killed+=" $name"; done
-      signal_and_wait KILL 5000 'Killing' "${known[@]}" || die 1 "cannot kill:$killed"
+    read -r -a names <<<"$group"
+    ((${#names[@]})) || continue
+    if ! signal_and_wait TERM "$STOP_DEADLINE_MS" 'Stopping' "${names[@]}"; then
+      for name in "${names[@]}"; do alive "$name" && killed+=" $name"; done
+      signal_and_wait KILL 5000 'Killing' "${names[@]}" || die 1 "cannot kill:$killed"
     fi
   done
   count_of "${nodes[@]}" "${balancers[@]}"

@@ -79,14 +79,18 @@ describe_listener() { # port
   REPLY="another user's process"
 }
 
-# Pids of members of this run directory, whether or not a pid file still knows them, in STRAYS.
+# Members of this run directory by the mark on their command line, whether or not a pid file still knows them:
+# lines of "pid name" in MARKED.
 find_members_by_mark() {
-  local dir argument
-  STRAYS=()
+  local dir argument name
+  MARKED=()
   for dir in /proc/[0-9]*; do
+    name=''
     while IFS= read -r -d '' argument; do
-      [[ $argument == "-Dtrunkline.run=$RUN_DIR" ]] && STRAYS+=("${dir#/proc/}") && break
-      [[ $argument == -cp ]] && break
+      [[ $argument == -Dtrunkline.member=* ]] && name=${argument#*=}
+      [[ $argument == "-Dtrunkline.run=$RUN_DIR" && -n $name ]] && MARKED+=("${dir#/proc/} $name")
+      # The mark stands first: of other processes one argument is enough.
+      [[ -n $name && $argument == -Dtrunkline.* || $argument != -* ]] || break
     done 2>/dev/null <"$dir/cmdline"
   done
 }

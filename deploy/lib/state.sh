@@ -16,7 +16,7 @@ HOST=127.0.0.1
 PER_MEMBER='TRUNKLINE_(RUN_DIR|MEMBER_NAME|SEEDS|POLICY|(ARTERY|MANAGEMENT|PROMETHEUS|TRUNK|STATS|HEALTH)_PORT)'
 
 make_run_dir() {
-  (umask 077 && mkdir -p -- "$PIDS" "$LOGS" "$RUN_DIR/cds") ||
+  (umask 077 && mkdir -p -- "$PIDS" "$LOGS") 2>/dev/null ||
     die 73 "cannot write to $RUN_DIR; set TRUNKLINE_RUN_DIR to a directory of your own"
 }
 
