@@ -1,0 +1,110 @@
+# Help for everything. Each text says what the command does, then its options, then an example.
+
+wants_help() {
+  local argument
+  for argument in "$@"; do [[ $argument == -h || $argument == --help ]] && return 0; done
+  return 1
+}
+
+help_command() { # command
+  local me
+  me=$(shown)
+  case ${1:-} in
+    '') cat <<TXT
+${bold}trunkline$plain runs a Trunkline cluster on this machine: MCP nodes behind balancers that share one port.
+
+${bold}Usage:$plain $me COMMAND [OPTIONS]
+
+  up          start the cluster, or whatever is missing of it, and wait until it serves
+  down        stop everything
+  restart     down and up, with the same layout
+  status      show the members and what they do
+  logs        show what the members wrote
+
+  add-node    start one more node
+  stop-node   drain a node and stop it
+  kill-node   kill a node (SIGKILL), to try failover
+  load        put load on the cluster and measure it
+
+  help COMMAND, COMMAND --help    more about one command
+  --version
+
+${bold}Environment:$plain
+  JAVA_HOME               the JDK to use (17 or newer); without it, java from the PATH
+  TRUNKLINE_RUN_DIR       where logs, pids and state go (run/ beside deploy/)
+  TRUNKLINE_PORT_OFFSET   added to every port, for a second cluster on this machine (0)
+  TRUNKLINE_JAVA_OPTS     appended to the flags of every JVM
+  TRUNKLINE_...           any setting of docs/OPERATIONS.md
+TXT
+      ;;
+    up) cat <<TXT
+${bold}Usage:$plain $me up [--nodes N] [--balancers M] [--policy P]
+
+Starts the cluster and waits until every member serves (at most 60 s). Builds first when there are no jars or the
+sources are newer. If the cluster runs already it starts what is missing: members that died, or more when N or M say so.
+
+  --nodes N       server nodes, 1 to 64 (4)
+  --balancers M   balancers, 1 to 16, all on the same client port (1)
+  --policy P      how new clients are spread: round-robin, least-connections or source-hash (round-robin)
+TXT
+      ;;
+    down) cat <<TXT
+${bold}Usage:$plain $me down
+
+Stops every member: balancers first, so that requests under way are answered, then nodes. What still runs after 30 s is
+killed. Nothing is left running; logs stay.
+TXT
+      ;;
+    restart) cat <<TXT
+${bold}Usage:$plain $me restart [--nodes N] [--balancers M] [--policy P]
+
+down, then up with the same layout, except for what the options change.
+TXT
+      ;;
+    status) cat <<TXT
+${bold}Usage:$plain $me status [--json]
+
+Shows each member: state, pid, uptime, memory, clients and messages (as a balancer counts them), ports.
+
+  --json   the same for scripts, with the balancer's view of the cluster under "cluster"
+
+States: starting (no answer yet), joining (not ready), up (serves), silent (does not answer in time), dead.
+Exit code: 0 everything serves, 1 something does not, 3 nothing runs.
+TXT
+      ;;
+    logs) cat <<TXT
+${bold}Usage:$plain $me logs [MEMBER...] [-f] [-n LINES]
+
+Shows the end of what the members wrote. 'build' names the log of the last build.
+
+  -f, --follow        keep showing new lines, also across restarts; end with Ctrl-C
+  -n, --lines LINES   how many lines (200 of one member, 20 each of several)
+
+The logs are in run/log; NAME.log.1 is what the member wrote in its run before.
+TXT
+      ;;
+    add-node) cat <<TXT
+${bold}Usage:$plain $me add-node
+
+Starts one more node under the first free name and waits until it serves. It takes new clients; the others stay.
+TXT
+      ;;
+    stop-node) cat <<TXT
+${bold}Usage:$plain $me stop-node NAME [--timeout SECONDS]
+
+Drains a member and stops it (SIGTERM), and waits for that. It leaves the list: bring a node back with add-node.
+
+  --timeout SECONDS   how long to wait (60); the member goes on draining after that
+TXT
+      ;;
+    kill-node) cat <<TXT
+${bold}Usage:$plain $me kill-node NAME
+
+Kills a member with SIGKILL, as a crash would. It stays on the list: 'up' brings it back.
+TXT
+      ;;
+    load) command_load --help ;;
+    help) help_command ;;
+    *) unknown command "$1" "${COMMANDS[@]}" ;;
+  esac
+}

@@ -1,0 +1,27 @@
+# HTTP GET over bash's own sockets, so that nothing has to be installed.
+
+# Prints the status code on the first line and then the body (at most 4 MiB); fails on no answer.
+http_get() { # host, port, path, deadline in seconds (2)
+  # The deadline covers the connect too, which bash cannot interrupt: hence a process of its own.
+  timeout "${4:-2}" bash -c 'http_exchange "$@"' http "$@" 2>/dev/null
+}
+
+http_exchange() { # host, port, path
+  local version status header
+  exec 3<>"/dev/tcp/$1/$2" || return 1
+  printf 'GET %s HTTP/1.0\r\nHost: %s:%s\r\n\r\n' "$3" "$1" "$2" >&3
+  IFS=' ' read -r version status _ <&3 && [[ $version == HTTP/* ]] || return 1
+  printf '%s\n' "${status%$'\r'}"
+  while IFS= read -r header <&3 && [[ -n ${header%$'\r'} ]]; do :; done
+  head -c 4194304 <&3
+}
+export -f http_exchange
+
+# Prints the status code alone; 000 when nothing answers in time.
+http_status() { # host, port, path, deadline
+  local answer
+  answer=$(http_get "$@") || true
+  answer=${answer%%$'\n'*}
+  [[ $answer =~ ^[0-9]{3}$ ]] || answer=000
+  printf '%s\n' "$answer"
+}

@@ -1,0 +1,104 @@
+# Java: which one, with which flags, on which jars; and the build that makes them.
+
+project_version() {
+  local line
+  while IFS= read -r line; do
+    # The first <version> of the parent pom is the project's own.
+    [[ $line =~ \<version\>(.+)\</version\> ]] && printf '%s' "${BASH_REMATCH[1]}" && return
+  done <"$ROOT/pom.xml"
+}
+
+# Finds Java 17 or newer: JAVA_HOME first, then the PATH. Sets JAVA, JAVA_VERSION and JAVA_MAJOR.
+find_java() {
+  local line
+  if [[ -n ${JAVA_HOME:-} ]]; then
+    JAVA=$JAVA_HOME/bin/java
+    [[ -x $JAVA ]] || die 69 "JAVA_HOME is $JAVA_HOME, but there is no bin/java in it; point it at a JDK 17 or newer, or unset it"
+  else
+    JAVA=$(command -v java) || die 69 "no Java found; install a JDK 17 or newer, or set JAVA_HOME"
+  fi
+  JAVA_VERSION='' JAVA_MAJOR=0
+  while IFS= read -r line; do
+    [[ $line =~ version\ \"(([0-9]+)[^\"]*)\" ]] && JAVA_VERSION=${BASH_REMATCH[1]} JAVA_MAJOR=${BASH_REMATCH[2]} && break
+  done < <("$JAVA" -version 2>&1)
+  [[ -n $JAVA_VERSION ]] || die 69 "$JAVA does not run; point JAVA_HOME at a JDK 17 or newer"
+  ((JAVA_MAJOR >= 17)) || die 69 "$JAVA is Java $JAVA_VERSION; Trunkline needs 17 or newer (set JAVA_HOME)"
+}
+
+# The flags of every member, in FLAGS. TRUNKLINE_JAVA_OPTS comes last, so it wins.
+java_flags() { # member, module
+  local -a own
+  read -r -a own <<<"${TRUNKLINE_JAVA_OPTS:-}"
+  FLAGS=(
+    # Silences warnings of JDK 24 and newer; JDK 17 must be told to ignore what it does not know.
+    -XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
+    -XX:+UseSerialGC -Xmx512m
+    -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=$LOGS/$1-crash-%p.log"
+    "${own[@]}"
+  )
+}
+
+# The class path of a module: its jar, then its libraries in a fixed order. In REPLY.
+class_path_of() { # module
+  local jar
+  REPLY=$ROOT/$1/target/trunkline-$1-$(project_version).jar
+  for jar in "$ROOT/$1/target/lib/"*.jar; do REPLY+=:$jar; done
+}
+
+MODULES=(protocol node balancer multi-jvm-tests)
+BUILT=$ROOT/target/built # touched when a build began that succeeded: Maven leaves the date of an unchanged jar alone
+
+# Why a build is needed, in REPLY; fails when none is.
+build_reason() {
+  local module version jar file
+  version=$(project_version)
+  for module in "${MODULES[@]}"; do
+    jar=$ROOT/$module/target/trunkline-$module-$version.jar
+    [[ -e $jar ]] || { REPLY="no jars yet"; return 0; }
+    for file in "$ROOT/pom.xml" "$ROOT/$module/pom.xml" "$ROOT/$module/src/main"/** "$ROOT/protocol/src/main"/**; do
+      [[ $file -nt $jar && ! $BUILT -nt $file ]] && REPLY="sources are newer than the jars" && return 0
+    done
+  done
+  return 1
+}
+
+build_when_needed() {
+  find_java
+  build_reason || return 0
+  local reason=$REPLY log=$LOGS/build.log home line step='reading the project' start maven seconds
+  command -v mvn >/dev/null || die 69 "no Maven found; install Maven 3.8 or newer to build Trunkline ($reason)"
+  home=$(readlink -f -- "$JAVA") home=${home%/bin/java}
+  [[ -x $home/bin/javac ]] || die 69 "$home is no JDK (it has no bin/javac); install a JDK 17 or newer to build Trunkline"
+  say "Building Trunkline ($reason); log: $(tilde "$log")"
+  now_ms
+  start=$REPLY
+  mkdir -p -- "${BUILT%/*}" && : >"$BUILT.new"
+  (
+    close_descriptors
+    cd -- "$ROOT" && JAVA_HOME=$home exec mvn -B -ntp -DskipTests package </dev/null >"$log" 2>&1
+  ) &
+  maven=$!
+  trap 'kill "$maven" 2>/dev/null; wait "$maven"; progress_end; exit 130' INT TERM
+  while kill -0 "$maven" 2>/dev/null; do
+    while IFS= read -r line; do
+      [[ $line =~ Building\ (.*)\ [^\ ]+[[:space:]]+(\[[0-9]+/[0-9]+\]) ]] && step="${BASH_REMATCH[2]} ${BASH_REMATCH[1]}"
+    done <"$log"
+    now_ms
+    duration $((REPLY - start))
+    progress "Building $step ... $REPLY"
+    sleep 0.3
+  done
+  trap - INT TERM
+  if ! wait "$maven"; then
+    progress_end
+    while IFS= read -r line; do [[ $line == '[ERROR]'* ]] && printf '%s\n' "$line"; done <"$log" | head -n 15 >&2
+    die 70 "the build failed; all of it is in $log"
+  fi
+  mv -f -- "$BUILT.new" "$BUILT"
+  now_ms
+  seconds=$(((REPLY - start) / 1000))
+  say "Built in $seconds s."
+}
+
+# A path below the current directory without the part that the user knows.
+tilde() { printf '%s' "${1#"$PWD"/}"; }

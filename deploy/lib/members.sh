@@ -1,0 +1,192 @@
+# The members of the cluster: their names, ports, processes and health.
+
+MAX_NODES=64
+MAX_BALANCERS=16
+
+# Every port moves by TRUNKLINE_PORT_OFFSET, so that a second cluster fits on the same machine.
+read_ports() {
+  OFFSET=${TRUNKLINE_PORT_OFFSET:-0}
+  is_number "$OFFSET" 0 39000 || usage_error "TRUNKLINE_PORT_OFFSET: '$OFFSET' (expected: 0 to 39000)"
+  OFFSET=$((10#$OFFSET))
+  HOST=${TRUNKLINE_HOST:-127.0.0.1}
+  TCP_PORT=${TRUNKLINE_TCP_PORT:-$((8000 + OFFSET))}
+  is_number "$TCP_PORT" 1 65535 || usage_error "TRUNKLINE_TCP_PORT: '$TCP_PORT' (expected: 1 to 65535)"
+  case $HOST in # where this command itself connects to
+    0.0.0.0) REACH=127.0.0.1 ;;
+    :: | '[::]') REACH=::1 ;;
+    *) REACH=$HOST ;;
+  esac
+}
+
+# Nodes count up from their first port, balancers count down from theirs; clients share one.
+port_of() { # member, kind -> REPLY
+  local n=${1##*-}
+  case ${1%-*}/$2 in
+    node/trunk) REPLY=$((9000 + n + OFFSET)) ;;
+    node/management) REPLY=$((7630 + n + OFFSET)) ;;
+    node/prometheus) REPLY=$((9100 + n + OFFSET)) ;;
+    node/artery) REPLY=$((25530 + n + OFFSET)) ;;
+    balancer/tcp) REPLY=$TCP_PORT ;;
+    balancer/stats) REPLY=$((8405 - n + OFFSET)) ;;
+    balancer/health) REPLY=$((8889 - n + OFFSET)) ;;
+    balancer/management) REPLY=$((7627 - n + OFFSET)) ;;
+    balancer/prometheus) REPLY=$((9096 - n + OFFSET)) ;;
+    balancer/artery) REPLY=$((25521 - n + OFFSET)) ;;
+    *) die 70 "no port '$2' for $1" ;;
+  esac
+}
+
+port_kinds() { # member -> KINDS
+  if is_node "$1"; then KINDS=(trunk management prometheus artery); else KINDS=(tcp stats health management prometheus artery); fi
+}
+
+is_node() { [[ $1 == node-* ]]; }
+
+# Every member that should run, nodes first, in MEMBERS.
+list_members() {
+  MEMBERS=("${NODES[@]/#/node-}" "${BALANCERS[@]/#/balancer-}")
+}
+
+check_member() { # name
+  list_members
+  local known
+  for known in "${MEMBERS[@]}"; do [[ $known == "$1" ]] && return 0; done
+  ((${#MEMBERS[@]})) || usage_error "no member '$1': nothing is running; start a cluster with '$(shown) up'"
+  unknown member "$1" "${MEMBERS[@]}"
+}
+
+alive() { process_in "$PIDS/$1.pid"; } # member -> PID
+
+# How this script was called, for the commands it prints.
+shown() { printf '%s' "${TRUNKLINE_SHOWN:-$0}"; }
+
+# Where a starting member finds the cluster. Members that run already come first: a node finds itself at the head of
+# this list only when nobody runs, and only then may it found a new cluster.
+seeds_for_start() { # -> REPLY
+  local member port count=0
+  REPLY=''
+  list_members
+  local found=''
+  for member in "${MEMBERS[@]}"; do
+    alive "$member" || continue
+    port_of "$member" artery
+    found+=",$REACH:$REPLY"
+    ((++count < 3)) || break
+  done
+  if [[ -z $found ]]; then
+    for port in "${NODES[@]:0:2}"; do
+      port_of "node-$port" artery
+      found+=",$REACH:$REPLY"
+    done
+  fi
+  REPLY=${found:1}
+}
+
+# Starts one member in a session of its own, with no terminal and none of our descriptors.
+launch() { # member, seeds
+  local name=$1 seeds=$2 kind module main
+  if is_node "$name"; then module=node main=io.trunkline.node.NodeMain; else module=balancer main=io.trunkline.balancer.BalancerMain; fi
+  [[ -e $LOGS/$name.log ]] && mv -f -- "$LOGS/$name.log" "$LOGS/$name.log.1"
+  rm -f -- "$PIDS/$name.pid"
+  class_path_of "$module"
+  local class_path=$REPLY
+  java_flags "$name" "$module"
+  port_kinds "$name"
+  (
+    export TRUNKLINE_MEMBER_NAME=$name TRUNKLINE_HOST=$HOST TRUNKLINE_SEEDS=$seeds TRUNKLINE_POLICY=$POLICY
+    for kind in "${KINDS[@]}"; do
+      port_of "$name" "$kind"
+      export "TRUNKLINE_${kind^^}_PORT=$REPLY"
+    done
+    cd -- "$RUN_DIR" && exec </dev/null >>"$LOGS/$name.log" 2>&1 || exit 73
+    # The member writes its own pid file and then becomes the JVM: no moment in which it runs unknown.
+    write_identity "$BASHPID" "$PIDS/$name.pid" || exit 73
+    close_descriptors
+    exec "${DETACH[@]}" "$JAVA" "-Dtrunkline.member=$name" "-Dtrunkline.run=$RUN_DIR" "${FLAGS[@]}" -cp "$class_path" "$main"
+  ) &
+  local child=$!
+  until [[ -s $PIDS/$name.pid ]] || ! kill -0 "$child" 2>/dev/null; do sleep 0.01; done
+}
+DETACH=(nohup)
+command -v setsid >/dev/null && DETACH=(setsid)
+
+# Leaves 0, 1 and 2 open: an inherited descriptor would keep our lock, or the pipe of whoever called us.
+close_descriptors() {
+  local fd
+  for fd in /proc/"$BASHPID"/fd/*; do
+    fd=${fd##*/}
+    ((fd > 2 && fd != 255)) && eval "exec $fd>&-"
+  done
+}
+
+# Health of the members named, asked at the same time. Sets STATES[member] to one of
+#   dead      no process           starting  process, but its management does not listen yet
+#   joining   not ready to serve   up        serving        silent  listens, but gives no answer in time
+declare -A STATES=()
+read_states() { # deadline in seconds, members...
+  local deadline=$1 member port fd answer
+  local -A asked=()
+  shift
+  read_listeners
+  for member in "$@"; do
+    STATES[$member]=dead
+    alive "$member" || continue
+    STATES[$member]=starting
+    if is_node "$member"; then port_of "$member" management; else port_of "$member" health; fi
+    port=$REPLY
+    [[ -n ${LISTENING[$port]+set} ]] || continue
+    if is_node "$member"; then answer=/ready; else answer=/health; fi
+    exec {fd}< <(http_status "$REACH" "$port" "$answer" "$deadline")
+    asked[$member]=$fd
+  done
+  for member in "${!asked[@]}"; do
+    fd=${asked[$member]}
+    IFS= read -r answer <&"$fd" || answer=000
+    exec {fd}<&-
+    case $answer in
+      200) STATES[$member]=up ;;
+      000) STATES[$member]=silent ;;
+      *) STATES[$member]=joining ;;
+    esac
+  done
+}
+
+# The cluster as a balancer sees it: the JSON in CLUSTER_JSON and, taken apart, in JSON. Fails when none answers.
+read_cluster_view() {
+  local n answer
+  CLUSTER_JSON=''
+  JSON=()
+  for n in "${BALANCERS[@]}"; do
+    alive "balancer-$n" || continue
+    port_of "balancer-$n" stats
+    answer=$(http_get "$REACH" "$REPLY" /cluster 2) || continue
+    [[ ${answer%%$'\n'*} == 200 ]] || continue
+    json_read "${answer#*$'\n'}" || continue
+    CLUSTER_JSON=${answer#*$'\n'}
+    return 0
+  done
+  return 1
+}
+
+# Signals a member and waits. Fails when it still runs after the deadline.
+signal_and_wait() { # signal, deadline in ms, text for the progress line, members...
+  local signal=$1 deadline=$2 text=$3 member start left
+  shift 3
+  for member in "$@"; do
+    alive "$member" && kill -s "$signal" "$PID" 2>/dev/null
+  done
+  now_ms
+  start=$REPLY
+  while :; do
+    left=''
+    for member in "$@"; do alive "$member" && left+=" $member"; done
+    [[ -z $left ]] && break
+    now_ms
+    ((REPLY - start < deadline)) || break
+    duration $((REPLY - start))
+    progress "$text:$left ... $REPLY"
+    sleep 0.1
+  done
+  progress_end
+  [[ -z $left ]]
+}

@@ -1,0 +1,117 @@
+# status: what runs, what it does, and for scripts the same as JSON.
+# Exit codes: 0 everything serves, 1 something does not, 3 nothing runs.
+
+command_status() {
+  local json=0
+  while (($#)); do
+    case $1 in
+      --json) json=1 ;;
+      -*) unknown option "$1" --json --help ;;
+      *) usage_error "unexpected '$1'; see '$(shown) help status'" ;;
+    esac
+    shift
+  done
+  if ! load_cluster; then
+    if ((json)); then printf '{"state":"stopped","members":[],"cluster":null}\n'; else say "Nothing is running. Start with: $(shown) up"; fi
+    return 3
+  fi
+  list_members
+  read_states 2 "${MEMBERS[@]}"
+  local member serving=0 running=0 state=degraded
+  for member in "${MEMBERS[@]}"; do
+    [[ ${STATES[$member]} == up ]] && serving=$((serving + 1))
+    [[ ${STATES[$member]} == dead ]] || running=$((running + 1))
+  done
+  ((serving == ${#MEMBERS[@]})) && state=serving
+  ((running)) || state=stopped
+  read_cluster_view || true
+  if ((json)); then print_status_json "$state"; else print_status "$state"; fi
+  case $state in serving) return 0 ;; degraded) return 1 ;; *) return 3 ;; esac
+}
+
+print_status() { # state
+  case $1 in
+    serving) say "${green}Serving on $REACH:$TCP_PORT$plain, policy $POLICY." ;;
+    degraded) say "${yellow}Not every member serves$plain, policy $POLICY." ;;
+    stopped) say "${red}Every member is dead$plain." ;;
+  esac
+  print_member_table
+  local member
+  for member in "${MEMBERS[@]}"; do
+    [[ ${STATES[$member]} == dead ]] || continue
+    printf '\nSee why with: %s logs %s    Start what is missing with: %s up\n' "$(shown)" "$member" "$(shown)"
+    break
+  done
+}
+
+# What moves: one row per member.
+print_member_table() {
+  local member pid uptime rss connections messages
+  local -a rows=($'MEMBER\tSTATE\tPID\tUPTIME\tMEMORY\tCLIENTS\tMESSAGES')
+  for member in "${MEMBERS[@]}"; do
+    pid=- uptime=- rss=-
+    if alive "$member"; then
+      pid=$PID
+      process_age_ms "$pid" && duration "$REPLY" && uptime=$REPLY
+      process_rss "$pid" && rss="$((REPLY / 1048576)) MB"
+    fi
+    view_of "$member" connections
+    connections=${REPLY:--}
+    view_of "$member" messages
+    messages=${REPLY:--}
+    rows+=("$member"$'\t'"${STATES[$member]}"$'\t'"$pid"$'\t'"$uptime"$'\t'"$rss"$'\t'"$connections"$'\t'"$messages")
+  done
+  table "${rows[@]}"
+}
+
+# What stays: where each member listens.
+print_address_table() {
+  local member kind row
+  local -a rows=($'MEMBER\tSTATE\tPID\tLISTENS ON\tMANAGEMENT\tMETRICS\tARTERY')
+  list_members
+  for member in "${MEMBERS[@]}"; do
+    alive "$member"
+    row="$member"$'\t'"${STATES[$member]:-up}"$'\t'"${PID:--}"$'\t'
+    if is_node "$member"; then port_of "$member" trunk; row+="$HOST:$REPLY for trunks"; else row+="$HOST:$TCP_PORT for clients"; fi
+    for kind in management prometheus artery; do
+      port_of "$member" "$kind"
+      row+=$'\t'$REPLY
+    done
+    rows+=("$row")
+  done
+  printf '\n'
+  table "${rows[@]}"
+}
+
+print_status_json() { # state
+  local member kind members='' ports pid uptime rss role
+  for member in "${MEMBERS[@]}"; do
+    pid=null uptime=null rss=null ports=''
+    if alive "$member"; then
+      pid=$PID
+      process_age_ms "$pid" && uptime=$((REPLY / 1000))
+      process_rss "$pid" && rss=$REPLY
+    fi
+    port_kinds "$member"
+    for kind in "${KINDS[@]}"; do
+      port_of "$member" "$kind"
+      ports+=",\"$kind\":$REPLY"
+    done
+    if is_node "$member"; then role=node; else role=balancer; fi
+    members+=",{\"name\":\"$member\",\"role\":\"$role\",\"state\":\"${STATES[$member]}\",\"pid\":$pid"
+    members+=",\"uptime_seconds\":$uptime,\"rss_bytes\":$rss,\"ports\":{${ports:1}}}"
+  done
+  printf '{"state":"%s","host":"%s","policy":"%s","members":[%s],"cluster":%s}\n' \
+    "$1" "$HOST" "$POLICY" "${members:1}" "${CLUSTER_JSON:-null}"
+}
+
+# One value about a member from the balancer's view read last, in REPLY; empty when the view does not have it.
+view_of() { # member, health | connections | messages
+  local i
+  for ((i = 0; ; i++)); do
+    REPLY=${JSON[nodes.$i.name]:-}
+    [[ -n $REPLY ]] || return 0
+    [[ $REPLY == "$1" ]] && break
+  done
+  REPLY=${JSON[nodes.$i.$2]:-}
+}

@@ -1,0 +1,214 @@
+# up: from whatever runs now to a cluster in which every member serves.
+
+START_DEADLINE_MS=60000
+
+command_up() {
+  parse_layout "$@"
+  lock_cluster up
+  bring_up
+}
+
+# Reads --nodes, --balancers and --policy into WANT_NODES, WANT_BALANCERS and WANT_POLICY; empty means not given.
+parse_layout() {
+  WANT_NODES='' WANT_BALANCERS='' WANT_POLICY=''
+  local option value
+  while (($#)); do
+    option=${1%%=*}
+    case $option in
+      --nodes | --balancers | --policy)
+        if [[ $1 == *=* ]]; then value=${1#*=}; else value=${2-} && shift $(($# > 1)); fi
+        [[ -n $value ]] || usage_error "$option needs a value; see '$(shown) help up'"
+        ;;&
+      --nodes) check_count "$option" "$value" "$MAX_NODES" && WANT_NODES=$REPLY ;;
+      --balancers) check_count "$option" "$value" "$MAX_BALANCERS" && WANT_BALANCERS=$REPLY ;;
+      --policy)
+        [[ " ${POLICIES[*]} " == *" $value "* ]] || unknown policy "$value" "${POLICIES[@]}"
+        WANT_POLICY=$value
+        ;;
+      -*) unknown option "$option" --nodes --balancers --policy --help ;;
+      *) usage_error "unexpected '$1'; see '$(shown) help up'" ;;
+    esac
+    shift
+  done
+}
+
+check_count() { # option, value, most
+  is_number "$2" 1 "$3" || usage_error "$1: '$2' (expected: 1 to $3)"
+  REPLY=$((10#$2))
+}
+
+# The lock is held; WANT_* say what to change against the record, or the defaults when there is none.
+bring_up() {
+  local member running=0 fresh=1 n
+  load_cluster && fresh=0
+  list_members
+  for member in "${MEMBERS[@]}"; do alive "$member" && running=$((running + 1)); done
+  if ((running)); then
+    if [[ -n $WANT_POLICY && $WANT_POLICY != "$POLICY" ]]; then
+      usage_error "the cluster runs with policy $POLICY; to change it: $(shown) restart --policy $WANT_POLICY"
+    elif [[ -n $WANT_NODES ]] && ((WANT_NODES < ${#NODES[@]})); then
+      usage_error "${#NODES[@]} nodes run already; take one away with: $(shown) stop-node node-${NODES[-1]}"
+    elif [[ -n $WANT_BALANCERS ]] && ((WANT_BALANCERS < ${#BALANCERS[@]})); then
+      usage_error "${#BALANCERS[@]} balancers run already; take one away with: $(shown) stop-node balancer-${BALANCERS[-1]}"
+    fi
+  fi
+  ((fresh)) && WANT_NODES=${WANT_NODES:-4} WANT_BALANCERS=${WANT_BALANCERS:-1}
+  [[ -n $WANT_POLICY ]] && POLICY=$WANT_POLICY
+  ((running)) || { [[ -n $WANT_NODES ]] && NODES=(); [[ -n $WANT_BALANCERS ]] && BALANCERS=(); }
+  for ((n = 1; ${#NODES[@]} < ${WANT_NODES:-0}; n++)); do [[ " ${NODES[*]} " == *" $n "* ]] || NODES+=("$n"); done
+  for ((n = 1; ${#BALANCERS[@]} < ${WANT_BALANCERS:-0}; n++)); do [[ " ${BALANCERS[*]} " == *" $n "* ]] || BALANCERS+=("$n"); done
+
+  local -a missing=()
+  list_members
+  for member in "${MEMBERS[@]}"; do alive "$member" || missing+=("$member"); done
+  if ((${#missing[@]} == 0)); then
+    wait_until_serving 'Waiting for' || exit 1
+    say "${green}Already running.$plain Nothing to start."
+    print_address_table
+    return 0
+  fi
+  start_members "${missing[@]}"
+  print_address_table
+  print_try_it
+}
+
+# Starts members and returns when the whole cluster serves; otherwise stops them again, says why, and exits 1.
+start_members() { # members...
+  local -a starting=("$@")
+  local before='' start text
+  [[ -r $CLUSTER ]] && before=$(<"$CLUSTER")
+  check_ports "${starting[@]}"
+  build_when_needed
+  count_of "${starting[@]}"
+  text="Starting $REPLY"
+  save_cluster
+  # shellcheck disable=SC2064
+  trap "undo_start $(printf '%q' "$before") ${starting[*]}; warn 'interrupted; nothing was left behind'; exit 130" INT TERM HUP
+  now_ms
+  start=$REPLY
+  say "$text with Java $JAVA_VERSION."
+  seeds_for_start
+  local seeds=$REPLY member
+  for member in "${starting[@]}"; do launch "$member" "$seeds"; done
+  if ! wait_until_serving 'Starting' "${starting[@]}"; then
+    undo_start "$before" "${starting[@]}"
+    exit 1
+  fi
+  trap - INT TERM HUP
+  now_ms
+  duration $((REPLY - start))
+  say "${green}Serving on $REACH:$TCP_PORT$plain after $REPLY."
+}
+
+undo_start() { # record before, members...
+  local before=$1
+  shift
+  trap '' INT TERM HUP
+  signal_and_wait TERM 5000 'Stopping' "$@" || signal_and_wait KILL 5000 'Killing' "$@"
+  local member
+  for member in "$@"; do rm -f -- "$PIDS/$member.pid"; done
+  if [[ -n $before ]]; then printf '%s\n' "$before" >"$CLUSTER"; else forget_cluster; fi
+}
+
+# "4 nodes and 1 balancer", in REPLY.
+count_of() { # members...
+  local member nodes=0 balancers=0
+  for member in "$@"; do is_node "$member" && nodes=$((nodes + 1)) || balancers=$((balancers + 1)); done
+  REPLY=''
+  ((nodes)) && REPLY="$nodes node$( ((nodes > 1)) && echo s)"
+  ((nodes && balancers)) && REPLY+=' and '
+  ((balancers)) && REPLY+="$balancers balancer$( ((balancers > 1)) && echo s)"
+}
+
+check_ports() { # members to start
+  local member kind port
+  read_listeners
+  for member in "$@"; do
+    port_kinds "$member"
+    for kind in "${KINDS[@]}"; do
+      port_of "$member" "$kind"
+      port=$REPLY
+      [[ -n ${LISTENING[$port]+set} ]] || continue
+      describe_listener "$port"
+      # Balancers share the clients' port among themselves.
+      [[ $kind == tcp && $REPLY == balancer-*" of the cluster in $RUN_DIR" ]] && continue
+      if [[ $REPLY == *" of the cluster in $RUN_DIR" ]]; then
+        die 1 "port $port ($kind of $member) is still held by $REPLY; '$(shown) down' stops it"
+      fi
+      die 1 "port $port ($kind of $member) is taken by $REPLY; stop it, or move this cluster: TRUNKLINE_PORT_OFFSET=10000 $(shown) up"
+    done
+  done
+}
+
+# Waits until every member of the cluster is up and a balancer reports every node healthy. Says what went wrong.
+wait_until_serving() { # verb, members that were started just now
+  local verb=$1 start left member line n
+  shift
+  list_members
+  local -a waiting=("${MEMBERS[@]}") still
+  now_ms
+  start=$REPLY
+  while :; do
+    read_states 2 "${waiting[@]}"
+    still=() line=''
+    for member in "${waiting[@]}"; do
+      [[ ${STATES[$member]} == up ]] && continue
+      [[ ${STATES[$member]} == dead ]] && report_death "$member" && return 1
+      still+=("$member") line+="  $member ${STATES[$member]}"
+    done
+    if ((${#still[@]} == 0)); then
+      # Up once is enough; what is left is that the balancers have seen every node.
+      waiting=()
+      read_cluster_view && cluster_view_complete && break
+      line='  the balancer to reach every node'
+    else
+      waiting=("${still[@]}")
+    fi
+    now_ms
+    left=$((REPLY - start))
+    if ((left > START_DEADLINE_MS)); then
+      warn "not serving after $((START_DEADLINE_MS / 1000)) s; waiting for:$line"
+      ((${#still[@]})) && last_lines "${still[0]}" || last_lines "balancer-${BALANCERS[0]}"
+      return 1
+    fi
+    duration "$left"
+    progress "$verb:$line ... $REPLY"
+    for member in "${MEMBERS[@]}"; do alive "$member" || { report_death "$member"; return 1; }; done
+    sleep 0.2
+  done
+  progress_end
+}
+
+# True when the balancer's own view has every node of the record with health 1.
+cluster_view_complete() {
+  local n
+  for n in "${NODES[@]}"; do
+    view_of "node-$n" health
+    [[ $REPLY == 1 ]] || return 1
+  done
+}
+
+report_death() { # member
+  warn "$1 died while starting"
+  last_lines "$1"
+}
+
+last_lines() { # member
+  progress_end
+  printf 'Last lines of %s:\n' "$(tilde "$LOGS/$1.log")" >&2
+  tail -n 15 -- "$LOGS/$1.log" 2>/dev/null | while IFS= read -r line; do printf '  %s\n' "$line"; done >&2
+}
+
+print_try_it() {
+  local me stats
+  me=$(shown)
+  port_of "balancer-${BALANCERS[0]}" stats
+  stats=$REPLY
+  printf '\n%sTry it%s\n' "$bold" "$plain"
+  printf '  %-9s %s\n' \
+    ping "printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | nc -q1 $REACH $TCP_PORT" \
+    look "$me status    ${dim}# or http://$REACH:$stats/cluster.txt$plain" \
+    load "$me load --connections 200 --seconds 5" \
+    break "$me kill-node node-${NODES[-1]}    ${dim}# and bring it back: $me up$plain" \
+    stop "$me down"
+}
