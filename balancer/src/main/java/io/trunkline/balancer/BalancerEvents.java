@@ -1,0 +1,73 @@
+package io.trunkline.balancer;
+
+import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.protocol.refusal.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What happens in a balancer, as operators see it: one method for each event, one stable line each. */
+public final class BalancerEvents {
+    private static final Logger LOG = LoggerFactory.getLogger("io.trunkline.balancer");
+
+    private BalancerEvents() {}
+
+    /** An event loop's trunk to a node is ready. */
+    public static void trunkOpened(NodeKey node, String loop) {
+        LOG.info("trunk.opened node={} loop={}", node, loop);
+    }
+
+    /** A trunk that was open is gone, and its streams with it. */
+    public static void trunkLost(NodeKey node, int streams) {
+        LOG.warn("trunk.lost node={} streams={}", node, streams);
+    }
+
+    /** The node could not be reached; it is tried again. */
+    public static void trunkUnreachable(NodeKey node, Throwable cause) {
+        LOG.debug("trunk.unreachable node={} detail=\"{}\"", node, String.valueOf(cause.getMessage()));
+    }
+
+    /** The node broke the protocol, could not prove the secret, or did not let this balancer in. */
+    public static void trunkRefused(NodeKey node, Reason reason, String text) {
+        LOG.warn("trunk.refused node={} reason={} detail=\"{}\"", node, reason.label(), text);
+    }
+
+    /** Input or output of a trunk failed; usually the other process is gone. */
+    public static void trunkFailed(NodeKey node, Throwable cause) {
+        LOG.debug("trunk.failed node={}", node, cause);
+    }
+
+    /** A node has said nothing for a while and gets no new clients, or is heard again. */
+    public static void nodeSuspect(NodeKey node, boolean suspect) {
+        LOG.warn("node.suspect node={} suspect={}", node, suspect);
+    }
+
+    /** A node said nothing for too long. */
+    public static void trunkSilent(NodeKey node) {
+        LOG.warn("trunk.silent node={}", node);
+    }
+
+    /** A node wants no new streams. */
+    public static void trunkSentAway(NodeKey node, Reason reason, String text) {
+        LOG.info("trunk.sent_away node={} reason={} detail=\"{}\"", node, reason.label(), text);
+    }
+
+    /** A client's session goes on at another node. */
+    public static void sessionMoved(String session, NodeKey from, NodeKey to, int epoch) {
+        LOG.debug("session.moved id={} from={} to={} epoch={}", shortened(session), from, to, epoch);
+    }
+
+    /** Clients were refused or ended during the last second. */
+    public static void clientsEnded(Reason reason, long clients) {
+        LOG.info("clients.ended reason={} count={}", reason.label(), clients);
+    }
+
+    /** No new clients from now on. */
+    public static void draining(int clients) {
+        LOG.info("balancer.draining clients={}", clients);
+    }
+
+    /** Enough of a session id to find it, not enough to use it. */
+    private static String shortened(String session) {
+        return session.substring(0, Math.min(8, session.length()));
+    }
+}

@@ -1,0 +1,140 @@
+package io.trunkline.balancer.cluster;
+
+import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.protocol.control.DescribeNode;
+import io.trunkline.protocol.control.NodeDescription;
+import io.trunkline.protocol.member.HostPort;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorRefResolver;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.apache.pekko.cluster.ClusterEvent.ClusterDomainEvent;
+import org.apache.pekko.cluster.ClusterEvent.MemberEvent;
+import org.apache.pekko.cluster.ClusterEvent.ReachabilityEvent;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Subscribe;
+
+/**
+ * Watches the nodes of the cluster: asks each new one where its trunks end, and publishes the list whenever it changes.
+ * A node stays in the list until it is removed from the cluster, so that clients of one that is leaving or out of reach
+ * for a moment are not cut.
+ */
+public final class Membership extends AbstractBehavior<Membership.Command> {
+    /** What the watcher is told. */
+    public sealed interface Command {}
+
+    private record Changed(ClusterDomainEvent event) implements Command {}
+
+    private record Described(NodeDescription node) implements Command {}
+
+    private enum AskAgain implements Command {
+        ASK_AGAIN
+    }
+
+    private final Cluster cluster;
+    private final String role;
+    private final Consumer<List<NodeInfo>> publish;
+    private final ActorRef<NodeDescription> answers;
+    private final Map<Long, NodeDescription> described = new HashMap<>();
+    private List<NodeInfo> published = List.of();
+
+    private Membership(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            String role,
+            Duration askInterval,
+            Consumer<List<NodeInfo>> publish) {
+        super(context);
+        this.cluster = Cluster.get(context.getSystem());
+        this.role = role;
+        this.publish = publish;
+        this.answers = context.messageAdapter(NodeDescription.class, Described::new);
+        ActorRef<ClusterDomainEvent> events = context.messageAdapter(ClusterDomainEvent.class, Changed::new);
+        cluster.subscriptions().tell(Subscribe.create(events.narrow(), MemberEvent.class));
+        cluster.subscriptions().tell(Subscribe.create(events.narrow(), ReachabilityEvent.class));
+        timers.startTimerWithFixedDelay(AskAgain.ASK_AGAIN, askInterval);
+    }
+
+    /**
+     * The watcher of one balancer.
+     *
+     * @param role of the members to watch
+     * @param askInterval time between two questions to a node that has not answered
+     * @param publish gets each new list, on the actor's thread; must not block
+     */
+    public static Behavior<Command> create(String role, Duration askInterval, Consumer<List<NodeInfo>> publish) {
+        return Behaviors.withTimers(timers ->
+                Behaviors.setup(context -> new Membership(context, timers, role, askInterval, publish)));
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Changed.class, changed -> refresh())
+                .onMessage(Described.class, this::onDescribed)
+                .onMessageEquals(AskAgain.ASK_AGAIN, this::refresh)
+                .build();
+    }
+
+    private Behavior<Command> onDescribed(Described answer) {
+        described.put(answer.node.incarnation(), answer.node);
+        return refresh();
+    }
+
+    /** Compares with the membership as it is, rather than with single events, which may have come together. */
+    private Behavior<Command> refresh() {
+        Map<Long, NodeDescription> present = new HashMap<>();
+        List<NodeInfo> nodes = new ArrayList<>();
+        for (Member member : cluster.state().getMembers()) {
+            if (!member.hasRole(role) || !isPresent(member.status())) {
+                continue;
+            }
+            UniqueAddress address = member.uniqueAddress();
+            NodeDescription description = described.get(address.longUid());
+            if (description == null) {
+                ask(address);
+                continue;
+            }
+            present.put(address.longUid(), description);
+            boolean fit = member.status() == MemberStatus.up()
+                    && !cluster.state().getUnreachable().contains(member);
+            nodes.add(new NodeInfo(
+                    new NodeKey(description.name(), description.incarnation()),
+                    new HostPort(description.trunkHost(), description.trunkPort()),
+                    fit));
+        }
+        described.keySet().retainAll(present.keySet());
+        nodes.sort((left, right) -> left.key().compareTo(right.key()));
+        if (!nodes.equals(published)) {
+            published = List.copyOf(nodes);
+            publish.accept(published);
+        }
+        return this;
+    }
+
+    private static boolean isPresent(MemberStatus status) {
+        return status == MemberStatus.up()
+                || status == MemberStatus.weaklyUp()
+                || status == MemberStatus.leaving()
+                || status == MemberStatus.exiting();
+    }
+
+    private void ask(UniqueAddress address) {
+        ActorRef<DescribeNode> desk = ActorRefResolver.get(getContext().getSystem())
+                .resolveActorRef(address.address() + "/system/" + DescribeNode.DESK);
+        desk.tell(new DescribeNode(answers));
+    }
+}

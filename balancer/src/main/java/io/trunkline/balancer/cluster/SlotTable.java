@@ -1,0 +1,91 @@
+package io.trunkline.balancer.cluster;
+
+import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.protocol.session.SlotSet;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Which node hosts which slot, put together from what each node says on its trunks. A slot belongs to the node that was
+ * the last to gain it, so a move reads right whichever of the two nodes is heard first.
+ *
+ * <p>Usable from any thread; readers see an immutable snapshot.
+ */
+public final class SlotTable {
+    /** What one node said last. */
+    private record Told(long version, SlotSet slots) {}
+
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Map<NodeKey, Told> told = new HashMap<>();
+    private final Map<Integer, NodeKey> owners = new HashMap<>();
+    private volatile Map<NodeKey, SlotSet> snapshot = Map.of();
+    private volatile int slots;
+
+    /** Calls {@code listener} after each change, on the thread that made it. */
+    public void listen(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * A node said how many slots its cluster has.
+     *
+     * @return false when others said something else: the node belongs to another cluster
+     */
+    public synchronized boolean agree(int count) {
+        if (slots == 0) {
+            slots = count;
+        }
+        return slots == count;
+    }
+
+    /** How many slots the cluster has; 0 while no node has said so. */
+    public int slots() {
+        return slots;
+    }
+
+    /** The slots of each node. */
+    public Map<NodeKey, SlotSet> byNode() {
+        return snapshot;
+    }
+
+    /** A node said which slots it hosts; an older version than heard before is passed over. */
+    public void told(NodeKey node, long version, SlotSet hosted) {
+        synchronized (this) {
+            Told before = told.get(node);
+            if (before != null && before.version >= version) {
+                return;
+            }
+            told.put(node, new Told(version, hosted));
+            hosted.stream()
+                    .filter(slot -> before == null || !before.slots.contains(slot))
+                    .forEach(slot -> owners.put(slot, node));
+            owners.entrySet().removeIf(owner -> owner.getValue().equals(node) && !hosted.contains(owner.getKey()));
+            publish();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** A node is gone, and its slots with it. */
+    public void gone(NodeKey node) {
+        synchronized (this) {
+            if (told.remove(node) == null) {
+                return;
+            }
+            owners.values().removeIf(node::equals);
+            publish();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    private void publish() {
+        Map<NodeKey, BitSet> sets = new HashMap<>();
+        owners.forEach(
+                (slot, node) -> sets.computeIfAbsent(node, key -> new BitSet()).set(slot));
+        Map<NodeKey, SlotSet> byNode = new HashMap<>();
+        sets.forEach((node, bits) -> byNode.put(node, SlotSet.fromBytes(bits.toByteArray())));
+        snapshot = Map.copyOf(byNode);
+    }
+}

@@ -1,0 +1,106 @@
+package io.trunkline.balancer.relay;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's messages that have not been answered, oldest first: what must be sent, sent again or refused when the
+ * session's node changes. Bounded by whoever reads the client, who stops at {@link #full}.
+ */
+final class Ledger {
+    /** One message, and how far it has gone. */
+    static final class Entry {
+        final int number;
+        final byte[] message;
+        final long arrivedNanos;
+        int sent;
+
+        private Entry(int number, byte[] message, long arrivedNanos) {
+            this.number = number;
+            this.message = message;
+            this.arrivedNanos = arrivedNanos;
+        }
+    }
+
+    private final int maxMessages;
+    private final int maxBytes;
+    private final Deque<Entry> entries = new ArrayDeque<>(2);
+    private final Deque<Entry> unsent = new ArrayDeque<>(2);
+    private int newest;
+    private int bytes;
+
+    Ledger(int maxMessages, int maxBytes) {
+        this.maxMessages = maxMessages;
+        this.maxBytes = maxBytes;
+    }
+
+    /** Writes down a new message, which has not been sent. */
+    void add(byte[] message, long nowNanos) {
+        Entry entry = new Entry(++newest, message, nowNanos);
+        entries.add(entry);
+        unsent.add(entry);
+        bytes += message.length;
+    }
+
+    /** The oldest message that has not been sent in full, or null. */
+    @Nullable Entry nextUnsent() {
+        return unsent.peek();
+    }
+
+    /** The {@link #nextUnsent} has been sent in full. */
+    void sent() {
+        unsent.remove();
+    }
+
+    /** The message of this number has been dealt with; returns its entry, or null when it was not here. */
+    @Nullable Entry settle(int number) {
+        // Answers mostly come in order: the first entry is the one.
+        for (Iterator<Entry> rest = entries.iterator(); rest.hasNext(); ) {
+            Entry entry = rest.next();
+            if (entry.number == number) {
+                rest.remove();
+                bytes -= entry.message.length;
+                return entry;
+            }
+        }
+        return null;
+    }
+
+    /** Takes the oldest entry up to this number out, or returns null when there is none. */
+    @Nullable Entry takeUpTo(int number) {
+        Entry first = entries.peek();
+        if (first == null || first.number - number > 0) {
+            return null;
+        }
+        entries.remove();
+        unsent.remove(first);
+        bytes -= first.message.length;
+        return first;
+    }
+
+    /** Everything that is left is to be sent from its start, to another node. */
+    void rewind() {
+        unsent.clear();
+        for (Entry entry : entries) {
+            entry.sent = 0;
+            unsent.add(entry);
+        }
+    }
+
+    /** Whether nothing waits for an answer. */
+    boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
+    /** Whether the client should be read no more for now. */
+    boolean full() {
+        return entries.size() >= maxMessages || bytes >= maxBytes || !unsent.isEmpty();
+    }
+
+    /** How many messages wait for an answer. */
+    int size() {
+        return entries.size();
+    }
+}

@@ -1,0 +1,28 @@
+package io.trunkline.balancer.relay;
+
+import io.trunkline.protocol.member.Expect;
+import java.time.Duration;
+
+/**
+ * The settings of {@code trunkline.balancer.relay}.
+ *
+ * @param queueDeadline how long a new client may wait for a node
+ * @param moveDeadline how long a client whose session moves may wait for the next node
+ * @param openDeadline how long a node may take to open a session
+ * @param unansweredMessages messages of one client that wait for their answer before the client is read no more
+ * @param unansweredBytes the same in bytes
+ */
+public record RelaySettings(
+        Duration queueDeadline,
+        Duration moveDeadline,
+        Duration openDeadline,
+        int unansweredMessages,
+        int unansweredBytes) {
+    public RelaySettings {
+        Expect.positive("relay.queue-deadline", queueDeadline);
+        Expect.positive("relay.move-deadline", moveDeadline);
+        Expect.positive("relay.open-deadline", openDeadline);
+        Expect.between("relay.unanswered-messages", unansweredMessages, 1, 65_536);
+        Expect.between("relay.unanswered-bytes", unansweredBytes, 1024, 1024 * 1024 * 1024);
+    }
+}

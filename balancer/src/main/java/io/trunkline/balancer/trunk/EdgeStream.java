@@ -1,0 +1,91 @@
+package io.trunkline.balancer.trunk;
+
+import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.refusal.Reason;
+
+/**
+ * One client's stream on a trunk, as the balancer sees it: how much may still be sent, and how much is to be granted.
+ * Belongs to the trunk's event loop.
+ */
+public final class EdgeStream {
+    private final EdgeTrunk trunk;
+    private final int number;
+    private final StreamListener listener;
+    private int room;
+    private int consumed;
+    private boolean turnMarked;
+
+    EdgeStream(EdgeTrunk trunk, int number, int window, StreamListener listener) {
+        this.trunk = trunk;
+        this.number = number;
+        this.room = window;
+        this.listener = listener;
+    }
+
+    /** The node at the other end. */
+    public NodeKey node() {
+        return trunk.node();
+    }
+
+    /**
+     * Sends as much of a message as the node has granted and the trunk takes.
+     *
+     * @param from the first byte that has not been sent
+     * @return the bytes sent; when they are not all of the rest, {@link StreamListener#onRoom} tells when to go on
+     */
+    public int send(byte[] message, int messageNumber, int from) {
+        int at = from;
+        while (at < message.length && room > 0 && trunk.writable()) {
+            int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), message.length - at);
+            trunk.writer()
+                    .writeData(number, messageNumber, at + length == message.length, message, at, length);
+            at += length;
+            room -= length;
+        }
+        if (at < message.length && room > 0) {
+            trunk.blocked(this);
+        }
+        return at - from;
+    }
+
+    /** So many bytes have gone on to the client: the node may send as many more. */
+    public void consumed(int bytes) {
+        consumed += bytes;
+        if (consumed >= trunk.window() / 2) {
+            trunk.writer().write(new Frame.Credit(number, consumed));
+            consumed = 0;
+        }
+    }
+
+    /** Ends the stream from this side; the listener hears nothing more. */
+    public void reset(Reason reason) {
+        trunk.ended(this);
+        trunk.writer().write(new Frame.Reset(number, reason, 0, ""));
+    }
+
+    int number() {
+        return number;
+    }
+
+    StreamListener listener() {
+        return listener;
+    }
+
+    void granted(int bytes) {
+        room = (int) Math.min(Integer.MAX_VALUE, (long) room + bytes);
+        listener.onRoom();
+    }
+
+    /** Whether this is the first time in this turn that the stream got data. */
+    boolean markTurn() {
+        boolean first = !turnMarked;
+        turnMarked = true;
+        return first;
+    }
+
+    void endTurn() {
+        turnMarked = false;
+        listener.onTurnEnd();
+    }
+}

@@ -1,0 +1,268 @@
+package io.trunkline.balancer.trunk;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.protocol.codec.BadFrameException;
+import io.trunkline.protocol.codec.FrameDecoder;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.TrunkWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The balancer's end of one trunk: proves the secret, then carries the streams of one event loop's clients. It reads
+ * frames, writes through its {@link TrunkWriter}, and lives on that event loop. What breaks the protocol ends this trunk.
+ */
+final class EdgeTrunk extends ChannelInboundHandlerAdapter {
+    private final TrunkLink link;
+    private final EdgeHandshake handshake;
+    private final IntObjectMap<EdgeStream> streams = new IntObjectHashMap<>();
+    private final List<EdgeStream> touched = new ArrayList<>();
+    private final List<EdgeStream> blocked = new ArrayList<>();
+    private @Nullable TrunkWriter writer;
+    private @Nullable FrameDecoder decoder;
+    private Frame.@Nullable Welcome welcome;
+    private int newestStream;
+    private long lastRead;
+    private long roundTripNanos;
+    private boolean goneAway;
+    private boolean suspect;
+
+    EdgeTrunk(TrunkLink link, EdgeHandshake handshake) {
+        this.link = link;
+        this.handshake = handshake;
+    }
+
+    // --- what streams and the loop need
+
+    NodeKey node() {
+        return link.node();
+    }
+
+    TrunkWriter writer() {
+        return Objects.requireNonNull(writer);
+    }
+
+    boolean writable() {
+        return writer().writable();
+    }
+
+    int window() {
+        return Objects.requireNonNull(welcome).window();
+    }
+
+    /** Whether new streams may be opened here. */
+    boolean takesStreams() {
+        return welcome != null && !goneAway && !suspect;
+    }
+
+    /** The last measured round trip in nanoseconds, 0 before the first. */
+    long roundTripNanos() {
+        return roundTripNanos;
+    }
+
+    /** Opens a stream; the listener hears {@link StreamListener#onOpened} or its end. */
+    EdgeStream open(String session, int epoch, String transport, String remote, Bytes checkpoint, StreamListener to) {
+        do {
+            newestStream++;
+        } while (newestStream == Frame.NO_STREAM || streams.containsKey(newestStream));
+        EdgeStream stream = new EdgeStream(this, newestStream, window(), to);
+        streams.put(newestStream, stream);
+        link.load().opened();
+        writer().write(new Frame.Open(newestStream, session, epoch, transport, remote, checkpoint));
+        return stream;
+    }
+
+    void ended(EdgeStream stream) {
+        if (streams.remove(stream.number()) != null) {
+            link.load().closed();
+        }
+    }
+
+    /** The stream has room but the socket does not keep up. */
+    void blocked(EdgeStream stream) {
+        blocked.add(stream);
+    }
+
+    // --- the life of the trunk
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        writer = new TrunkWriter(ctx.channel());
+        decoder = new FrameDecoder(this::onFrame);
+        ctx.pipeline().addBefore(ctx.name(), "frames", decoder);
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        lastRead = System.nanoTime();
+        writer().write(handshake.hello());
+        ctx.executor()
+                .schedule(
+                        () -> {
+                            if (welcome == null) {
+                                ctx.close();
+                            }
+                        },
+                        link.settings().handshake().toMillis(),
+                        TimeUnit.MILLISECONDS);
+        ctx.fireChannelActive();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        writer().close();
+        boolean wasOpen = welcome != null;
+        welcome = null;
+        List<EdgeStream> lost = new ArrayList<>(streams.values());
+        streams.clear();
+        lost.forEach(stream -> link.load().closed());
+        link.closed(this, wasOpen, lost.size());
+        lost.forEach(stream -> stream.listener().onTrunkLost());
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        for (EdgeStream stream : touched) {
+            stream.endTurn();
+        }
+        touched.clear();
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (ctx.channel().isWritable() && !blocked.isEmpty()) {
+            List<EdgeStream> free = new ArrayList<>(blocked);
+            blocked.clear();
+            free.forEach(stream -> stream.listener().onRoom());
+        }
+        ctx.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof BadFrameException bad) {
+            BalancerEvents.trunkRefused(node(), bad.reason(), String.valueOf(bad.getMessage()));
+            writer().write(new Frame.GoAway(bad.reason(), String.valueOf(bad.getMessage())));
+            writer().close();
+        } else {
+            BalancerEvents.trunkFailed(node(), cause);
+        }
+        ctx.close();
+    }
+
+    /** Once a ping interval, on the event loop. */
+    void tick(ChannelHandlerContext ctx) {
+        if (welcome == null) {
+            return;
+        }
+        if (isSilent(link.settings().silence().toNanos())) {
+            BalancerEvents.trunkSilent(node());
+            ctx.close();
+            return;
+        }
+        boolean nowSuspect = isSilent(link.settings().suspect().toNanos());
+        if (nowSuspect != suspect) {
+            suspect = nowSuspect;
+            BalancerEvents.nodeSuspect(node(), suspect);
+            link.changed();
+        }
+        writer().write(new Frame.Ping(System.nanoTime()));
+    }
+
+    private boolean isSilent(long nanos) {
+        return System.nanoTime() - lastRead > nanos;
+    }
+
+    // --- frames
+
+    private void onFrame(Frame frame) {
+        lastRead = System.nanoTime();
+        if (welcome == null) {
+            shakeHands(frame);
+        } else if (frame instanceof Frame.Data data) {
+            onData(data);
+        } else if (frame.stream() != Frame.NO_STREAM) {
+            EdgeStream stream = streams.get(frame.stream());
+            if (stream != null) {
+                onStreamFrame(stream, frame);
+            }
+        } else {
+            onTrunkFrame(frame);
+        }
+    }
+
+    private void shakeHands(Frame frame) {
+        if (frame instanceof Frame.Challenge challenge) {
+            writer().write(handshake.answer(challenge));
+            Objects.requireNonNull(decoder).authenticated();
+        } else if (frame instanceof Frame.Welcome said && handshake.challenged()) {
+            if (!link.agree(said)) {
+                throw new BadFrameException(Reason.INCOMPATIBLE, said.slots() + " slots, unlike the other nodes");
+            }
+            welcome = said;
+            link.opened(this);
+        } else if (frame instanceof Frame.GoAway goAway) {
+            throw new BadFrameException(goAway.reason(), "sent away: " + goAway.text());
+        } else {
+            throw new BadFrameException(frame.getClass().getSimpleName() + " in the handshake");
+        }
+    }
+
+    private void onData(Frame.Data data) {
+        EdgeStream stream = streams.get(data.stream());
+        if (stream == null) {
+            return;
+        }
+        if (stream.markTurn()) {
+            touched.add(stream);
+        }
+        stream.listener().onData(data.number(), data.last(), data.payload());
+    }
+
+    private void onStreamFrame(EdgeStream stream, Frame frame) {
+        if (frame instanceof Frame.Credit credit) {
+            stream.granted(credit.bytes());
+        } else if (frame instanceof Frame.Done done) {
+            stream.listener().onDone(done.number());
+        } else if (frame instanceof Frame.Opened) {
+            stream.listener().onOpened();
+        } else if (frame instanceof Frame.Checkpoint checkpoint) {
+            stream.listener().onCheckpoint(checkpoint.state());
+        } else if (frame instanceof Frame.Reset reset) {
+            ended(stream);
+            stream.listener().onReset(reset.reason(), reset.handled(), reset.text());
+        } else {
+            throw new BadFrameException("a node may not say " + frame.getClass().getSimpleName());
+        }
+    }
+
+    private void onTrunkFrame(Frame frame) {
+        if (frame instanceof Frame.Pong pong) {
+            roundTripNanos = System.nanoTime() - pong.value();
+        } else if (frame instanceof Frame.Ping ping) {
+            writer().write(new Frame.Pong(ping.value()));
+        } else if (frame instanceof Frame.Slots slots) {
+            link.hosts(slots);
+        } else if (frame instanceof Frame.Load load) {
+            link.load().elsewhere(load.sessionsElsewhere());
+        } else if (frame instanceof Frame.GoAway goAway) {
+            goneAway = true;
+            BalancerEvents.trunkSentAway(node(), goAway.reason(), goAway.text());
+            link.changed();
+        } else {
+            throw new BadFrameException("a node may not say " + frame.getClass().getSimpleName());
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.trunkline.balancer.trunk;
+
+import io.netty.buffer.ByteBuf;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.refusal.Reason;
+
+/** Hears what a node says on one stream. All calls come on the stream's event loop. */
+public interface StreamListener {
+    /** The session is ready for messages. */
+    void onOpened();
+
+    /**
+     * A piece of a message for the client.
+     *
+     * @param answers the number of the client's message that this is the answer to, 0 for none
+     * @param payload valid only during the call
+     */
+    void onData(int answers, boolean last, ByteBuf payload);
+
+    /** The client's message of this number gets no answer. */
+    void onDone(int number);
+
+    /** The node takes more bytes, or the trunk takes more frames: what waits may go on. */
+    void onRoom();
+
+    /** The newest state of the session. */
+    void onCheckpoint(Bytes state);
+
+    /**
+     * The node ended the stream.
+     *
+     * @param handled the number of the last message that the session took up
+     */
+    void onReset(Reason reason, int handled, String text);
+
+    /** The trunk is gone. */
+    void onTrunkLost();
+
+    /** The trunk's input for this turn is done: what was gathered for the client may be sent. */
+    void onTurnEnd();
+}

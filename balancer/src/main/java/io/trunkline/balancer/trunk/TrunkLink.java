@@ -1,0 +1,147 @@
+package io.trunkline.balancer.trunk;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.assign.NodeLoad;
+import io.trunkline.balancer.cluster.NodeInfo;
+import io.trunkline.protocol.frame.Frame;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's way to one life of one node: keeps a trunk open for as long as the node is a member, with a pause
+ * that doubles, and varies by a fifth, between attempts. Belongs to the event loop.
+ */
+final class TrunkLink {
+    private final LoopTrunks trunks;
+    private final EventLoop loop;
+    private final NodeLoad load;
+    private final Bootstrap bootstrap;
+    private NodeInfo info;
+    private @Nullable Channel channel;
+    private @Nullable EdgeTrunk trunk;
+    private long pauseMillis;
+    private boolean closed;
+
+    TrunkLink(LoopTrunks trunks, EventLoop loop, Bootstrap bootstrap, NodeInfo info, NodeLoad load) {
+        this.trunks = trunks;
+        this.loop = loop;
+        this.info = info;
+        this.load = load;
+        this.pauseMillis = settings().backoffMin().toMillis();
+        this.bootstrap = bootstrap.clone(loop).handler(new Stages());
+    }
+
+    EdgeTrunkSettings settings() {
+        return trunks.settings();
+    }
+
+    NodeKey node() {
+        return info.key();
+    }
+
+    NodeLoad load() {
+        return load;
+    }
+
+    /** The trunk when it may get new streams, else null. */
+    @Nullable EdgeTrunk ready() {
+        EdgeTrunk now = trunk;
+        return now != null && info.fit() && now.takesStreams() ? now : null;
+    }
+
+    /** The round trip of the open trunk in nanoseconds, or 0. */
+    long roundTripNanos() {
+        EdgeTrunk now = trunk;
+        return now == null ? 0 : now.roundTripNanos();
+    }
+
+    void update(NodeInfo newer) {
+        info = newer;
+    }
+
+    void connect() {
+        if (closed) {
+            return;
+        }
+        bootstrap.connect(info.trunk().host(), info.trunk().port()).addListener((ChannelFuture done) -> {
+            if (done.isSuccess() && !closed) {
+                channel = done.channel();
+            } else if (done.isSuccess()) {
+                done.channel().close();
+            } else {
+                BalancerEvents.trunkUnreachable(node(), done.cause());
+                connectLater();
+            }
+        });
+    }
+
+    /** The node is a member no more. */
+    void close() {
+        closed = true;
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    boolean agree(Frame.Welcome welcome) {
+        load.limit(welcome.sessionLimit());
+        return trunks.slots().agree(welcome.slots());
+    }
+
+    void hosts(Frame.Slots slots) {
+        trunks.slots().told(node(), slots.version(), slots.hosted());
+    }
+
+    void opened(EdgeTrunk opened) {
+        trunk = opened;
+        pauseMillis = settings().backoffMin().toMillis();
+        BalancerEvents.trunkOpened(node(), loop.toString());
+        changed();
+    }
+
+    void closed(EdgeTrunk gone, boolean wasOpen, int streams) {
+        if (trunk == gone) {
+            trunk = null;
+        }
+        channel = null;
+        if (wasOpen) {
+            BalancerEvents.trunkLost(node(), streams);
+            changed();
+        }
+        connectLater();
+    }
+
+    void changed() {
+        trunks.changed();
+    }
+
+    private void connectLater() {
+        if (closed) {
+            return;
+        }
+        long pause = pauseMillis * ThreadLocalRandom.current().nextInt(80, 121) / 100;
+        pauseMillis = Math.min(2 * pauseMillis, settings().backoffMax().toMillis());
+        loop.schedule(this::connect, pause, TimeUnit.MILLISECONDS);
+    }
+
+    /** The stages of a trunk's pipeline; the decoder puts itself before the trunk. */
+    private final class Stages extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel to) {
+            EdgeTrunk fresh = new EdgeTrunk(TrunkLink.this, trunks.handshake(node()));
+            to.pipeline().addLast("trunk", fresh);
+            long ping = settings().ping().toMillis();
+            ScheduledFuture<?> pings = loop.scheduleAtFixedRate(
+                    () -> fresh.tick(to.pipeline().context(fresh)), ping, ping, TimeUnit.MILLISECONDS);
+            to.closeFuture().addListener(done -> pings.cancel(false));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.trunkline.balancer.trunk;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.assign.NodeLoad;
+import io.trunkline.balancer.assign.Policy;
+import io.trunkline.balancer.cluster.NodeInfo;
+import io.trunkline.balancer.cluster.SlotTable;
+import io.trunkline.protocol.trunk.ClusterSecret;
+import io.trunkline.protocol.trunk.NetTransport;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/** All trunks of this balancer: what its event loops share, and the way from any thread to each of them. */
+public final class Trunks {
+    /**
+     * Who dials.
+     *
+     * @param incarnation the uid of the balancer's unique address in the cluster
+     */
+    public record Identity(String member, long incarnation, ClusterSecret secret) {}
+
+    private final EdgeTrunkSettings settings;
+    private final Identity identity;
+    private final Policy policy;
+    private final SlotTable slots = new SlotTable();
+    private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
+    private final Map<EventLoop, LoopTrunks> loops;
+    private final Map<EventLoop, Integer> ready = new ConcurrentHashMap<>();
+
+    /** Trunks for each event loop of the group; they connect when {@link #update} names the nodes. */
+    public Trunks(
+            EdgeTrunkSettings settings,
+            Identity identity,
+            Policy policy,
+            NetTransport transport,
+            EventLoopGroup group) {
+        this.settings = settings;
+        this.identity = identity;
+        this.policy = policy;
+        Bootstrap bootstrap = new Bootstrap()
+                .channel(transport.channel())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
+                        settings.connect().toMillis())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1024, 16 * 1024, 256 * 1024))
+                .option(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024));
+        Map<EventLoop, LoopTrunks> byLoop = new ConcurrentHashMap<>();
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            byLoop.put(loop, new LoopTrunks(loop, this, bootstrap));
+        }
+        this.loops = Map.copyOf(byLoop);
+    }
+
+    /** The trunks of one event loop of the group. */
+    public LoopTrunks of(EventLoop loop) {
+        return Objects.requireNonNull(loops.get(loop), "an event loop of another group");
+    }
+
+    /** The nodes that are members now; from any thread. */
+    public void update(List<NodeInfo> nodes) {
+        Set<NodeKey> present = nodes.stream().map(NodeInfo::key).collect(Collectors.toSet());
+        slots.byNode().keySet().stream().filter(node -> !present.contains(node)).forEach(slots::gone);
+        loads.keySet().retainAll(present);
+        loops.forEach((loop, trunks) -> loop.execute(() -> trunks.update(nodes)));
+    }
+
+    /** Whether each event loop has at least one node that may get clients. */
+    public boolean serving() {
+        return ready.size() == loops.size() && ready.values().stream().allMatch(nodes -> nodes > 0);
+    }
+
+    /** Sessions of this balancer by node name. */
+    public Map<String, Long> sessionsByNode() {
+        Map<String, Long> sessions = new ConcurrentHashMap<>();
+        loads.forEach((node, load) -> sessions.merge(node.name(), (long) load.own(), Long::sum));
+        return sessions;
+    }
+
+    EdgeTrunkSettings settings() {
+        return settings;
+    }
+
+    Policy policy() {
+        return policy;
+    }
+
+    SlotTable slots() {
+        return slots;
+    }
+
+    NodeLoad load(NodeKey node) {
+        return loads.computeIfAbsent(node, key -> new NodeLoad());
+    }
+
+    EdgeHandshake handshake(NodeKey node) {
+        return new EdgeHandshake(identity.member(), identity.incarnation(), identity.secret(), node);
+    }
+
+    void viewChanged(EventLoop loop, int nodes) {
+        ready.put(loop, nodes);
+    }
+}

@@ -1,0 +1,236 @@
+package io.trunkline.node;
+
+import io.trunkline.node.cluster.HostedSlots;
+import io.trunkline.node.cluster.NodeDesk;
+import io.trunkline.node.cluster.SlotAllocation;
+import io.trunkline.node.cluster.SlotKeeper;
+import io.trunkline.node.cluster.SlotWatch;
+import io.trunkline.node.mcp.McpServer;
+import io.trunkline.node.session.Session;
+import io.trunkline.node.trunk.NodeTrunks;
+import io.trunkline.node.trunk.TrunkIdentity;
+import io.trunkline.protocol.control.DescribeNode;
+import io.trunkline.protocol.control.NodeDescription;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.MemberSettings;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.StartException;
+import io.trunkline.protocol.member.Vitals;
+import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.trunk.ClusterSecret;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.DispatcherSelector;
+import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
+import org.apache.pekko.cluster.sharding.typed.javadsl.Entity;
+import org.apache.pekko.cluster.sharding.typed.javadsl.EntityContext;
+import org.apache.pekko.cluster.typed.Cluster;
+
+/** A node, wired: sharding places the sessions, trunks feed them, the desk tells balancers where the trunks end. */
+public final class Node {
+    /** The role of nodes in the cluster. */
+    public static final String ROLE = "node";
+
+    private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
+
+    private final HostedSlots slots = new HostedSlots();
+    private final ActorSystem<?> system;
+    private final MemberSettings member;
+    private final NodeSettings settings;
+    private final McpServer server;
+    private final NodeTrunks trunks;
+    private final ActorRef<ShardingEnvelope<Session.Command>> region;
+    private final HostPort trunkAddress;
+
+    private Node(
+            ActorSystem<?> system, MemberSettings member, NodeSettings settings, McpServer server, Metrics metrics) {
+        this.system = system;
+        this.member = member;
+        this.settings = settings;
+        this.server = server;
+        this.region = startSharding();
+        this.trunks = new NodeTrunks(settings.trunk(), identity(), slots, this::openSession, metrics);
+        this.trunkAddress = bindTrunks();
+        metrics.vitals(new NodeVitals());
+        metrics.gauge("trunkline.trunks", Map.of(), trunks::size);
+        metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
+        startDesk();
+        startSlotWatch();
+        drainOnShutdown();
+    }
+
+    /**
+     * Starts everything a node has on a member's actor system, which may still be joining.
+     *
+     * @throws StartException when the trunk port cannot be bound
+     */
+    public static Node start(
+            ActorSystem<?> system, MemberSettings member, NodeSettings settings, McpServer server, Metrics metrics) {
+        return new Node(system, member, settings, server, metrics);
+    }
+
+    /** Where trunks end. */
+    public HostPort trunkAddress() {
+        return trunkAddress;
+    }
+
+    /** Sessions on this node now. */
+    public int sessions() {
+        return trunks.count().all();
+    }
+
+    private ActorRef<ShardingEnvelope<Session.Command>> startSharding() {
+        Cluster cluster = Cluster.get(system);
+        ClusterShardingSettings sharding = ClusterShardingSettings.create(system)
+                .withRebalanceInterval(settings.slots().rebalanceInterval());
+        return ClusterSharding.get(system)
+                .init(Entity.of(Session.TYPE, this::entity)
+                        .withRole(ROLE)
+                        .withSettings(sharding)
+                        .withStopMessage(Session.HandOff.HAND_OFF)
+                        .withEntityProps(dispatcher())
+                        .withMessageExtractor(new BySlot(settings.session().slots()))
+                        .withAllocationStrategy(new SlotAllocation(
+                                cluster,
+                                settings.session().slots(),
+                                settings.slots().movesPerRound())));
+    }
+
+    private Props dispatcher() {
+        return DispatcherSelector.fromConfig(settings.session().dispatcher());
+    }
+
+    private Behavior<Session.Command> entity(EntityContext<Session.Command> context) {
+        String id = context.getEntityId();
+        return SlotKeeper.isKeeper(id)
+                ? SlotKeeper.create(SessionId.prefixSlot(id), slots)
+                : Session.create(id, member.name(), server, settings.session());
+    }
+
+    private void openSession(String id, Session.Open open) {
+        region.tell(new ShardingEnvelope<>(id, open));
+    }
+
+    private TrunkIdentity identity() {
+        Frame.Welcome welcome = new Frame.Welcome(
+                settings.session().slots(),
+                settings.trunk().sessionLimit(),
+                settings.trunk().window());
+        return new TrunkIdentity(
+                member.name(), incarnation(), new ClusterSecret(member.secret().value()), welcome);
+    }
+
+    private long incarnation() {
+        return Cluster.get(system).selfMember().uniqueAddress().longUid();
+    }
+
+    private HostPort bindTrunks() {
+        String host = member.network().host();
+        try {
+            InetSocketAddress bound = trunks.bind(host)
+                    .toCompletableFuture()
+                    .orTimeout(BIND_DEADLINE.toSeconds(), TimeUnit.SECONDS)
+                    .join();
+            return new HostPort(member.network().advertisedHost(), bound.getPort());
+        } catch (CompletionException e) {
+            trunks.close();
+            String address = host + ":" + settings.trunk().port();
+            throw StartException.notBound("trunk", address, "TRUNKLINE_TRUNK_PORT", e);
+        }
+    }
+
+    private void startDesk() {
+        NodeDescription description =
+                new NodeDescription(member.name(), incarnation(), trunkAddress.host(), trunkAddress.port());
+        system.systemActorOf(NodeDesk.create(description), DescribeNode.DESK, Props.empty());
+    }
+
+    private void startSlotWatch() {
+        Behavior<SlotWatch.Command> watch = SlotWatch.create(
+                ROLE,
+                settings.session().slots(),
+                region,
+                settings.slots().settle(),
+                settings.slots().watchInterval());
+        system.systemActorOf(watch, "trunkline-slot-watch", Props.empty());
+    }
+
+    private void drainOnShutdown() {
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "trunks-drain", () -> {
+            NodeEvents.draining(sessions());
+            trunks.drain("the node leaves");
+            return java.util.concurrent.CompletableFuture.completedFuture(Done.getInstance());
+        });
+        // After the shard region has handed its slots off: the sessions' last words go through the trunks.
+        shutdown.addTask(
+                CoordinatedShutdown.PhaseClusterShutdown(), "trunks-close", () -> trunks.close()
+                        .thenApply(ended -> Done.getInstance()));
+    }
+
+    private final class NodeVitals implements Vitals {
+        @Override
+        public long connections() {
+            return sessions();
+        }
+
+        @Override
+        public long limit() {
+            return settings.trunk().sessionLimit();
+        }
+
+        @Override
+        public boolean accepting() {
+            return slots.slots().size() > 0 && sessions() < limit();
+        }
+
+        @Override
+        public Map<String, String> endpoints() {
+            return Map.of("trunk", trunkAddress.toString());
+        }
+    }
+
+    /** Sessions and keepers belong to the slot that starts their id. */
+    private static final class BySlot extends ShardingMessageExtractor<ShardingEnvelope<Session.Command>, Session.Command> {
+        private final String[] names;
+
+        BySlot(int slots) {
+            this.names = new String[slots];
+            for (int slot = 0; slot < slots; slot++) {
+                names[slot] = String.valueOf(slot);
+            }
+        }
+
+        @Override
+        public String entityId(ShardingEnvelope<Session.Command> envelope) {
+            return envelope.entityId();
+        }
+
+        @Override
+        public String shardId(String entityId) {
+            int slot = SessionId.prefixSlot(entityId);
+            if (slot < 0 || slot >= names.length) {
+                throw new IllegalArgumentException("no slot in " + entityId.length() + " characters of an entity id");
+            }
+            return names[slot];
+        }
+
+        @Override
+        public Session.Command unwrapMessage(ShardingEnvelope<Session.Command> envelope) {
+            return envelope.message();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.trunkline.node;
+
+import com.typesafe.config.Config;
+import io.trunkline.node.mcp.McpServer;
+import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.protocol.member.Member;
+import io.trunkline.protocol.member.MemberSettings;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.SettingsException;
+import io.trunkline.protocol.member.StartException;
+import io.trunkline.protocol.member.SystemConfig;
+import java.util.ServiceLoader;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** Starts a node: check the settings, start, print every bound address, live until a signal or a leave. */
+public final class NodeMain {
+    /** The exit status for wrong settings (sysexits.h, EX_USAGE). */
+    private static final int USAGE = 64;
+
+    /** The exit status when something that is needed cannot be had (sysexits.h, EX_UNAVAILABLE). */
+    private static final int UNAVAILABLE = 69;
+
+    private NodeMain() {}
+
+    /** Takes no arguments: everything is configuration. */
+    public static void main(String[] args) {
+        try {
+            Config config = SystemConfig.load();
+            MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
+            NodeSettings settings = NodeSettings.from(config);
+            McpServer server = McpServer.create(settings.mcp(), ServiceLoader.load(ToolProvider.class));
+            Metrics metrics = new Metrics();
+            Member<Void> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
+            Node node = Node.start(member.system(), memberSettings, settings, server, metrics);
+            System.out.println("node " + memberSettings.name() + " trunk " + node.trunkAddress() + " artery "
+                    + member.endpoints().artery() + " management "
+                    + member.endpoints().management() + " prometheus " + member.endpoints().prometheus());
+            member.superviseProcess();
+        } catch (SettingsException e) {
+            System.err.println("node: " + e.getMessage());
+            System.exit(USAGE);
+        } catch (StartException e) {
+            System.err.println("node: " + e.getMessage());
+            System.exit(UNAVAILABLE);
+        }
+    }
+}
