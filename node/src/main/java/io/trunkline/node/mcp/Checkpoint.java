@@ -1,0 +1,160 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.ToolException;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes from which another node continues a session: one JSON object with a version number of its own.
+ *
+ * <p>Its parts are bounded where they come from, so that the whole always stays below {@link #MAX_BYTES}: three texts of
+ * the client with 256 bytes each, its capabilities with 2 KiB, the tools' values with 4 KiB.
+ *
+ * <pre>
+ * {"v":1,"protocol":"2025-11-25","ready":true,"level":"info",
+ *  "client":{"name":"..","title":"..","version":".."},"capabilities":{},"values":{}}
+ * </pre>
+ */
+final class Checkpoint {
+
+    /** More than this is never written and never read. */
+    static final int MAX_BYTES = 8192;
+
+    private static final int VERSION = 1;
+    private static final int MAX_CLIENT_TEXT = 256;
+    private static final int MAX_CAPABILITIES = 2048;
+    private static final List<String> KNOWN_CAPABILITIES = List.of("roots", "sampling", "elicitation", "tasks");
+
+    private final ObjectMapper mapper;
+
+    Checkpoint(ObjectMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    byte[] write(SessionState state, SessionValues values) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+        try (JsonGenerator json = mapper.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeNumberField("v", VERSION);
+            if (state.version() != null) {
+                json.writeStringField("protocol", state.version().text());
+            }
+            json.writeBooleanField("ready", state.ready());
+            if (state.logLevel() != null) {
+                json.writeStringField("level", state.logLevel().text());
+            }
+            json.writeObjectFieldStart("client");
+            json.writeStringField("name", state.client().name());
+            json.writeStringField("title", state.client().title());
+            json.writeStringField("version", state.client().version());
+            json.writeEndObject();
+            json.writeFieldName("capabilities");
+            json.writeTree(mapper.readTree(state.capabilities()));
+            json.writeFieldName("values");
+            values.write(json);
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException("a checkpoint of parts that were checked before", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Reads the state and fills the values.
+     *
+     * @throws CheckpointException when it cannot be continued from
+     */
+    SessionState read(byte[] checkpoint, SessionValues values) {
+        if (checkpoint.length > MAX_BYTES) {
+            throw new CheckpointException(
+                    "checkpoint: " + checkpoint.length + " bytes (expected: at most " + MAX_BYTES + ")");
+        }
+        try {
+            JsonNode json = mapper.readTree(checkpoint);
+            int version = json.path("v").asInt(0);
+            if (version != VERSION) {
+                throw new CheckpointException("checkpoint: version " + version + " (expected: " + VERSION + ")");
+            }
+            values.restore(json.path("values"));
+            return new SessionState(
+                    protocol(json.path("protocol")),
+                    json.path("ready").asBoolean(false),
+                    client(json.path("client")),
+                    capabilities(json.path("capabilities")),
+                    level(json.path("level")));
+        } catch (IOException | ToolException e) {
+            throw new CheckpointException("checkpoint: " + checkpoint.length + " bytes that do not make one", e);
+        }
+    }
+
+    /** What a client says about itself, each text cut to its bound; whatever is missing is empty. */
+    static ClientInfo client(JsonNode info) {
+        return new ClientInfo(
+                cut(info.path("name").asText("")),
+                cut(info.path("title").asText("")),
+                cut(info.path("version").asText("")));
+    }
+
+    /** A client's capabilities as JSON, without details when these would exceed their bound. */
+    byte[] capabilities(JsonNode given) {
+        try {
+            byte[] all = mapper.writeValueAsBytes(given.isObject() ? given : mapper.createObjectNode());
+            if (all.length <= MAX_CAPABILITIES) {
+                return all;
+            }
+        } catch (IOException e) {
+            // Text that is not Unicode is of no use to anybody: continue with the names alone.
+        }
+        ObjectNode names = mapper.createObjectNode();
+        KNOWN_CAPABILITIES.stream().filter(given::hasNonNull).forEach(names::putObject);
+        try {
+            return mapper.writeValueAsBytes(names);
+        } catch (IOException e) {
+            throw new UncheckedIOException("constant names", e);
+        }
+    }
+
+    private static @Nullable ProtocolVersion protocol(JsonNode json) {
+        if (json.isMissingNode()) {
+            return null;
+        }
+        ProtocolVersion version = ProtocolVersion.of(json.asText());
+        if (version == null) {
+            throw new CheckpointException("checkpoint: protocol version " + json + " (expected: one up to "
+                    + ProtocolVersion.NEWEST.text() + ")");
+        }
+        return version;
+    }
+
+    private static @Nullable LogLevel level(JsonNode json) {
+        return json.isTextual() ? LogLevel.of(json.textValue()) : null;
+    }
+
+    /** As much from the start of a text as fits into the bound when it is written as JSON. */
+    private static String cut(String text) {
+        int bytes = 0;
+        StringBuilder kept = new StringBuilder(Math.min(text.length(), MAX_CLIENT_TEXT));
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+                c = '?';
+            }
+            bytes += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+            if (bytes > MAX_CLIENT_TEXT) {
+                break;
+            }
+            kept.appendCodePoint(c);
+        }
+        return kept.toString();
+    }
+}

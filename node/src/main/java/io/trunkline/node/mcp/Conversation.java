@@ -1,0 +1,340 @@
+package io.trunkline.node.mcp;
+
+import io.trunkline.node.mcp.MethodTable.Method;
+import io.trunkline.node.spi.LogLevel;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
+import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One session's side of the protocol: takes the client's messages and brings each to exactly one end, {@link Peer#send}
+ * with its number or {@link Peer#done}.
+ *
+ * <p>Confined to one thread at a time; work that others do for it comes back through {@link Peer#executor()}. What may
+ * run is bounded: beyond the limit requests wait here in order, while pings and notifications go on.
+ */
+public final class Conversation {
+
+    private final McpServer server;
+    private final Peer peer;
+    private final SessionValues values;
+    private final Map<String, ToolRun> running = new HashMap<>();
+    private @Nullable WaitingRequests waiting;
+    private volatile SessionState state = SessionState.NEW;
+    private final AtomicBoolean unsaved = new AtomicBoolean();
+    private final boolean resumed;
+    private boolean pumping;
+    private volatile boolean closed;
+
+    /** Who is on the conversation's thread now. Other threads may see old values, but never themselves. */
+    private @Nullable Thread current;
+
+    Conversation(McpServer server, Peer peer, byte[] checkpoint) {
+        this.server = server;
+        this.peer = peer;
+        this.values = new SessionValues(peer, server.mapper(), this::valuesChanged);
+        this.resumed = checkpoint.length > 0;
+        if (resumed) {
+            state = server.checkpoints().read(checkpoint, values);
+        }
+    }
+
+    /**
+     * Handles one message of the client. Never throws, whatever the message is.
+     *
+     * @param message one JSON-RPC message; kept without a copy while it is in use
+     * @param number the caller's number for it, not 0
+     */
+    public void receive(byte[] message, int number) {
+        if (closed) {
+            return;
+        }
+        Thread before = current;
+        current = Thread.currentThread();
+        try {
+            accept(server.reader().read(message), Outcome.of(peer, number));
+        } catch (Throwable e) {
+            // An error of the engine or of the peer: it must not reach the other sessions on this thread.
+            server.failed(e);
+        } finally {
+            current = before;
+        }
+    }
+
+    /** Messages that have not come to their end yet: requests that run and requests that wait. */
+    public int inFlight() {
+        return running.size() + (waiting == null ? 0 : waiting.size());
+    }
+
+    /** Cancels everything in flight; the peer hears nothing more. */
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        waiting = null;
+        List<ToolRun> runs = List.copyOf(running.values());
+        running.clear();
+        runs.forEach(ToolRun::stop);
+    }
+
+    /** The version that was agreed upon, or null before {@code initialize}. Usable from any thread. */
+    public @Nullable ProtocolVersion version() {
+        return state.version();
+    }
+
+    /** Who the client says it is. Usable from any thread. */
+    public ClientInfo client() {
+        return state.client();
+    }
+
+    private void accept(Envelope message, Outcome outcome) {
+        switch (message.kind()) {
+            case REQUEST -> acceptRequest(message, outcome);
+            case NOTIFICATION -> {
+                acceptNotification(message);
+                outcome.none();
+            }
+            // Nothing is asked of clients yet, so nothing waits for a response.
+            case RESPONSE -> outcome.none();
+            case BATCH -> acceptBatch(message, outcome);
+            case INVALID ->
+                outcome.answer(
+                        Messages.error(message, ErrorCode.INVALID_REQUEST, "Invalid request: " + message.problem()));
+            case UNREADABLE ->
+                outcome.answer(Messages.error(message, ErrorCode.PARSE_ERROR, "Parse error: " + message.problem()));
+        }
+    }
+
+    private void acceptRequest(Envelope message, Outcome outcome) {
+        Request request = new Request(message, outcome);
+        Method method = server.methods().request(message.method());
+        if (method == null) {
+            request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + shortened(message.method()));
+        } else if (message.hasParamsByPosition()) {
+            request.answerError(ErrorCode.INVALID_PARAMS, "\"params\" is an array (expected: an object)");
+        } else if (state.version() == null && !method.early()) {
+            request.answerError(ErrorCode.INVALID_REQUEST, "The session is not initialized: send initialize first");
+        } else if (method.urgent()) {
+            handle(method, request);
+        } else if (isInFlight(message)) {
+            request.answerError(ErrorCode.INVALID_REQUEST, "The id belongs to a request that is still in flight");
+        } else if (running.size() >= server.settings().limits().inFlight() || hasWaiting()) {
+            hold(request);
+        } else {
+            handle(method, request);
+        }
+    }
+
+    private void handle(Method method, Request request) {
+        try {
+            method.handler().handle(this, request);
+        } catch (RpcFault fault) {
+            request.answerError(fault.code(), fault.text());
+        } catch (Throwable e) {
+            String reference = server.failed(e);
+            request.answerError(ErrorCode.INTERNAL_ERROR, "Internal error, reference " + reference);
+        }
+    }
+
+    private void acceptNotification(Envelope message) {
+        MethodTable.Notification handler = server.methods().notification(message.method());
+        if (handler == null || message.hasParamsByPosition()) {
+            return;
+        }
+        try {
+            handler.handle(this, message);
+        } catch (RpcFault fault) {
+            // Malformed notifications are to be ignored (MCP 2025-11-25, cancellation, error handling).
+        } catch (Throwable e) {
+            server.failed(e);
+        }
+    }
+
+    private void acceptBatch(Envelope message, Outcome outcome) {
+        ProtocolVersion version = state.version();
+        int most = server.settings().limits().batch();
+        String problem = version == null
+                ? "a batch before initialize"
+                : !version.knowsBatches() ? "protocol version " + version.text() + " has no batches" : "";
+        List<Envelope> members = problem.isEmpty() ? server.reader().members(message, most) : List.of();
+        if (members.size() > most) {
+            problem = "a batch of more than " + most + " messages";
+        }
+        if (!problem.isEmpty()) {
+            outcome.answer(Messages.error(message, ErrorCode.INVALID_REQUEST, "Invalid request: " + problem));
+            return;
+        }
+        Batch batch = new Batch(outcome, members.size());
+        members.forEach(member -> accept(member, batch));
+    }
+
+    // ---- what waits
+
+    private boolean hasWaiting() {
+        return waiting != null && waiting.size() > 0;
+    }
+
+    private boolean isInFlight(Envelope message) {
+        if (running.isEmpty() && !hasWaiting()) {
+            return false;
+        }
+        String key = RequestKey.of(message, server.json());
+        return running.containsKey(key) || (waiting != null && waiting.contains(key));
+    }
+
+    private void hold(Request request) {
+        WaitingRequests all =
+                waiting == null ? new WaitingRequests(server.settings().limits()) : waiting;
+        waiting = all;
+        if (!all.add(RequestKey.of(request.envelope(), server.json()), request)) {
+            request.answerError(
+                    ErrorCode.OVERLOADED,
+                    "The session has " + running.size() + " requests running and " + all.size()
+                            + " waiting: wait for answers before sending more");
+        }
+    }
+
+    /** Starts what waits while there is room. Not re-entered: a request that ends at once does not go one level deeper. */
+    private void pump() {
+        if (pumping || waiting == null) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (!closed
+                    && hasWaiting()
+                    && running.size() < server.settings().limits().inFlight()) {
+                Request request = waiting.take();
+                Method method = server.methods().request(request.envelope().method());
+                if (method != null) {
+                    handle(method, request);
+                }
+            }
+        } finally {
+            pumping = false;
+        }
+    }
+
+    // ---- for the methods and tool runs of this package; on the conversation's thread unless said otherwise
+
+    McpServer server() {
+        return server;
+    }
+
+    Peer peer() {
+        return peer;
+    }
+
+    SessionValues values() {
+        return values;
+    }
+
+    /** Usable from any thread. */
+    SessionState state() {
+        return state;
+    }
+
+    /** Whether the session goes on from another node's checkpoint. */
+    boolean resumed() {
+        return resumed;
+    }
+
+    /** Changes the state and checkpoints it. */
+    void change(SessionState next) {
+        state = next;
+        unsaved.set(true);
+        save();
+    }
+
+    /** Whether the client wants log messages of this level. Usable from any thread. */
+    boolean wants(LogLevel level) {
+        LogLevel least = state.logLevel();
+        return level.compareTo(least == null ? server.settings().logLevel() : least) >= 0;
+    }
+
+    /** Counts a run as in flight from now on. */
+    void started(ToolRun run) {
+        running.put(run.key(), run);
+    }
+
+    /** Brings a request to its end, with {@code end}, after saving what the answer may depend on. */
+    void ended(ToolRun run, Runnable end) {
+        running.remove(run.key(), run);
+        save();
+        end.run();
+        pump();
+    }
+
+    /** Cancels the request with this key, whether it runs or waits; nothing happens when there is none. */
+    void cancel(String key) {
+        ToolRun run = running.get(key);
+        if (run != null) {
+            run.cancel();
+            return;
+        }
+        Request request = waiting == null ? null : waiting.remove(key);
+        if (request != null) {
+            request.none();
+        }
+    }
+
+    /** Sends a message that answers nothing, if the session still lives. */
+    void tell(byte[] message) {
+        if (!closed) {
+            peer.send(message, 0);
+        }
+    }
+
+    /** Whether the caller is on the conversation's thread. Usable from any thread. */
+    boolean isCurrent() {
+        return Thread.currentThread() == current;
+    }
+
+    /** Runs a task on the conversation's thread, later; drops it when the session has ended. Usable from any thread. */
+    void post(Runnable task) {
+        try {
+            peer.executor().execute(() -> run(task));
+        } catch (RejectedExecutionException e) {
+            // The session's thread is gone, and with it whoever wanted the task's effect.
+        }
+    }
+
+    private void run(Runnable task) {
+        if (closed) {
+            return;
+        }
+        Thread before = current;
+        current = Thread.currentThread();
+        try {
+            task.run();
+        } catch (Throwable e) {
+            server.failed(e);
+        } finally {
+            current = before;
+        }
+    }
+
+    private void valuesChanged() {
+        if (!unsaved.getAndSet(true)) {
+            post(this::save);
+        }
+    }
+
+    private void save() {
+        if (!closed && unsaved.getAndSet(false)) {
+            peer.checkpoint(server.checkpoints().write(state, values));
+        }
+    }
+
+    private static String shortened(String method) {
+        return method.length() <= 64 ? method : method.substring(0, 64) + "...";
+    }
+}

@@ -1,0 +1,182 @@
+package io.trunkline.node.mcp;
+
+import static io.trunkline.node.mcp.MethodTable.Trait.EARLY;
+import static io.trunkline.node.mcp.MethodTable.Trait.REPEATABLE;
+import static io.trunkline.node.mcp.MethodTable.Trait.URGENT;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.EnvelopeReader;
+import io.trunkline.protocol.jsonrpc.Methods;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * What all sessions of a node share: the tools, the methods, and the equipment to run them. One per node; thread-safe.
+ */
+public final class McpServer implements AutoCloseable {
+
+    private final McpSettings settings;
+    private final McpEvents events;
+    private final JsonFactory json;
+    private final ObjectMapper mapper;
+    private final EnvelopeReader reader;
+    private final Checkpoint checkpoints;
+    private final ToolAnswers toolAnswers;
+    private final ToolMethods toolMethods;
+    private final MethodTable methods;
+    private final BlockingThreads blockingThreads;
+    private final ScheduledThreadPoolExecutor timer;
+
+    private McpServer(McpSettings settings, Iterable<? extends ToolProvider> providers, McpEvents events) {
+        this.settings = settings;
+        this.events = events;
+        json = EnvelopeReader.factory(settings.json());
+        mapper = new ObjectMapper(json);
+        reader = new EnvelopeReader(settings.json());
+        checkpoints = new Checkpoint(mapper);
+        toolAnswers = new ToolAnswers(this);
+        toolMethods = new ToolMethods(this, ToolRegistry.of(providers, settings.pageSize(), mapper));
+        SessionMethods session = new SessionMethods(this);
+        methods = new MethodTable()
+                .request(Methods.PING, session::ping, EARLY, URGENT, REPEATABLE)
+                .request(Methods.INITIALIZE, session::initialize, EARLY, REPEATABLE)
+                .request(Methods.LOGGING_SET_LEVEL, session::setLogLevel, REPEATABLE)
+                .request(Methods.TOOLS_LIST, toolMethods::list, REPEATABLE)
+                .request(Methods.TOOLS_CALL, toolMethods::call)
+                .notification(Methods.INITIALIZED, session::initialized)
+                .notification(Methods.CANCELLED, session::cancelled);
+        blockingThreads = BlockingThreads.create(settings.tools());
+        timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "trunkline-mcp-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * Collects the tools and compiles their schemas.
+     *
+     * @throws IllegalArgumentException when two providers offer the same name, or a schema is not one
+     */
+    public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> providers) {
+        return create(settings, providers, McpEvents.logged());
+    }
+
+    /** The same, with a receiver of the engine's events. */
+    public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> providers, McpEvents events) {
+        return new McpServer(settings, providers, events);
+    }
+
+    /**
+     * Starts a session's conversation, or goes on with one.
+     *
+     * @param checkpoint the last state that {@link Peer#checkpoint} was given; empty for a new session
+     * @throws CheckpointException when the checkpoint cannot be continued from
+     */
+    public Conversation open(Peer peer, byte[] checkpoint) {
+        return new Conversation(this, peer, checkpoint);
+    }
+
+    /**
+     * Whether a client message may be handled a second time when nobody knows whether it was handled: when it only
+     * reads, when doing it again changes nothing more, or when it will be refused anyway. Never throws.
+     */
+    public boolean safeToRepeat(byte[] message) {
+        return safeToRepeat(reader.read(message));
+    }
+
+    private boolean safeToRepeat(Envelope message) {
+        return switch (message.kind()) {
+            case REQUEST -> {
+                MethodTable.Method method = methods.request(message.method());
+                yield method == null
+                        || method.repeatable()
+                        || (message.method().equals(Methods.TOOLS_CALL) && toolMethods.safeToRepeat(message));
+            }
+            case BATCH -> {
+                List<Envelope> members =
+                        reader.members(message, settings.limits().batch());
+                yield members.stream().allMatch(this::safeToRepeat);
+            }
+            case NOTIFICATION, RESPONSE, INVALID, UNREADABLE -> true;
+        };
+    }
+
+    /** Stops the threads of the engine. Close the conversations before. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        blockingThreads.close();
+    }
+
+    // ---- for this package
+
+    McpSettings settings() {
+        return settings;
+    }
+
+    McpEvents events() {
+        return events;
+    }
+
+    JsonFactory json() {
+        return json;
+    }
+
+    ObjectMapper mapper() {
+        return mapper;
+    }
+
+    EnvelopeReader reader() {
+        return reader;
+    }
+
+    Checkpoint checkpoints() {
+        return checkpoints;
+    }
+
+    ToolAnswers toolAnswers() {
+        return toolAnswers;
+    }
+
+    MethodTable methods() {
+        return methods;
+    }
+
+    BlockingThreads blockingThreads() {
+        return blockingThreads;
+    }
+
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** Tells the operator of a failure, and returns the reference that the client gets instead. */
+    String failed(Throwable cause) {
+        String reference = reference();
+        events.failed(reference, cause);
+        return reference;
+    }
+
+    String toolFailed(String tool, Throwable cause) {
+        String reference = reference();
+        events.toolFailed(tool, reference, cause);
+        return reference;
+    }
+
+    String toolMisbehaved(String tool, String problem) {
+        String reference = reference();
+        events.toolMisbehaved(tool, reference, problem);
+        return reference;
+    }
+
+    private static String reference() {
+        return Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36);
+    }
+}

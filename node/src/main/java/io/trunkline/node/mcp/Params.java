@@ -1,0 +1,59 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the parameters of a message as a tree: for methods that are called rarely and have few of them. */
+final class Params {
+
+    private Params() {}
+
+    /** The parameters, or an empty object. */
+    static JsonNode of(Envelope message, ObjectMapper mapper) throws RpcFault {
+        if (!message.hasParams()) {
+            return mapper.createObjectNode();
+        }
+        try {
+            return mapper.readTree(
+                    message.message(), message.paramsStart(), message.paramsEnd() - message.paramsStart());
+        } catch (IOException e) {
+            throw RpcFault.invalidParams("\"params\" cannot be read");
+        }
+    }
+
+    /** A text that must be there. */
+    static String text(JsonNode params, String name) throws RpcFault {
+        String text = optionalText(params, name);
+        if (text == null) {
+            throw RpcFault.invalidParams("\"" + name + "\" is missing (expected: a string)");
+        }
+        return text;
+    }
+
+    /** A text, or null when it is absent. */
+    static @Nullable String optionalText(JsonNode params, String name) throws RpcFault {
+        JsonNode value = params.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw RpcFault.invalidParams("\"" + name + "\" is not a string");
+        }
+        return value.textValue();
+    }
+
+    /** An object, or an empty one when it is absent. */
+    static JsonNode object(JsonNode params, String name, ObjectMapper mapper) throws RpcFault {
+        JsonNode value = params.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return mapper.createObjectNode();
+        }
+        if (!value.isObject()) {
+            throw RpcFault.invalidParams("\"" + name + "\" is not an object");
+        }
+        return value;
+    }
+}

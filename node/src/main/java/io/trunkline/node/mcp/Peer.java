@@ -1,0 +1,30 @@
+package io.trunkline.node.mcp;
+
+import io.trunkline.node.spi.SessionInfo;
+import java.util.concurrent.Executor;
+
+/**
+ * A conversation's view of its client. Called only on the conversation's thread, except {@link #executor()} and {@link
+ * #session()}, and never after {@link Conversation#close()}.
+ */
+public interface Peer {
+
+    /** Where the session is. Called from any thread. */
+    SessionInfo session();
+
+    /**
+     * Sends one complete JSON-RPC message: UTF-8, no newline in it. The array belongs to the receiver.
+     *
+     * @param answers number of the client message that this is the one answer to; 0 for a message that answers none
+     */
+    void send(byte[] message, int answers);
+
+    /** Client message {@code number} gets no answer: a notification, a response, or a request that was cancelled. */
+    void done(int number);
+
+    /** The state that must survive this node; called whenever it changed, before an answer that depends on it. */
+    void checkpoint(byte[] state);
+
+    /** Runs tasks on the conversation's thread in the order in which they come. Usable from any thread. */
+    Executor executor();
+}

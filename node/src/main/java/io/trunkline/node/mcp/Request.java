@@ -1,0 +1,54 @@
+package io.trunkline.node.mcp;
+
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.Messages;
+
+/** One request of the client until it has ended. Ends once: what comes after that is ignored. */
+final class Request {
+
+    private final Outcome outcome;
+    private Envelope envelope;
+    private boolean ended;
+
+    Request(Envelope envelope, Outcome outcome) {
+        this.envelope = envelope;
+        this.outcome = outcome;
+    }
+
+    Envelope envelope() {
+        return envelope;
+    }
+
+    boolean ended() {
+        return ended;
+    }
+
+    /** Lets go of everything but the id: for a request whose parameters have been read and whose answer takes time. */
+    void keepIdOnly() {
+        envelope = envelope.withIdOnly();
+    }
+
+    /** Ends with an answer, which carries this request's id. */
+    void answer(byte[] message) {
+        if (!ended) {
+            ended = true;
+            outcome.answer(message);
+        }
+    }
+
+    void answerResult(byte[] result) {
+        answer(Messages.result(envelope, result));
+    }
+
+    void answerError(int code, String text) {
+        answer(Messages.error(envelope, code, text));
+    }
+
+    /** Ends without an answer: the client has cancelled it. */
+    void none() {
+        if (!ended) {
+            ended = true;
+            outcome.none();
+        }
+    }
+}

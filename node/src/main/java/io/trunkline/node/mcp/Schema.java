@@ -1,0 +1,93 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.SpecVersionDetector;
+import com.networknt.schema.ValidationMessage;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tool's JSON Schema, compiled once. Thread-safe.
+ *
+ * <p>The dialect is 2020-12 unless the schema names another one in {@code $schema}; known are drafts 4, 6, 7, 2019-09 and
+ * 2020-12. References lead only to places in the schema itself and to the dialects' own documents: nothing is ever
+ * loaded from a network or a disk.
+ */
+final class Schema {
+
+    private static final int MAX_PROBLEMS = 5;
+    private static final int MAX_PROBLEM_LENGTH = 200;
+
+    private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
+            .locale(Locale.ENGLISH)
+            .preloadJsonSchema(true)
+            .build();
+
+    private final JsonSchema schema;
+
+    private Schema(JsonSchema schema) {
+        this.schema = schema;
+    }
+
+    /**
+     * Compiles a schema.
+     *
+     * @param where what the schema belongs to, for the error
+     * @throws IllegalArgumentException when it is not a schema, or refers to something outside
+     */
+    static Schema compile(String where, ObjectNode json) {
+        try {
+            VersionFlag dialect =
+                    SpecVersionDetector.detectOptionalVersion(json, true).orElse(VersionFlag.V202012);
+            JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
+                    dialect,
+                    builder -> builder.schemaLoaders(loaders -> loaders.values(list -> {
+                        list.clear();
+                        list.add(iri -> {
+                            throw new IllegalArgumentException(
+                                    "\"$ref\" leads to " + iri + " (expected: a place in the schema itself)");
+                        });
+                    })));
+            Set<ValidationMessage> problems = JsonSchemaFactory.getInstance(dialect)
+                    .getSchema(SchemaLocation.of(dialect.getId()), CONFIG)
+                    .validate(json);
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException(text(problems));
+            }
+            JsonSchema schema = factory.getSchema(json, CONFIG);
+            schema.initializeValidators();
+            return new Schema(schema);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What is wrong with a value, in words that may go to the client, or null when it conforms. */
+    @Nullable
+    String problem(JsonNode value) {
+        try {
+            Set<ValidationMessage> first = schema.validate(
+                    value, context -> context.getExecutionConfig().setFailFast(true));
+            return first.isEmpty() ? null : text(first);
+        } catch (StackOverflowError e) {
+            // Regular expressions of the JDK recurse, and a client chooses the text that they read.
+            return "too complex to be checked";
+        }
+    }
+
+    private static String text(Set<ValidationMessage> problems) {
+        return problems.stream()
+                .limit(MAX_PROBLEMS)
+                .map(ValidationMessage::getMessage)
+                .map(text -> text.length() <= MAX_PROBLEM_LENGTH ? text : text.substring(0, MAX_PROBLEM_LENGTH) + "...")
+                .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,86 @@
+package io.trunkline.node.mcp;
+
+import io.trunkline.node.spi.ToolException;
+import io.trunkline.node.spi.ToolResult;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the end of a tool's run into the answer of its request. What clients may not know goes to the events instead. */
+final class ToolAnswers {
+
+    private final McpServer server;
+    private final ToolResultWriter writer;
+
+    ToolAnswers(McpServer server) {
+        this.server = server;
+        this.writer =
+                new ToolResultWriter(server.mapper(), server.settings().limits().answerBytes());
+    }
+
+    /** The tool's own result, if it is what its output schema promises. */
+    byte[] result(Envelope request, RegisteredTool tool, ToolResult result, SessionState state) {
+        ProtocolVersion version = state.version() == null ? ProtocolVersion.NEWEST : state.version();
+        String problem = problem(tool, result);
+        if (problem == null) {
+            try {
+                BoundedBytes bytes = writer.write(result, version);
+                return Messages.result(request, bytes.array(), 0, bytes.size());
+            } catch (BoundedBytes.TooManyException e) {
+                problem = "a result of more than " + server.settings().limits().answerBytes() + " bytes";
+            } catch (IOException | RuntimeException e) {
+                problem = "a result that cannot be written as JSON: " + e.getMessage();
+            }
+        }
+        String name = tool.tool().name();
+        String reference = server.toolMisbehaved(name, problem);
+        return error(request, "The tool " + name + " gave a result that cannot be sent, reference " + reference);
+    }
+
+    /** A failure that the tool wants the client to read. */
+    byte[] failure(Envelope request, ToolException meant) {
+        String message = meant.getMessage();
+        return error(request, message == null ? "The tool failed" : message);
+    }
+
+    /** A failure whose details are not for the client. */
+    byte[] unexpected(Envelope request, String tool, Throwable cause) {
+        return error(request, "The tool " + tool + " failed, reference " + server.toolFailed(tool, cause));
+    }
+
+    byte[] timeout(Envelope request, String tool, Duration limit) {
+        return error(
+                request,
+                "The tool " + tool + " was stopped after " + seconds(limit) + " s, the longest time that it may take");
+    }
+
+    /** A result that is marked as an error, with a text that the model can act upon. */
+    byte[] error(Envelope request, String text) {
+        String cut = text.length() <= 4096 ? text : text.substring(0, 4096) + "...";
+        try {
+            BoundedBytes bytes = writer.write(ToolResult.error(cut), ProtocolVersion.NEWEST);
+            return Messages.result(request, bytes.array(), 0, bytes.size());
+        } catch (IOException e) {
+            throw new IllegalStateException("a short text, but: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable String problem(RegisteredTool tool, ToolResult result) {
+        Schema output = tool.output();
+        if (output == null || result.isError()) {
+            return null;
+        }
+        return result.structured() == null
+                ? "no structured content, though there is an output schema"
+                : output.problem(result.structured());
+    }
+
+    private static String seconds(Duration limit) {
+        return limit.toMillis() % 1000 == 0
+                ? Long.toString(limit.toSeconds())
+                : Double.toString(limit.toMillis() / 1e3);
+    }
+}

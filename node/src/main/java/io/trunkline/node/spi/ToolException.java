@@ -1,0 +1,19 @@
+package io.trunkline.node.spi;
+
+/**
+ * A failure whose message is meant for the client: it becomes a result marked as an error, which the model can act upon.
+ *
+ * <p>Write what went wrong and what to do instead. Never put secrets, addresses or stack traces into it.
+ */
+public class ToolException extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    public ToolException(String message) {
+        super(message);
+    }
+
+    public ToolException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,36 @@
+package io.trunkline.node.mcp;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Events as a list of texts. */
+final class RecordedEvents implements McpEvents {
+
+    final List<String> all = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void toolFailed(String tool, String reference, Throwable cause) {
+        all.add("failed " + tool + " " + reference + " " + cause);
+    }
+
+    @Override
+    public void toolMisbehaved(String tool, String reference, String problem) {
+        all.add("misbehaved " + tool + " " + reference + " " + problem);
+    }
+
+    @Override
+    public void toolTimedOut(String tool, Duration limit) {
+        all.add("timed out " + tool + " " + limit);
+    }
+
+    @Override
+    public void toolRefused(String tool) {
+        all.add("refused " + tool);
+    }
+
+    @Override
+    public void failed(String reference, Throwable cause) {
+        all.add("engine failed " + reference + " " + cause);
+    }
+}

@@ -1,0 +1,94 @@
+package io.trunkline.protocol.jsonrpc;
+
+/** The names of MCP's methods, and a way to find them without making a string of each one that arrives. */
+public final class Methods {
+
+    public static final String INITIALIZE = "initialize";
+    public static final String PING = "ping";
+    public static final String TOOLS_LIST = "tools/list";
+    public static final String TOOLS_CALL = "tools/call";
+    public static final String LOGGING_SET_LEVEL = "logging/setLevel";
+    public static final String RESOURCES_LIST = "resources/list";
+    public static final String RESOURCES_TEMPLATES_LIST = "resources/templates/list";
+    public static final String RESOURCES_READ = "resources/read";
+    public static final String RESOURCES_SUBSCRIBE = "resources/subscribe";
+    public static final String RESOURCES_UNSUBSCRIBE = "resources/unsubscribe";
+    public static final String PROMPTS_LIST = "prompts/list";
+    public static final String PROMPTS_GET = "prompts/get";
+    public static final String COMPLETION_COMPLETE = "completion/complete";
+    public static final String INITIALIZED = "notifications/initialized";
+    public static final String CANCELLED = "notifications/cancelled";
+    public static final String PROGRESS = "notifications/progress";
+    public static final String ROOTS_LIST_CHANGED = "notifications/roots/list_changed";
+    /** From server to client. */
+    public static final String MESSAGE = "notifications/message";
+
+    private static final String[] KNOWN = {
+        INITIALIZE,
+        PING,
+        TOOLS_LIST,
+        TOOLS_CALL,
+        LOGGING_SET_LEVEL,
+        RESOURCES_LIST,
+        RESOURCES_TEMPLATES_LIST,
+        RESOURCES_READ,
+        RESOURCES_SUBSCRIBE,
+        RESOURCES_UNSUBSCRIBE,
+        PROMPTS_LIST,
+        PROMPTS_GET,
+        COMPLETION_COMPLETE,
+        INITIALIZED,
+        CANCELLED,
+        PROGRESS,
+        ROOTS_LIST_CHANGED,
+        MESSAGE,
+    };
+
+    /** A power of two, sparse enough that a name is found at the first or second look. */
+    private static final String[] TABLE = new String[128];
+
+    static {
+        for (String name : KNOWN) {
+            int slot = hash(name.toCharArray(), 0, name.length());
+            while (TABLE[slot] != null) {
+                slot = (slot + 1) & (TABLE.length - 1);
+            }
+            TABLE[slot] = name;
+        }
+    }
+
+    private Methods() {}
+
+    /** The name in these characters: the constant above for a known one, a new string for any other. */
+    static String intern(char[] chars, int offset, int length) {
+        if (length > 0) {
+            int slot = hash(chars, offset, length);
+            for (String name = TABLE[slot]; name != null; name = TABLE[slot]) {
+                if (matches(name, chars, offset, length)) {
+                    return name;
+                }
+                slot = (slot + 1) & (TABLE.length - 1);
+            }
+        }
+        return new String(chars, offset, length);
+    }
+
+    private static int hash(char[] chars, int offset, int length) {
+        int hash = length * 31 + chars[offset];
+        hash = hash * 31 + chars[offset + length / 2];
+        hash = hash * 31 + chars[offset + length - 1];
+        return (hash ^ (hash >>> 7)) & (TABLE.length - 1);
+    }
+
+    private static boolean matches(String name, char[] chars, int offset, int length) {
+        if (name.length() != length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (name.charAt(i) != chars[offset + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}
