@@ -10,7 +10,6 @@ import io.trunkline.balancer.trunk.EdgeStream;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;
 import io.trunkline.protocol.frame.Bytes;
-import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
@@ -117,7 +116,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         for (Ledger.Entry entry = ledger.takeUpTo(Integer.MAX_VALUE);
                 entry != null;
                 entry = ledger.takeUpTo(Integer.MAX_VALUE)) {
-            Envelope.requestIds(entry.message).forEach(id -> answers.add(answer(refusal, id)));
+            RequestIds.of(entry.message).forEach(id -> answers.add(answer(refusal, id)));
         }
         if (answers.isEmpty()) {
             answers.add(refusal.toJsonRpc());
@@ -281,7 +280,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
     private void answerTakenUp(int handled) {
         Refusal unknown = new Refusal(Reason.MOVED, "");
         for (Ledger.Entry entry = ledger.takeUpTo(handled); entry != null; entry = ledger.takeUpTo(handled)) {
-            for (String id : Envelope.requestIds(entry.message)) {
+            for (String id : RequestIds.of(entry.message)) {
                 client.gather(Unpooled.wrappedBuffer(answer(unknown, id)), true);
             }
         }

@@ -1,0 +1,61 @@
+package io.trunkline.balancer;
+
+import com.typesafe.config.Config;
+import io.trunkline.balancer.admin.Admin;
+import io.trunkline.balancer.admin.AdminSettings;
+import io.trunkline.protocol.member.Member;
+import io.trunkline.protocol.member.MemberSettings;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.SettingsException;
+import io.trunkline.protocol.member.StartException;
+import io.trunkline.protocol.member.SystemConfig;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+
+/** Starts a balancer: check the settings, start, print every bound address, live until a signal. */
+public final class BalancerMain {
+    /** The exit status for wrong settings (sysexits.h, EX_USAGE). */
+    private static final int USAGE = 64;
+
+    /** The exit status when something that is needed cannot be had (sysexits.h, EX_UNAVAILABLE). */
+    private static final int UNAVAILABLE = 69;
+
+    private static final int BIND_SECONDS = 30;
+
+    private BalancerMain() {}
+
+    /** Takes no arguments: everything is configuration. */
+    public static void main(String[] args) {
+        try {
+            Config config = SystemConfig.load();
+            MemberSettings memberSettings = MemberSettings.from(config, Balancer.ROLE);
+            BalancerSettings settings = BalancerSettings.from(config);
+            AdminSettings adminSettings = AdminSettings.from(config, memberSettings);
+            Metrics metrics = new Metrics();
+            Member<Void> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
+            Balancer balancer = Balancer.start(member.system(), memberSettings, settings, metrics);
+            Admin.Endpoints admin = Admin.start(
+                            member.system(), adminSettings, memberSettings.name(), balancer::serving)
+                    .toCompletableFuture()
+                    .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
+                    .join();
+            System.out.println("balancer " + memberSettings.name() + " tcp " + balancer.tcpAddress() + " stats "
+                    + admin.stats() + " health " + admin.health() + " artery "
+                    + member.endpoints().artery() + " management "
+                    + member.endpoints().management() + " prometheus " + member.endpoints().prometheus());
+            member.superviseProcess();
+        } catch (SettingsException e) {
+            fail(e, USAGE);
+        } catch (StartException e) {
+            fail(e, UNAVAILABLE);
+        } catch (CompletionException e) {
+            fail(e.getCause() == null ? e : e.getCause(), UNAVAILABLE);
+        }
+    }
+
+    private static void fail(Throwable why, int status) {
+        System.err.println("balancer: " + why.getMessage());
+        System.exit(status);
+    }
+}

@@ -1,0 +1,66 @@
+package io.trunkline.balancer.edge;
+
+import io.trunkline.protocol.member.Expect;
+import java.time.Duration;
+
+/**
+ * The settings of {@code trunkline.balancer.edge}.
+ *
+ * @param port TCP port for JSON-RPC lines; 0 lets the system choose
+ * @param eventLoops threads that carry clients; 0 chooses by the number of cores
+ * @param preferNative whether to use the platform's native transport
+ * @param reusePort whether several processes may share the port
+ * @param backlog connections that the system may hold until they are accepted
+ * @param connectionLimit clients of this process; 0 chooses by the limit of open files
+ * @param messageLimit bytes of one message
+ * @param partialLimit bytes of all messages that have begun and not ended
+ * @param timeouts how long clients may take
+ */
+public record EdgeSettings(
+        int port,
+        int eventLoops,
+        boolean preferNative,
+        boolean reusePort,
+        int backlog,
+        int connectionLimit,
+        int messageLimit,
+        long partialLimit,
+        Timeouts timeouts) {
+    /**
+     * How long clients may take.
+     *
+     * @param firstMessage from the connection to the end of the first message
+     * @param message from the first byte of a message to its last
+     * @param idle without a byte in either direction and without a question open
+     * @param stall without taking a byte of what waits for the client
+     * @param check time between two looks at all of these
+     */
+    public record Timeouts(
+            Duration firstMessage, Duration message, Duration idle, Duration stall, Duration check) {
+        public Timeouts {
+            Expect.positive("edge.timeouts.first-message", firstMessage);
+            Expect.positive("edge.timeouts.message", message);
+            Expect.positive("edge.timeouts.idle", idle);
+            Expect.positive("edge.timeouts.stall", stall);
+            Expect.positive("edge.timeouts.check", check);
+        }
+    }
+
+    public EdgeSettings {
+        Expect.port("edge.port", port);
+        Expect.between("edge.event-loops", eventLoops, 0, 256);
+        Expect.between("edge.backlog", backlog, 1, 65_535);
+        Expect.between("edge.connection-limit", connectionLimit, 0, 10_000_000);
+        Expect.between("edge.message-limit", messageLimit, 1024, 16 * 1024 * 1024);
+        Expect.that(
+                partialLimit >= messageLimit,
+                "edge.partial-limit",
+                partialLimit,
+                ">= edge.message-limit, which is " + messageLimit);
+    }
+
+    /** The number of event loops to start: as configured, or one for each core, at most 8. */
+    public int loops() {
+        return eventLoops > 0 ? eventLoops : Math.min(8, Runtime.getRuntime().availableProcessors());
+    }
+}

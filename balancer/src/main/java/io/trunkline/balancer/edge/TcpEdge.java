@@ -1,0 +1,240 @@
+package io.trunkline.balancer.edge;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.util.concurrent.EventExecutor;
+import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.assign.ClientKey;
+import io.trunkline.balancer.relay.Relay;
+import io.trunkline.balancer.relay.RelaySettings;
+import io.trunkline.balancer.trunk.LoopTrunks;
+import io.trunkline.balancer.trunk.Trunks;
+import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.trunk.NetTransport;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The listener for clients that speak newline-delimited JSON-RPC over TCP. A client stays with the event loop that
+ * accepted it, and so do its trunk and everything it says.
+ */
+public final class TcpEdge {
+    private static final Logger LOG = LoggerFactory.getLogger(TcpEdge.class);
+
+    private final EdgeSettings settings;
+    private final RelaySettings relaySettings;
+    private final Admission admission;
+    private final Metrics metrics;
+    private final NetTransport transport;
+    private final EventLoopGroup group;
+    private final Map<EventLoop, Loop> loops = new HashMap<>();
+    private volatile @Nullable Channel listener;
+
+    /** An edge that does not listen yet, on the event loops of these trunks. */
+    public TcpEdge(
+            EdgeSettings settings,
+            RelaySettings relaySettings,
+            Admission admission,
+            Metrics metrics,
+            NetTransport transport,
+            EventLoopGroup group,
+            Trunks trunks) {
+        this.settings = settings;
+        this.relaySettings = relaySettings;
+        this.admission = admission;
+        this.metrics = metrics;
+        this.transport = transport;
+        this.group = group;
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            loops.put(loop, new Loop(trunks.of(loop)));
+        }
+    }
+
+    /** Listens; completes with the bound address, or fails when the port cannot be had. */
+    public CompletionStage<InetSocketAddress> bind(String host) {
+        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, settings.backlog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
+                .childHandler(new Stages());
+        if (settings.reusePort() && transport == NetTransport.EPOLL) {
+            bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
+        bootstrap.bind(new InetSocketAddress(host, settings.port())).addListener((ChannelFuture done) -> {
+            if (done.isSuccess()) {
+                listener = done.channel();
+                bound.complete((InetSocketAddress) done.channel().localAddress());
+            } else {
+                bound.completeExceptionally(done.cause());
+            }
+        });
+        loops.values().forEach(Loop::start);
+        return bound;
+    }
+
+    /**
+     * Takes no new clients, lets those that wait for an answer have it until {@code deadlineMillis} have passed, tells
+     * the rest why, and closes them. Completes when all are gone.
+     */
+    public CompletionStage<Void> drain(long deadlineMillis) {
+        admission.close();
+        Channel bound = listener;
+        if (bound != null) {
+            bound.close();
+        }
+        BalancerEvents.draining(admission.connections());
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+        CompletableFuture<?>[] drained = loops.values().stream()
+                .map(loop -> loop.drain(deadline))
+                .toArray(CompletableFuture<?>[]::new);
+        return CompletableFuture.allOf(drained);
+    }
+
+    /** What the clients of one event loop share. Belongs to the event loop. */
+    final class Loop {
+        private final LoopTrunks trunks;
+        private final Meter meter = metrics.meter();
+        private final List<TcpClient> clients = new ArrayList<>();
+        private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
+        private final CompletableFuture<Void> drained = new CompletableFuture<>();
+        private long drainDeadline;
+        private boolean draining;
+
+        private Loop(LoopTrunks trunks) {
+            this.trunks = trunks;
+        }
+
+        EdgeSettings settings() {
+            return settings;
+        }
+
+        Admission admission() {
+            return admission;
+        }
+
+        Relay relay(Channel channel, TcpClient client) {
+            InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+            String text = remote.getAddress().getHostAddress() + ":" + remote.getPort();
+            return new Relay(trunks, client, relaySettings, meter, new ClientKey(remote.getAddress()), "tcp", text);
+        }
+
+        void add(TcpClient client) {
+            client.place(clients.size());
+            clients.add(client);
+        }
+
+        void remove(TcpClient client) {
+            TcpClient last = clients.remove(clients.size() - 1);
+            if (last != client) {
+                clients.set(client.place(), last);
+                last.place(client.place());
+            }
+            admission.disconnect();
+        }
+
+        /** A client was refused or ended by this side. */
+        void ended(Reason reason) {
+            metrics.counter("trunkline.clients.ended", Map.of("reason", reason.label()))
+                    .increment();
+            ended.merge(reason, 1L, Long::sum);
+        }
+
+        /** Input or output of a client failed: mostly a reset by the peer. */
+        void failed(Throwable cause) {
+            LOG.debug("client.failed", cause);
+        }
+
+        private void start() {
+            long check = settings.timeouts().check().toMillis();
+            trunks.loop().scheduleWithFixedDelay(this::tick, check, check, TimeUnit.MILLISECONDS);
+        }
+
+        private CompletableFuture<Void> drain(long deadline) {
+            trunks.loop().execute(() -> {
+                draining = true;
+                drainDeadline = deadline;
+                endIdle();
+            });
+            return drained;
+        }
+
+        private void tick() {
+            long now = System.nanoTime();
+            trunks.retryWaiters();
+            for (int i = clients.size() - 1; i >= 0; i--) {
+                clients.get(i).tick(now);
+            }
+            ended.forEach(BalancerEvents::clientsEnded);
+            ended.clear();
+            if (draining) {
+                endIdle();
+            }
+        }
+
+        private void endIdle() {
+            boolean late = drainDeadline - System.nanoTime() <= 0;
+            for (TcpClient client : List.copyOf(clients)) {
+                if (late || !client.busy()) {
+                    client.refuse(Reason.SHUTTING_DOWN, "");
+                }
+            }
+            if (clients.isEmpty() || late) {
+                drained.complete(null);
+            }
+        }
+    }
+
+    /** The stages of a client's pipeline: one, for the bytes of a line need no other. */
+    private final class Stages extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            if (channel.remoteAddress() == null) {
+                // Reset before it was accepted.
+                channel.close();
+                return;
+            }
+            Loop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
+            if (!admission.connect()) {
+                loop.ended(Reason.BALANCER_FULL);
+                byte[] words = Refusal.of(Reason.BALANCER_FULL).toJsonRpc();
+                channel.writeAndFlush(channel.alloc()
+                                .buffer(words.length + 1)
+                                .writeBytes(words)
+                                .writeByte('\n'))
+                        .addListener(ChannelFutureListener.CLOSE);
+                return;
+            }
+            channel.pipeline().addLast("client", new TcpClient(loop));
+        }
+    }
+}
