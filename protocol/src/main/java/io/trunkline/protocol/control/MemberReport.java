@@ -41,8 +41,8 @@ public record MemberReport(
     /** The members that receive reports are those with this role. */
     public static final String RECEIVER_ROLE = "balancer";
 
-    /** The path of the actor on each of them that takes reports. */
-    public static final String RECEIVER_PATH = "/user/cluster-stats";
+    /** The name of the actor on each of them that takes reports, a child of the guardian. */
+    public static final String RECEIVER_NAME = "cluster-stats";
 
     /** Most entries of {@code endpoints} and of {@code backends}. */
     public static final int MAX_ENTRIES = 1_000;

@@ -1,15 +1,19 @@
 package io.trunkline.protocol.member;
 
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.Http;
 import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 
-/** Binds pages to a port, and unbinds them when the member shuts down. */
+/**
+ * Binds pages to a port. They stay while the member drains, so that one can watch it, and end before it leaves the
+ * cluster.
+ */
 public final class HttpListener {
 
     private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -37,13 +41,16 @@ public final class HttpListener {
                         throw new CompletionException(
                                 StartException.notBound(what, address.toString(), setting, failure));
                     }
-                    return stoppedBySystem(system, binding, address.host());
+                    return stoppedBySystem(system, what, binding, address.host());
                 });
     }
 
-    private static HostPort stoppedBySystem(ActorSystem<?> system, ServerBinding binding, String host) {
-        binding.addToCoordinatedShutdown(DRAIN, system);
-        InetSocketAddress bound = binding.localAddress();
-        return new HostPort(host, bound.getPort());
+    private static HostPort stoppedBySystem(ActorSystem<?> system, String what, ServerBinding binding, String host) {
+        CoordinatedShutdown.get(system)
+                .addTask(
+                        CoordinatedShutdown.PhaseBeforeClusterShutdown(),
+                        "unbind-" + what,
+                        () -> binding.terminate(DRAIN).thenApply(terminated -> Done.getInstance()));
+        return new HostPort(host, binding.localAddress().getPort());
     }
 }

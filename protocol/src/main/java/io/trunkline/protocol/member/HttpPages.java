@@ -14,6 +14,8 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A fixed set of read-only pages by path: GET and HEAD answer them, every other method gets 405 and every other path
@@ -21,6 +23,7 @@ import org.apache.pekko.http.javadsl.model.headers.RawHeader;
  */
 public final class HttpPages {
 
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPages.class);
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
 
@@ -66,7 +69,15 @@ public final class HttpPages {
                     .addHeader(RawHeader.create("Allow", "GET, HEAD"))
                     .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "GET only\n"));
         }
-        return page.get().exceptionally(HttpPages::unavailable).thenApply(answer -> answer.addHeaders(HEADERS));
+        return called(page).exceptionally(HttpPages::unavailable).thenApply(answer -> answer.addHeaders(HEADERS));
+    }
+
+    private static CompletionStage<HttpResponse> called(Supplier<CompletionStage<HttpResponse>> page) {
+        try {
+            return page.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static boolean isRead(HttpMethod method) {
@@ -74,6 +85,7 @@ public final class HttpPages {
     }
 
     private static HttpResponse unavailable(Throwable failure) {
+        LOG.debug("page failed", failure);
         return HttpResponse.create()
                 .withStatus(StatusCodes.SERVICE_UNAVAILABLE)
                 .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "not available, try again\n");

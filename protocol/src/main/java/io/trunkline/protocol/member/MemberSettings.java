@@ -124,10 +124,14 @@ public record MemberSettings(
     }
 
     /**
-     * Refuses to listen beyond this machine with the secret that everybody knows.
+     * Refuses to listen beyond this machine with the secret that everybody knows; for listeners of other modules.
      *
      * @param key the setting that {@code host} comes from, for the error
      */
+    public void requireSafeBind(String key, String host) {
+        requireSafeBind(key, host, secret);
+    }
+
     static void requireSafeBind(String key, String host, Secret secret) {
         Expect.that(
                 !secret.isWellKnown() || address(key, host).isLoopbackAddress(),

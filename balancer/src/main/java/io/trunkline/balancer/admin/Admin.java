@@ -1,0 +1,64 @@
+package io.trunkline.balancer.admin;
+
+import io.trunkline.protocol.control.MemberReport;
+import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.HttpListener;
+import io.trunkline.protocol.member.HttpPages;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
+import org.apache.pekko.http.javadsl.model.ContentTypes;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.StatusCodes;
+
+/** The two listeners through which a balancer shows itself: statistics of the cluster, and its own health. */
+public final class Admin {
+
+    private static final Duration ASK_DEADLINE = Duration.ofSeconds(2);
+
+    private Admin() {}
+
+    /** Where the listeners are bound. */
+    public record Endpoints(HostPort stats, HostPort health) {}
+
+    /**
+     * Starts the actor that collects the reports of all members, and both listeners.
+     *
+     * @param guardian the context of the guardian: the collector must be its child to be found by the members
+     * @param self name of this balancer
+     * @param serving whether this balancer can serve clients now; asked from HTTP threads, answers at once
+     * @return the bound addresses, or a {@code StartException} when a port is taken
+     */
+    public static CompletionStage<Endpoints> start(
+            ActorContext<?> guardian, AdminSettings settings, String self, BooleanSupplier serving) {
+        ActorSystem<?> system = guardian.getSystem();
+        ActorRef<ClusterStats.Command> stats =
+                guardian.spawn(ClusterStats.create(settings, self), MemberReport.RECEIVER_NAME);
+        HttpPages statistics =
+                StatsPages.of(() -> AskPattern.ask(stats, ClusterStats.GetView::new, ASK_DEADLINE, system.scheduler()));
+        CompletionStage<HostPort> statsBound =
+                HttpListener.bind(system, "stats", settings.stats(), "TRUNKLINE_STATS_PORT", statistics);
+        CompletionStage<HostPort> healthBound =
+                HttpListener.bind(system, "health", settings.health(), "TRUNKLINE_HEALTH_PORT", health(serving));
+        return statsBound.thenCombine(healthBound, Endpoints::new);
+    }
+
+    private static HttpPages health(BooleanSupplier serving) {
+        return HttpPages.builder()
+                .page("/health", () -> CompletableFuture.completedFuture(health(serving.getAsBoolean())))
+                .build();
+    }
+
+    private static HttpResponse health(boolean serving) {
+        return serving
+                ? HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, "serving\n")
+                : HttpResponse.create()
+                        .withStatus(StatusCodes.SERVICE_UNAVAILABLE)
+                        .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "not serving: no node takes clients\n");
+    }
+}

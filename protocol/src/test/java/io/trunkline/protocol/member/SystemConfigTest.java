@@ -1,0 +1,71 @@
+package io.trunkline.protocol.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SystemConfigTest {
+
+    private static final String GOSSIP = "pekko.cluster.gossip-interval";
+    private static final String BIND = "pekko.remote.artery.bind.hostname";
+
+    @AfterEach
+    void forget() {
+        System.clearProperty(GOSSIP);
+        System.clearProperty(BIND);
+        ConfigFactory.invalidateCaches();
+    }
+
+    @Test
+    void oursStandsAboveThatOfTheLibraries() {
+        Config config = SystemConfig.load();
+        assertThat(config.getBoolean("pekko.actor.allow-java-serialization")).isFalse();
+        assertThat(config.getString("pekko.remote.artery.transport")).isEqualTo("tcp");
+        assertThat(config.getString("pekko.cluster.downing-provider-class")).endsWith("SplitBrainResolverProvider");
+        assertThat(config.getString("pekko.cluster.split-brain-resolver.stable-after"))
+                .isEqualTo("7s");
+        assertThat(config.getString("pekko.cluster.sharding.passivation.strategy"))
+                .isEqualTo("none");
+        assertThat(config.getBoolean("kamon.modules.host-metrics.enabled")).isFalse();
+    }
+
+    @Test
+    void theUserStandsAboveUs() {
+        System.setProperty(GOSSIP, "900ms");
+        assertThat(SystemConfig.load().getString(GOSSIP)).isEqualTo("900ms");
+    }
+
+    @Test
+    void whatTheMemberIsReachesPekko() {
+        Config loaded = ConfigFactory.parseMap(Map.of(
+                        "trunkline.member.name", "node-3",
+                        "trunkline.member.seeds", "127.0.0.1:25531,127.0.0.1:25532",
+                        "trunkline.member.artery-port", 25_533))
+                .withFallback(SystemConfig.load());
+        Config config = SystemConfig.forMember(MemberSettings.from(loaded, "node"), loaded);
+
+        assertThat(config.getStringList("pekko.cluster.roles")).isEqualTo(List.of("node", "name-node-3"));
+        assertThat(config.getStringList("pekko.cluster.seed-nodes"))
+                .containsExactly("pekko://trunkline@127.0.0.1:25531", "pekko://trunkline@127.0.0.1:25532");
+        assertThat(config.getInt("pekko.remote.artery.canonical.port")).isEqualTo(25_533);
+    }
+
+    @Test
+    void aBackDoorToListenBeyondThisMachineIsShutToo() {
+        Config loaded = SystemConfig.load();
+        MemberSettings settings = MemberSettings.from(loaded, "node");
+        System.setProperty(BIND, "0.0.0.0");
+        ConfigFactory.invalidateCaches();
+
+        assertThatThrownBy(() -> SystemConfig.forMember(settings, loaded))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining(BIND)
+                .hasMessageContaining("TRUNKLINE_SECRET");
+    }
+}
