@@ -113,8 +113,9 @@ public final class Balancer {
     private void drainOnShutdown() {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(
-                CoordinatedShutdown.PhaseServiceRequestsDone(), "clients-drain", () -> edge.drain(drainMillis())
-                        .thenCompose(drained -> closeGroup()));
+                CoordinatedShutdown.PhaseServiceRequestsDone(),
+                "clients-drain",
+                () -> edge.drain(drainMillis()).thenCompose(drained -> closeGroup()));
     }
 
     /** A little less than the phase's own timeout, so that the clients are told. */

@@ -43,7 +43,8 @@ public final class BalancerMain {
             System.out.println("balancer " + memberSettings.name() + " tcp " + balancer.tcpAddress() + " stats "
                     + admin.stats() + " health " + admin.health() + " artery "
                     + member.endpoints().artery() + " management "
-                    + member.endpoints().management() + " prometheus " + member.endpoints().prometheus());
+                    + member.endpoints().management() + " prometheus "
+                    + member.endpoints().prometheus());
             member.superviseProcess();
         } catch (SettingsException e) {
             fail(e, USAGE);

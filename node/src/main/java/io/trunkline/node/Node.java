@@ -31,7 +31,6 @@ import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
-import org.apache.pekko.cluster.sharding.typed.ClusterShardingSettings;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -94,12 +93,9 @@ public final class Node {
 
     private ActorRef<ShardingEnvelope<Session.Command>> startSharding() {
         Cluster cluster = Cluster.get(system);
-        ClusterShardingSettings sharding = ClusterShardingSettings.create(system)
-                .withRebalanceInterval(settings.slots().rebalanceInterval());
         return ClusterSharding.get(system)
                 .init(Entity.of(Session.TYPE, this::entity)
                         .withRole(ROLE)
-                        .withSettings(sharding)
                         .withStopMessage(Session.HandOff.HAND_OFF)
                         .withEntityProps(dispatcher())
                         .withMessageExtractor(new BySlot(settings.session().slots()))
@@ -177,8 +173,9 @@ public final class Node {
         });
         // After the shard region has handed its slots off: the sessions' last words go through the trunks.
         shutdown.addTask(
-                CoordinatedShutdown.PhaseClusterShutdown(), "trunks-close", () -> trunks.close()
-                        .thenApply(ended -> Done.getInstance()));
+                CoordinatedShutdown.PhaseClusterShutdown(),
+                "trunks-close",
+                () -> trunks.close().thenApply(ended -> Done.getInstance()));
     }
 
     private final class NodeVitals implements Vitals {
@@ -204,7 +201,8 @@ public final class Node {
     }
 
     /** Sessions and keepers belong to the slot that starts their id. */
-    private static final class BySlot extends ShardingMessageExtractor<ShardingEnvelope<Session.Command>, Session.Command> {
+    private static final class BySlot
+            extends ShardingMessageExtractor<ShardingEnvelope<Session.Command>, Session.Command> {
         private final String[] names;
 
         BySlot(int slots) {

@@ -34,7 +34,8 @@ public final class NodeMain {
             Node node = Node.start(member.system(), memberSettings, settings, server, metrics);
             System.out.println("node " + memberSettings.name() + " trunk " + node.trunkAddress() + " artery "
                     + member.endpoints().artery() + " management "
-                    + member.endpoints().management() + " prometheus " + member.endpoints().prometheus());
+                    + member.endpoints().management() + " prometheus "
+                    + member.endpoints().prometheus());
             member.superviseProcess();
         } catch (SettingsException e) {
             System.err.println("node: " + e.getMessage());

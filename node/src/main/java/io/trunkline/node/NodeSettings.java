@@ -4,7 +4,9 @@ import com.typesafe.config.Config;
 import io.trunkline.node.cluster.SlotSettings;
 import io.trunkline.node.mcp.McpSettings;
 import io.trunkline.node.session.SessionSettings;
+import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.trunk.TrunkSettings;
+import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.member.Expect;
 
 /** The settings of {@code trunkline.node}, read once in {@link NodeMain}. */
@@ -46,11 +48,40 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
     }
 
     private static SlotSettings slots(Config c) {
-        return new SlotSettings(
-                c.getDuration("settle"),
-                c.getDuration("watch-interval"),
-                c.getInt("moves-per-round"),
-                c.getDuration("rebalance-interval"));
+        return new SlotSettings(c.getDuration("settle"), c.getDuration("watch-interval"), c.getInt("moves-per-round"));
+    }
+
+    private static McpSettings mcp(Config c) {
+        Config server = c.getConfig("server");
+        Config limits = c.getConfig("limits");
+        Config json = c.getConfig("json");
+        Config tools = c.getConfig("tools");
+        return new McpSettings(
+                new McpSettings.Server(
+                        server.getString("name"),
+                        server.getString("title"),
+                        server.getString("version"),
+                        server.getString("instructions")),
+                new McpSettings.Limits(
+                        limits.getInt("in-flight"),
+                        limits.getInt("waiting"),
+                        bytes(limits, "waiting-bytes"),
+                        limits.getInt("batch"),
+                        bytes(limits, "answer-bytes")),
+                new JsonLimits(
+                        json.getInt("max-depth"),
+                        json.getInt("max-tokens"),
+                        json.getInt("max-name-length"),
+                        json.getInt("max-string-length"),
+                        json.getInt("max-number-length"),
+                        json.getInt("max-id-length")),
+                new McpSettings.Tools(
+                        tools.getDuration("timeout"),
+                        tools.getInt("blocking"),
+                        tools.getInt("pool-threads"),
+                        tools.getInt("pool-queue")),
+                c.getInt("page-size"),
+                c.getEnum(LogLevel.class, "log-level"));
     }
 
     private static int bytes(Config c, String key) {

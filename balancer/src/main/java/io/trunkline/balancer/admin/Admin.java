@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
@@ -29,16 +29,15 @@ public final class Admin {
     /**
      * Starts the actor that collects the reports of all members, and both listeners.
      *
-     * @param guardian the context of the guardian: the collector must be its child to be found by the members
+     * @param system of the member; the collector becomes one of its system actors, where all members find it
      * @param self name of this balancer
      * @param serving whether this balancer can serve clients now; asked from HTTP threads, answers at once
      * @return the bound addresses, or a {@code StartException} when a port is taken
      */
     public static CompletionStage<Endpoints> start(
-            ActorContext<?> guardian, AdminSettings settings, String self, BooleanSupplier serving) {
-        ActorSystem<?> system = guardian.getSystem();
+            ActorSystem<?> system, AdminSettings settings, String self, BooleanSupplier serving) {
         ActorRef<ClusterStats.Command> stats =
-                guardian.spawn(ClusterStats.create(settings, self), MemberReport.RECEIVER_NAME);
+                system.systemActorOf(ClusterStats.create(settings, self), MemberReport.RECEIVER_NAME, Props.empty());
         HttpPages statistics =
                 StatsPages.of(() -> AskPattern.ask(stats, ClusterStats.GetView::new, ASK_DEADLINE, system.scheduler()));
         CompletionStage<HostPort> statsBound =

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the last reports of every member and answers with the view of the whole cluster.
  *
- * <p>A child of the guardian named {@link MemberReport#RECEIVER_NAME}, where all members send their reports; these are
+ * <p>A system actor named {@link MemberReport#RECEIVER_NAME}, where all members send their reports; these are
  * records of another module and therefore no {@link Command}.
  */
 final class ClusterStats extends AbstractBehavior<Object> {

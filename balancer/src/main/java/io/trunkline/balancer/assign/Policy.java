@@ -11,5 +11,6 @@ public interface Policy {
      *
      * @return null when no node of the view may take the client now
      */
-    @Nullable Assignment assign(ClientKey client, NodeView view);
+    @Nullable
+    Assignment assign(ClientKey client, NodeView view);
 }

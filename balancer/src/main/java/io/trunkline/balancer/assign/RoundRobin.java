@@ -25,6 +25,7 @@ public final class RoundRobin implements Policy {
     /** Each of the node's slots in turn, too. */
     static int slotFor(Candidate node, int turn) {
         // The multiplier is odd and far from small fractions of 2^32: consecutive turns land on scattered slots.
-        return node.slots().get(Integer.remainderUnsigned(turn * 0x9E3779B1, node.slots().size()));
+        return node.slots()
+                .get(Integer.remainderUnsigned(turn * 0x9E3779B1, node.slots().size()));
     }
 }

@@ -29,15 +29,15 @@ public final class SourceHash implements Policy {
         for (int i = 0; i < address.length - 2; i++) {
             prefix = 31 * prefix + address[i];
         }
-        int host = (address[address.length - 2] & 0xff) << 8 | address[address.length - 1] & 0xff;
+        int host = (address[address.length - 2] & 0xff) << 8 | (address[address.length - 1] & 0xff);
         return Integer.remainderUnsigned(mixed(prefix) + host, slots);
     }
 
     /** The finalizer of MurmurHash3: neighbouring networks start far apart. */
     private static int mixed(int value) {
         int h = value;
-        h = (h ^ h >>> 16) * 0x85EBCA6B;
-        h = (h ^ h >>> 13) * 0xC2B2AE35;
-        return h ^ h >>> 16;
+        h = (h ^ (h >>> 16)) * 0x85EBCA6B;
+        h = (h ^ (h >>> 13)) * 0xC2B2AE35;
+        return h ^ (h >>> 16);
     }
 }

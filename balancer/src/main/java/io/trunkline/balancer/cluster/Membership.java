@@ -76,8 +76,8 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
      * @param publish gets each new list, on the actor's thread; must not block
      */
     public static Behavior<Command> create(String role, Duration askInterval, Consumer<List<NodeInfo>> publish) {
-        return Behaviors.withTimers(timers ->
-                Behaviors.setup(context -> new Membership(context, timers, role, askInterval, publish)));
+        return Behaviors.withTimers(
+                timers -> Behaviors.setup(context -> new Membership(context, timers, role, askInterval, publish)));
     }
 
     @Override

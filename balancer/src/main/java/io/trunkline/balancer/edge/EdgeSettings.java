@@ -35,8 +35,7 @@ public record EdgeSettings(
      * @param stall without taking a byte of what waits for the client
      * @param check time between two looks at all of these
      */
-    public record Timeouts(
-            Duration firstMessage, Duration message, Duration idle, Duration stall, Duration check) {
+    public record Timeouts(Duration firstMessage, Duration message, Duration idle, Duration stall, Duration check) {
         public Timeouts {
             Expect.positive("edge.timeouts.first-message", firstMessage);
             Expect.positive("edge.timeouts.message", message);

@@ -286,7 +286,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             context().close();
         } else if (!spoke && now - connectedNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
-        } else if (partial != null && now - partialSinceNanos > timeouts.message().toNanos()) {
+        } else if (partial != null
+                && now - partialSinceNanos > timeouts.message().toNanos()) {
             refuse(Reason.MESSAGE_SLOW, "");
         } else if (now - activeNanos > timeouts.idle().toNanos() && !relay().busy()) {
             refuse(Reason.IDLE, "");

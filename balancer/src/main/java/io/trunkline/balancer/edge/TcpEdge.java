@@ -114,9 +114,8 @@ public final class TcpEdge {
         }
         BalancerEvents.draining(admission.connections());
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
-        CompletableFuture<?>[] drained = loops.values().stream()
-                .map(loop -> loop.drain(deadline))
-                .toArray(CompletableFuture<?>[]::new);
+        CompletableFuture<?>[] drained =
+                loops.values().stream().map(loop -> loop.drain(deadline)).toArray(CompletableFuture<?>[]::new);
         return CompletableFuture.allOf(drained);
     }
 

@@ -45,7 +45,8 @@ final class Ledger {
     }
 
     /** The oldest message that has not been sent in full, or null. */
-    @Nullable Entry nextUnsent() {
+    @Nullable
+    Entry nextUnsent() {
         return unsent.peek();
     }
 
@@ -55,7 +56,8 @@ final class Ledger {
     }
 
     /** The message of this number has been dealt with; returns its entry, or null when it was not here. */
-    @Nullable Entry settle(int number) {
+    @Nullable
+    Entry settle(int number) {
         // Answers mostly come in order: the first entry is the one.
         for (Iterator<Entry> rest = entries.iterator(); rest.hasNext(); ) {
             Entry entry = rest.next();
@@ -69,7 +71,8 @@ final class Ledger {
     }
 
     /** Takes the oldest entry up to this number out, or returns null when there is none. */
-    @Nullable Entry takeUpTo(int number) {
+    @Nullable
+    Entry takeUpTo(int number) {
         Entry first = entries.peek();
         if (first == null || first.number - number > 0) {
             return null;

@@ -162,8 +162,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
 
     private boolean open(Assignment place) {
         String id = session.isEmpty() ? trunks.mint(place) : session;
-        EdgeStream opened =
-                trunks.open(place.node(), id, epoch + 1, transport, remote, checkpoint, this);
+        EdgeStream opened = trunks.open(place.node(), id, epoch + 1, transport, remote, checkpoint, this);
         if (opened == null) {
             return false;
         }

@@ -21,8 +21,7 @@ final class EdgeHandshake {
     EdgeHandshake(String member, long incarnation, ClusterSecret secret, NodeKey expected) {
         this.secret = secret;
         this.expected = expected;
-        this.hello = new Frame.Hello(
-                Frame.MIN_VERSION, Frame.MAX_VERSION, ClusterSecret.nonce(), member, incarnation);
+        this.hello = new Frame.Hello(Frame.MIN_VERSION, Frame.MAX_VERSION, ClusterSecret.nonce(), member, incarnation);
     }
 
     Frame.Hello hello() {

@@ -38,8 +38,7 @@ public final class EdgeStream {
         int at = from;
         while (at < message.length && room > 0 && trunk.writable()) {
             int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), message.length - at);
-            trunk.writer()
-                    .writeData(number, messageNumber, at + length == message.length, message, at, length);
+            trunk.writer().writeData(number, messageNumber, at + length == message.length, message, at, length);
             at += length;
             room -= length;
         }

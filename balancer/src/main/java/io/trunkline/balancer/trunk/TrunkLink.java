@@ -52,7 +52,8 @@ final class TrunkLink {
     }
 
     /** The trunk when it may get new streams, else null. */
-    @Nullable EdgeTrunk ready() {
+    @Nullable
+    EdgeTrunk ready() {
         EdgeTrunk now = trunk;
         return now != null && info.fit() && now.takesStreams() ? now : null;
     }

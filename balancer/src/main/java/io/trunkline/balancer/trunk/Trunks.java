@@ -56,7 +56,8 @@ public final class Trunks {
                         settings.connect().toMillis())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1024, 16 * 1024, 256 * 1024))
                 .option(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024));
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024));
         Map<EventLoop, LoopTrunks> byLoop = new ConcurrentHashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;

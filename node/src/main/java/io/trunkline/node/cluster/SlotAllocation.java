@@ -77,17 +77,18 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
                 fit.put(member.address(), member);
             }
         }
-        TreeMap<String, ActorRef> ordered = new TreeMap<>();
-        for (ActorRef region : allocations.keySet()) {
+        TreeMap<String, Map.Entry<ActorRef, IndexedSeq<String>>> ordered = new TreeMap<>();
+        for (Map.Entry<ActorRef, IndexedSeq<String>> allocation : allocations.entrySet()) {
+            ActorRef region = allocation.getKey();
             Address address = region.path().address().hasLocalScope()
                     ? cluster.selfMember().address()
                     : region.path().address();
             if (!fitOnly || fit.containsKey(address)) {
-                ordered.put(address.toString(), region);
+                ordered.put(address.toString(), allocation);
             }
         }
         Map<ActorRef, List<Integer>> hosts = new LinkedHashMap<>();
-        ordered.values().forEach(region -> hosts.put(region, slots(allocations.get(region))));
+        ordered.values().forEach(allocation -> hosts.put(allocation.getKey(), slots(allocation.getValue())));
         return hosts;
     }
 

@@ -9,13 +9,11 @@ import java.time.Duration;
  * @param settle quiet time of the membership before slots are placed
  * @param watchInterval time between two checks that every slot is hosted
  * @param movesPerRound slots that one rebalance round may move
- * @param rebalanceInterval time between two rebalance rounds
  */
-public record SlotSettings(Duration settle, Duration watchInterval, int movesPerRound, Duration rebalanceInterval) {
+public record SlotSettings(Duration settle, Duration watchInterval, int movesPerRound) {
     public SlotSettings {
         Expect.positive("cluster.settle", settle);
         Expect.positive("cluster.watch-interval", watchInterval);
         Expect.positive("cluster.moves-per-round", movesPerRound);
-        Expect.positive("cluster.rebalance-interval", rebalanceInterval);
     }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -65,7 +66,7 @@ public final class SlotSpread {
         return moves;
     }
 
-    private int takeMostCrowded(TreeSet<Integer> own) {
+    private int takeMostCrowded(NavigableSet<Integer> own) {
         int crowded = own.stream()
                 .min(Comparator.comparingInt(slot -> gap(slot, own)))
                 .orElseThrow();
@@ -74,7 +75,7 @@ public final class SlotSpread {
     }
 
     /** The distance from the slot's neighbour below to the one above, around the ring. */
-    private int gap(Integer slot, TreeSet<Integer> own) {
+    private int gap(Integer slot, NavigableSet<Integer> own) {
         Integer below = own.lower(slot);
         Integer above = own.higher(slot);
         int low = below != null ? below : own.last() - slots;

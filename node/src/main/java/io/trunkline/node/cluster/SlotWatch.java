@@ -77,8 +77,8 @@ public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
             ActorRef<ShardingEnvelope<Session.Command>> region,
             Duration settle,
             Duration interval) {
-        return Behaviors.withTimers(timers -> Behaviors.setup(
-                context -> new SlotWatch(context, timers, role, slots, region, settle, interval)));
+        return Behaviors.withTimers(timers ->
+                Behaviors.setup(context -> new SlotWatch(context, timers, role, slots, region, settle, interval)));
     }
 
     @Override
@@ -101,8 +101,7 @@ public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
     private Behavior<Command> onTick() {
         if (isOldest()) {
             for (int slot = 0; slot < slots; slot++) {
-                region.tell(new ShardingEnvelope<>(
-                        SlotKeeper.entityId(SessionId.slotPrefix(slot)), Session.Hold.HOLD));
+                region.tell(new ShardingEnvelope<>(SlotKeeper.entityId(SessionId.slotPrefix(slot)), Session.Hold.HOLD));
             }
         }
         timers.startSingleTimer(Tick.TICK, interval);

@@ -108,8 +108,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
      * @param node the member's name
      */
     public static Behavior<Command> create(String id, String node, McpServer server, SessionSettings settings) {
-        return Behaviors.withTimers(timers ->
-                Behaviors.setup(context -> new Session(context, timers, id, node, server, settings)));
+        return Behaviors.withTimers(
+                timers -> Behaviors.setup(context -> new Session(context, timers, id, node, server, settings)));
     }
 
     @Override
@@ -224,8 +224,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
 
         BoundPeer(Open open) {
             this.outlet = open.outlet;
-            this.info =
-                    new SessionInfo(id, node, SessionId.slotOf(id), open.epoch, open.transport, open.remote);
+            this.info = new SessionInfo(id, node, SessionId.slotOf(id), open.epoch, open.transport, open.remote);
         }
 
         @Override

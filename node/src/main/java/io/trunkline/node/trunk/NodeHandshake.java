@@ -43,9 +43,8 @@ final class NodeHandshake {
             done = true;
             return identity.welcome();
         }
-        throw new BadFrameException(
-                frame.getClass().getSimpleName() + " in the handshake (expected: " + (hello == null ? "Hello" : "Proof")
-                        + ")");
+        throw new BadFrameException(frame.getClass().getSimpleName() + " in the handshake (expected: "
+                + (hello == null ? "Hello" : "Proof") + ")");
     }
 
     private Frame challenge(Frame.Hello said) {

@@ -103,8 +103,7 @@ final class NodeStream implements Outlet {
     private void append(ByteBuf payload, int length) {
         int size = partialSize + length;
         if (size > trunk.settings().messageLimit() || !trunk.holdPartial(length)) {
-            Reason reason =
-                    size > trunk.settings().messageLimit() ? Reason.MESSAGE_TOO_LARGE : Reason.OVERLOADED;
+            Reason reason = size > trunk.settings().messageLimit() ? Reason.MESSAGE_TOO_LARGE : Reason.OVERLOADED;
             end(reason, 0, "");
             if (session != null) {
                 session.tell(new Session.Closed(this));

@@ -197,7 +197,8 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         } else if (frame instanceof Frame.GoAway goAway) {
             NodeEvents.trunkSentAway(edge, goAway.reason(), goAway.text());
         } else if (!(frame instanceof Frame.Pong)) {
-            throw new BadFrameException("an edge may not say " + frame.getClass().getSimpleName());
+            throw new BadFrameException(
+                    "an edge may not say " + frame.getClass().getSimpleName());
         }
     }
 
@@ -221,7 +222,9 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         int slot = SessionId.slotOf(open.session());
         Reason refused = goneAway
                 ? Reason.DRAINING
-                : !trunks.slots().hosts(slot) ? Reason.NOT_HOSTED : trunks.count().take(edge) ? null : Reason.NODE_FULL;
+                : !trunks.slots().hosts(slot)
+                        ? Reason.NOT_HOSTED
+                        : trunks.count().take(edge) ? null : Reason.NODE_FULL;
         if (refused != null) {
             writer().write(new Frame.Reset(open.stream(), refused, 0, ""));
             return;

@@ -109,7 +109,8 @@ public final class NodeTrunks {
                 // Small at first, for whoever has proved nothing; busy trunks soon read in large pieces.
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1024, 1024, 256 * 1024))
                 .childOption(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024))
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024))
                 .childHandler(new Stages())
                 .bind(new InetSocketAddress(host, settings.port()))
                 .addListener((ChannelFuture done) -> {
@@ -164,7 +165,8 @@ public final class NodeTrunks {
                 channel.close();
                 return;
             }
-            NodeTrunk trunk = new NodeTrunk(NodeTrunks.this, meters.computeIfAbsent(channel.eventLoop(), loop -> metrics.meter()));
+            NodeTrunk trunk = new NodeTrunk(
+                    NodeTrunks.this, meters.computeIfAbsent(channel.eventLoop(), loop -> metrics.meter()));
             channel.pipeline().addLast("trunk", trunk);
             ChannelHandlerContext ctx = channel.pipeline().context(trunk);
             open.put(trunk, ctx);

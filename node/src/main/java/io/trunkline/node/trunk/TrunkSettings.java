@@ -49,6 +49,8 @@ public record TrunkSettings(
 
     /** The number of event loops to start: as configured, or half of the cores, at least 1 and at most 8. */
     public int loops() {
-        return eventLoops > 0 ? eventLoops : Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2));
+        return eventLoops > 0
+                ? eventLoops
+                : Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2));
     }
 }

@@ -42,7 +42,7 @@ public record MemberReport(
     public static final String RECEIVER_ROLE = "balancer";
 
     /** The name of the actor on each of them that takes reports, a child of the guardian. */
-    public static final String RECEIVER_NAME = "cluster-stats";
+    public static final String RECEIVER_NAME = "trunkline-cluster-stats";
 
     /** Most entries of {@code endpoints} and of {@code backends}. */
     public static final int MAX_ENTRIES = 1_000;

@@ -32,7 +32,7 @@ final class ReportSender implements Consumer<Snapshot> {
         MemberReport report = report(snapshot);
         for (Member member : cluster.state().getMembers()) {
             if (member.hasRole(MemberReport.RECEIVER_ROLE) && takesPart(member.status())) {
-                refs.<MemberReport>resolveActorRef(member.address() + "/user/" + MemberReport.RECEIVER_NAME)
+                refs.<MemberReport>resolveActorRef(member.address() + "/system/" + MemberReport.RECEIVER_NAME)
                         .tell(report);
             }
         }
