@@ -171,7 +171,7 @@ final class LoadOptions {
         require(warmup >= 0, "--warmup", warmup, "at least 0");
         require(timeout > 0, "--timeout", timeout, "above 0");
         require(rampRate >= 0, "--ramp-rate", rampRate, "at least 0");
-        require(!(connectOnly && (initialize || distribution)), "--connect-only", "", "without a handshake");
+        require(!(connectOnly && (initialize || distribution)), "--connect-only", "with a handshake", "one of them");
         require(csv == null || !csv.equals(json), "--csv and --json", String.valueOf(csv), "two different outputs");
         LoadPlan plan = new LoadPlan(
                 host,
@@ -221,7 +221,7 @@ final class LoadOptions {
     }
 
     private Pace pace() {
-        require(inFlight == null || rate == null, "--in-flight and --rate", "", "one of them");
+        require(inFlight == null || rate == null, "--in-flight and --rate", "both", "one of them");
         if (rate != null) {
             require(rate > 0, "--rate", rate, "above 0");
             return Pace.open(rate);

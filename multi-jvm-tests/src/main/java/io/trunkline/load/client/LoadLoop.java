@@ -52,14 +52,14 @@ public final class LoadLoop {
         }
         rotation = new Rotation(connections.length);
         ramp = new Ramp(this, plan, Transport.client(eventLoop));
-        pacer = plan.pace().isOpenLoop()
+        pacer = plan.pace().openLoop()
                 ? new OpenLoop(this, plan.pace().rate())
                 : new ClosedLoop(this, plan.pace().inFlight());
     }
 
     private static int depth(LoadPlan plan) {
         int count = Math.max(1, plan.connections());
-        return plan.pace().isOpenLoop() ? OPEN_LOOP_DEPTH : (plan.pace().inFlight() + count - 1) / count;
+        return plan.pace().openLoop() ? OPEN_LOOP_DEPTH : (plan.pace().inFlight() + count - 1) / count;
     }
 
     /** Opens the connections; completes when each is open or has failed. */

@@ -11,7 +11,7 @@ final class Pending {
     private final long[] since;
     private final int[] sequences;
     private final boolean[] taken;
-    private int next;
+    private long added;
     private int size;
 
     Pending(int depth) {
@@ -27,12 +27,12 @@ final class Pending {
 
     /** Whether one more request may be sent; also false while the oldest of a full round is still unanswered. */
     boolean hasRoom() {
-        return !taken[next & taken.length - 1];
+        return !taken[(int) added & taken.length - 1];
     }
 
     /** Takes the next sequence number for a request whose latency counts from {@code nanos}. */
     int add(long nanos) {
-        int sequence = next++;
+        int sequence = (int) added++;
         int slot = sequence & taken.length - 1;
         taken[slot] = true;
         sequences[slot] = sequence;
@@ -52,9 +52,9 @@ final class Pending {
         return since[slot];
     }
 
-    /** Whether this number was ever given out; numbers may wrap around. */
+    /** Whether this number, taken as unsigned, was ever given out. */
     boolean wasAdded(int sequence) {
-        return sequence - next < 0;
+        return Integer.toUnsignedLong(sequence) < added;
     }
 
     /** Ends what counts from before {@code nanos}; returns how many requests that were. */

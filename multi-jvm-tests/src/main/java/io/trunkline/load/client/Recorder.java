@@ -5,6 +5,8 @@ import io.trunkline.load.measure.Errors;
 import io.trunkline.load.measure.Latencies;
 import io.trunkline.load.measure.Loaded;
 import io.trunkline.load.measure.Snapshot;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -32,6 +34,8 @@ final class Recorder {
     private boolean measuring;
     private long measuredSince;
     private double measuredSeconds;
+    private long cpuBefore;
+    private double cpuSeconds;
     private Counters before = Counters.ZERO;
     private Counters counted = Counters.ZERO;
 
@@ -55,6 +59,7 @@ final class Recorder {
         foldInterval();
         measuring = true;
         measuredSince = now;
+        cpuBefore = cpuNanos();
         before = counters();
         maxBacklog = backlog;
     }
@@ -62,13 +67,19 @@ final class Recorder {
     /** Stops counting; latencies of what is still unanswered are taken up until {@link #loaded}. */
     void endMeasurement(long now) {
         measuredSeconds = measuring ? (now - measuredSince) / 1e9 : 0;
+        cpuSeconds = measuring ? (cpuNanos() - cpuBefore) / 1e9 : 0;
         counted = measuring ? counters().since(before) : Counters.ZERO;
     }
 
     Loaded loaded() {
         foldInterval();
         measuring = false;
-        return new Loaded(measuredSeconds, counted, Latencies.encode(measured), maxBacklog);
+        return new Loaded(measuredSeconds, cpuSeconds, counted, Latencies.encode(measured), maxBacklog);
+    }
+
+    private static long cpuNanos() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        return threads.isCurrentThreadCpuTimeSupported() ? threads.getCurrentThreadCpuTime() : 0;
     }
 
     private void foldInterval() {

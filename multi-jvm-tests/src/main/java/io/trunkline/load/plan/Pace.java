@@ -23,7 +23,7 @@ public record Pace(int inFlight, double rate) {
         return new Pace(0, rate);
     }
 
-    public boolean isOpenLoop() {
+    public boolean openLoop() {
         return rate > 0;
     }
 

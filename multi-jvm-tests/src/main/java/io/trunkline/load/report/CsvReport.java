@@ -31,8 +31,8 @@ public final class CsvReport {
         row.put("payload_bytes", String.valueOf(plan.requestLine().length()));
         row.put(
                 "in_flight",
-                plan.pace().isOpenLoop() ? "" : String.valueOf(plan.pace().inFlight()));
-        row.put("rate", plan.pace().isOpenLoop() ? number(plan.pace().rate()) : "");
+                plan.pace().openLoop() ? "" : String.valueOf(plan.pace().inFlight()));
+        row.put("rate", plan.pace().openLoop() ? number(plan.pace().rate()) : "");
         row.put("opened", String.valueOf(report.ramped().opened()));
         row.put("opened_per_second", number(report.openedPerSecond()));
         load(row, report.loaded());
@@ -62,6 +62,7 @@ public final class CsvReport {
         row.put("p99_us", loaded == null ? "" : micros(latency.getValueAtPercentile(99)));
         row.put("p999_us", loaded == null ? "" : micros(latency.getValueAtPercentile(99.9)));
         row.put("max_us", loaded == null ? "" : micros(latency.getMaxValue()));
+        row.put("generator_cpus", loaded == null ? "" : number(Report.cpus(loaded)));
         row.put("backlog_max", loaded == null ? "" : String.valueOf(loaded.maxBacklog()));
         row.put("skipped", loaded == null ? "" : String.valueOf(counters.skipped()));
     }

@@ -60,7 +60,7 @@ public final class JsonReport {
                 .put("expect", plan.expect().name().toLowerCase(Locale.ROOT))
                 .put("opening", plan.opening().name().toLowerCase(Locale.ROOT))
                 .put("payload_bytes", plan.requestLine().length());
-        if (plan.pace().isOpenLoop()) {
+        if (plan.pace().openLoop()) {
             node.putNull("in_flight").put("rate", number(plan.pace().rate()));
         } else {
             node.put("in_flight", plan.pace().inFlight()).putNull("rate");
@@ -87,6 +87,7 @@ public final class JsonReport {
                 .put("messages_per_second", number(Report.perSecond(counters.answered(), loaded)))
                 .put("bytes_out_per_second", number(Report.perSecond(counters.bytesOut(), loaded)))
                 .put("bytes_in_per_second", number(Report.perSecond(counters.bytesIn(), loaded)))
+                .put("generator_cpus", number(Report.cpus(loaded)))
                 .put("backlog_max", loaded.maxBacklog())
                 .put("skipped", counters.skipped());
         percentiles(node.putObject("latency_us"), Latencies.decode(loaded.latency()));

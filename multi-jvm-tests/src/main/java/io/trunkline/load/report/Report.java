@@ -42,6 +42,11 @@ public record Report(
         return placement;
     }
 
+    /** Processors that the generator's event loops kept busy on average. */
+    static double cpus(Loaded loaded) {
+        return loaded.seconds() > 0 ? loaded.cpuSeconds() / loaded.seconds() : 0;
+    }
+
     static double perSecond(long count, Loaded loaded) {
         return loaded.seconds() > 0 ? count / loaded.seconds() : 0;
     }

@@ -63,7 +63,7 @@ public final class TextReport {
     }
 
     private static String pace(Pace pace) {
-        return pace.isOpenLoop()
+        return pace.openLoop()
                 ? "open loop, " + count(pace.rate()) + " per second"
                 : "closed loop, " + count(pace.inFlight()) + " in flight";
     }
@@ -90,7 +90,14 @@ public final class TextReport {
                 "bytes            out " + bytes(Report.perSecond(counters.bytesOut(), loaded)) + "/s   in "
                         + bytes(Report.perSecond(counters.bytesIn(), loaded)) + "/s");
         row("", "latency          " + percentiles(Latencies.decode(loaded.latency())));
-        if (report.plan().pace().isOpenLoop()) {
+        row(
+                "",
+                String.format(
+                        Locale.ROOT,
+                        "generator        %.2f of %d event loops busy",
+                        Report.cpus(loaded),
+                        report.plan().threads() * report.processes()));
+        if (report.plan().pace().openLoop()) {
             row(
                     "",
                     "backlog          at most " + count(loaded.maxBacklog()) + " due and unsent, "
