@@ -1,0 +1,274 @@
+package io.trunkline.load.client;
+
+import io.netty.channel.EventLoop;
+import io.trunkline.load.measure.Errors;
+import io.trunkline.load.measure.Loaded;
+import io.trunkline.load.measure.Ramped;
+import io.trunkline.load.measure.Snapshot;
+import io.trunkline.load.plan.Expect;
+import io.trunkline.load.plan.LoadPlan;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the load: its connections, what they have seen, and the pace at which they send.
+ *
+ * <p>The public methods may be called from any thread; everything else runs on the event loop. The order is
+ * {@link #ramp}, {@link #load} if there is any, {@link #close}.
+ */
+public final class LoadLoop {
+    /** Unanswered requests that one connection may have in an open loop: what servers commonly allow a session. */
+    private static final int OPEN_LOOP_DEPTH = 64;
+
+    private static final long SWEEP = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long DRAIN_STEP = TimeUnit.MILLISECONDS.toNanos(5);
+
+    private final EventLoop eventLoop;
+    private final LoadPlan plan;
+    private final Recorder recorder = new Recorder();
+    private final RequestWriter writer;
+    private final AnswerCheck check;
+    private final ResponseCheck responseCheck = new ResponseCheck();
+    private final byte[] shared = new byte[64 * 1024];
+    private final TcpConnection[] connections;
+    private final Rotation rotation;
+    private final Ramp ramp;
+    private final Pacer pacer;
+    private final CompletableFuture<Loaded> loaded = new CompletableFuture<>();
+    private long unanswered;
+    private boolean stopped;
+    private boolean closing;
+
+    public LoadLoop(EventLoop eventLoop, LoadPlan plan) {
+        this.eventLoop = eventLoop;
+        this.plan = plan;
+        writer = new RequestWriter(plan.requestLine());
+        check = plan.expect() == Expect.ECHO ? new EchoCheck(plan.requestLine()) : responseCheck;
+        connections = new TcpConnection[plan.connections()];
+        for (int i = 0; i < connections.length; i++) {
+            connections[i] = new TcpConnection(this, plan.firstConnection() + i, depth(plan));
+        }
+        rotation = new Rotation(connections.length);
+        ramp = new Ramp(this, plan, Transport.client(eventLoop));
+        pacer = plan.pace().openLoop()
+                ? new OpenLoop(this, plan.pace().rate())
+                : new ClosedLoop(this, plan.pace().inFlight());
+    }
+
+    private static int depth(LoadPlan plan) {
+        int count = Math.max(1, plan.connections());
+        return plan.pace().openLoop() ? OPEN_LOOP_DEPTH : (plan.pace().inFlight() + count - 1) / count;
+    }
+
+    /** Opens the connections; completes when each is open or has failed. */
+    public CompletableFuture<Ramped> ramp() {
+        eventLoop.execute(() -> {
+            sweep();
+            ramp.run();
+        });
+        return ramp.done();
+    }
+
+    /** Sends the load, with warm-up; completes when the measurement is over and what is under way is answered. */
+    public CompletableFuture<Loaded> load() {
+        eventLoop.execute(() -> {
+            if (stopped) {
+                return;
+            }
+            later(() -> recorder.beginMeasurement(System.nanoTime()), nanos(plan.warmupSeconds()));
+            later(this::stop, nanos(plan.warmupSeconds() + plan.seconds()));
+            pacer.start(System.nanoTime());
+        });
+        return loaded;
+    }
+
+    /** Ends the ramp or the load before its time; what was seen until now is the result. */
+    public void cut() {
+        soon(() -> {
+            ramp.stop();
+            stop();
+        });
+    }
+
+    public CompletableFuture<Snapshot> snapshot() {
+        return onLoop(recorder::snapshot);
+    }
+
+    /** Closes all connections; completes with everything that was counted until then. */
+    public CompletableFuture<Snapshot> close() {
+        return onLoop(() -> {
+            Snapshot totals = recorder.snapshot();
+            closing = true;
+            ramp.stop();
+            for (TcpConnection connection : connections) {
+                connection.end(null);
+            }
+            writer.release();
+            return totals;
+        });
+    }
+
+    private void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        long now = System.nanoTime();
+        pacer.stop(now);
+        recorder.endMeasurement(now);
+        drain();
+    }
+
+    /** Waits until nothing is unanswered; the sweep gives up what takes too long. */
+    private void drain() {
+        if (unanswered == 0 || closing) {
+            loaded.complete(recorder.loaded());
+        } else {
+            later(this::drain, DRAIN_STEP);
+        }
+    }
+
+    private void sweep() {
+        if (closing) {
+            return;
+        }
+        long now = System.nanoTime();
+        for (TcpConnection connection : connections) {
+            connection.expire(now - nanos(plan.timeoutSeconds()));
+        }
+        pacer.proceed(now);
+        later(this::sweep, SWEEP);
+    }
+
+    private static long nanos(double seconds) {
+        return (long) (seconds * 1e9);
+    }
+
+    private <T> CompletableFuture<T> onLoop(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        eventLoop.execute(() -> {
+            try {
+                result.complete(work.call());
+            } catch (Exception e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
+    }
+
+    void later(Runnable work, long nanos) {
+        eventLoop.schedule(work, nanos, TimeUnit.NANOSECONDS).addListener(done -> {
+            if (!done.isSuccess() && !closing) {
+                recorder.errors.count(Errors.GENERATOR_FAILED + " " + done.cause());
+            }
+        });
+    }
+
+    void soon(Runnable work) {
+        eventLoop.execute(work);
+    }
+
+    LoadPlan plan() {
+        return plan;
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    Rotation rotation() {
+        return rotation;
+    }
+
+    RequestWriter writer() {
+        return writer;
+    }
+
+    AnswerCheck check() {
+        return check;
+    }
+
+    ResponseCheck responseCheck() {
+        return responseCheck;
+    }
+
+    byte[] shared() {
+        return shared;
+    }
+
+    TcpConnection connection(int index) {
+        return connections[index];
+    }
+
+    /** Requests of the load that were sent and have no answer yet. */
+    long unanswered() {
+        return unanswered;
+    }
+
+    void send(TcpConnection connection, long since) {
+        unanswered++;
+        recorder.sent++;
+        connection.send(since);
+        if (connection.canSend()) {
+            rotation.add(connection);
+        }
+    }
+
+    void opened(TcpConnection connection, long now) {
+        recorder.opened++;
+        recorder.open++;
+        rotation.add(connection);
+        ramp.opened(connection, now);
+    }
+
+    void located(TcpConnection connection, String node) {
+        ramp.located(connection, node);
+    }
+
+    void answered(TcpConnection connection, long since, long now, @Nullable String error) {
+        unanswered--;
+        if (error == null) {
+            recorder.answered(now - since);
+        } else {
+            recorder.errors.count(error);
+        }
+        rotation.add(connection);
+        pacer.proceed(now);
+    }
+
+    /** Requests that will never be answered. */
+    void unanswered(TcpConnection connection, int requests, String kind) {
+        unanswered -= requests;
+        recorder.errors.count(kind, requests);
+        rotation.add(connection);
+    }
+
+    void writable(TcpConnection connection) {
+        rotation.add(connection);
+        pacer.proceed(System.nanoTime());
+    }
+
+    void error(String kind) {
+        recorder.errors.count(kind);
+    }
+
+    void ended(TcpConnection connection, boolean wasOpen, @Nullable String kind, int lost) {
+        unanswered -= lost;
+        if (kind != null) {
+            recorder.errors.count(kind);
+        }
+        if (lost > 0) {
+            recorder.errors.count(Errors.REQUEST_LOST, lost);
+        }
+        if (wasOpen) {
+            recorder.open--;
+        } else {
+            ramp.failed();
+        }
+        if (!closing) {
+            pacer.proceed(System.nanoTime());
+        }
+    }
+}

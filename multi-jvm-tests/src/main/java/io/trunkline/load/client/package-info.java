@@ -1,0 +1,12 @@
+/**
+ * The connections of one event loop and what drives them.
+ *
+ * <p>Fed by {@code crew} with a share of the plan, hands on to the sockets, and what comes back to {@code measure}. One
+ * {@link io.trunkline.load.client.LoadLoop} owns its connections, its counters and its pace; all of it runs on that event
+ * loop and nothing is shared, so nothing is locked. Start reading at {@code LoadLoop}; the bytes of newline-delimited TCP
+ * are known to {@code TcpConnection} alone.
+ */
+@NullMarked
+package io.trunkline.load.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package io.trunkline.load.plan;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+/**
+ * The template of one request: a line of JSON-RPC of an exact length in which only the id changes from request to request.
+ *
+ * <p>The id is a string, {@code cccccc-ssssssss}: number of the connection and number of the request on it, both in
+ * hexadecimal, so an answer tells at once whether it belongs to this connection and whether it was given before. Lines are
+ * padded where JSON-RPC and MCP let a client write what it likes: a few bytes at the end of the id, more in
+ * {@code params._meta}, and for the echo tool in its argument.
+ *
+ * <pre>
+ *   {"jsonrpc":"2.0","id":"00012f-00000a3c.......","method":"ping"}\n        64 bytes
+ *                          |<-------------->|
+ *                          idOffset, idLength
+ * </pre>
+ */
+public final class RequestLine {
+    /** Length of the id without padding. */
+    public static final int ID_LENGTH = 15;
+
+    /** Largest number of a connection, plus one. */
+    public static final int MAX_CONNECTIONS = 1 << 24;
+
+    /** Longest line: as long as the longest message that a server is likely to be configured for. */
+    public static final int MAX_LENGTH = 16 * 1024 * 1024;
+
+    private static final String HEAD = "{\"jsonrpc\":\"2.0\",\"id\":\"";
+    private static final String META_HEAD = "\"_meta\":{\"pad\":\"";
+    private static final String META_TAIL = "\"}";
+    private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
+
+    private final byte[] line;
+    private final int idLength;
+
+    private RequestLine(String line, int idLength) {
+        this.line = line.getBytes(US_ASCII);
+        this.idLength = idLength;
+    }
+
+    /**
+     * A line of exactly {@code length} bytes with its newline, or the shortest one if that is 0.
+     *
+     * @throws IllegalArgumentException if the request cannot be so short, or is longer than {@link #MAX_LENGTH}
+     */
+    public static RequestLine of(RequestKind kind, int length) {
+        if (length > MAX_LENGTH) {
+            throw new IllegalArgumentException("payload " + length + " (expected: at most " + MAX_LENGTH + " bytes)");
+        }
+        return switch (kind) {
+            case PING -> padded("ping", "", length);
+            case WHOAMI -> padded("tools/call", "\"name\":\"whoami\",\"arguments\":{}", length);
+            case ECHO -> echo(length);
+        };
+    }
+
+    private static RequestLine padded(String method, String params, int length) {
+        String open = "\",\"method\":\"" + method + "\"";
+        String shortTail = open + (params.isEmpty() ? "" : ",\"params\":{" + params + "}") + "}\n";
+        int spare = spare(length, HEAD.length() + ID_LENGTH + shortTail.length());
+        String longTail = open + ",\"params\":{" + params + (params.isEmpty() ? "" : ",") + META_HEAD;
+        int inMeta = length - (HEAD.length() + ID_LENGTH + longTail.length() + META_TAIL.length() + "}}\n".length());
+        if (inMeta < 0) {
+            return new RequestLine(HEAD + ".".repeat(ID_LENGTH + spare) + shortTail, ID_LENGTH + spare);
+        }
+        return new RequestLine(
+                HEAD + ".".repeat(ID_LENGTH) + longTail + "x".repeat(inMeta) + META_TAIL + "}}\n", ID_LENGTH);
+    }
+
+    private static RequestLine echo(int length) {
+        String open = "\",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"message\":\"";
+        String close = "\"}}}\n";
+        int spare = spare(length, HEAD.length() + ID_LENGTH + open.length() + close.length());
+        return new RequestLine(HEAD + ".".repeat(ID_LENGTH) + open + "x".repeat(spare) + close, ID_LENGTH);
+    }
+
+    private static int spare(int length, int shortest) {
+        if (length != 0 && length < shortest) {
+            throw new IllegalArgumentException("payload " + length + " (expected: at least " + shortest
+                    + " bytes for this request, or 0 for the shortest)");
+        }
+        return length == 0 ? 0 : length - shortest;
+    }
+
+    /** The whole line with dots in place of the id; a copy. */
+    public byte[] template() {
+        return line.clone();
+    }
+
+    public int length() {
+        return line.length;
+    }
+
+    /** Where the id begins, behind its opening quote. */
+    public int idOffset() {
+        return HEAD.length();
+    }
+
+    /** Length of the id between its quotes, with its padding. */
+    public int idLength() {
+        return idLength;
+    }
+
+    /** This line with its id set. */
+    public byte[] numbered(int connection, int sequence) {
+        byte[] numbered = template();
+        writeId(numbered, idOffset(), connection, sequence);
+        return numbered;
+    }
+
+    /** The id alone, without padding. */
+    public static String id(int connection, int sequence) {
+        byte[] id = new byte[ID_LENGTH];
+        writeId(id, 0, connection, sequence);
+        return new String(id, US_ASCII);
+    }
+
+    /** Writes the {@link #ID_LENGTH} bytes of an id. */
+    public static void writeId(byte[] target, int offset, int connection, int sequence) {
+        writeHex(target, offset, 6, connection);
+        target[offset + 6] = '-';
+        writeHex(target, offset + 7, 8, sequence);
+    }
+
+    private static void writeHex(byte[] target, int offset, int digits, int value) {
+        for (int i = offset + digits - 1, rest = value; i >= offset; i--, rest >>>= 4) {
+            target[i] = HEX[rest & 0xf];
+        }
+    }
+
+    /**
+     * Reads an id that {@link #writeId} wrote and that may be padded with dots.
+     *
+     * @return connection in the upper, sequence in the lower 32 bits, or -1 if the bytes are no such id
+     */
+    public static long readId(byte[] source, int from, int to) {
+        if (to - from < ID_LENGTH || source[from + 6] != '-') {
+            return -1;
+        }
+        for (int i = from + ID_LENGTH; i < to; i++) {
+            if (source[i] != '.') {
+                return -1;
+            }
+        }
+        long connection = readHex(source, from, 6);
+        long sequence = readHex(source, from + 7, 8);
+        return connection < 0 || sequence < 0 ? -1 : connection << 32 | sequence;
+    }
+
+    private static long readHex(byte[] source, int from, int digits) {
+        long value = 0;
+        for (int i = from; i < from + digits; i++) {
+            byte b = source[i];
+            int digit = b >= '0' && b <= '9' ? b - '0' : b >= 'a' && b <= 'f' ? b - 'a' + 10 : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = value << 4 | digit;
+        }
+        return value;
+    }
+}

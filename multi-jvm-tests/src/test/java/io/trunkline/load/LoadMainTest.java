@@ -1,0 +1,47 @@
+package io.trunkline.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LoadMainTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "--connection 5|Possible solutions: --connections",
+                "--connections five|'five' is not an int",
+                "--connections 0|load: --connections: 0 (expected: 1 to 1000000)",
+                "--port 70000|load: --port: 70000 (expected: 1 to 65535)",
+                "--payload 20|load: payload 20 (expected: at least 57 bytes",
+                "--in-flight 1 --rate 5|load: --in-flight and --rate: both (expected: one of them)",
+                "--rate 0|load: --rate: 0.0 (expected: above 0)",
+                "--request pong|expected one of [PING, ECHO, WHOAMI]",
+                "--processes many|load: --processes: many (expected: auto, or 1 to 9999)",
+                "--sources 1 --connections 30000|expected: at least 2 for 30000 connections",
+                "--host 192.0.2.1 --sources 5|expected: 0 when the target is not on loopback",
+                "--connect-only --initialize|load: --connect-only: with a handshake (expected: one of them)",
+                "--csv - --json -|load: --csv and --json: - (expected: two different outputs)",
+                "--seconds -1|load: --seconds: -1.0 (expected: at least 0)"
+            })
+    void saysWhatIsWrongAndExits64(String arguments, String message) {
+        Run run = Run.of(arguments.split(" "));
+
+        assertThat(run.exitCode()).isEqualTo(64);
+        assertThat(run.err()).contains(message);
+        assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void helpDocumentsEveryColumnOfTheCsv() {
+        assertThat(LoadMain.class
+                        .getAnnotation(picocli.CommandLine.Command.class)
+                        .footer())
+                .anySatisfy(line -> assertThat(line).contains("trunkline.load/1"))
+                .anySatisfy(line -> assertThat(line).contains("sources_on_one_node"))
+                .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
+    }
+}
