@@ -64,17 +64,28 @@ public final class TestClient implements AutoCloseable {
 
     /** Calls a tool and returns the whole result, content and structured content. */
     public JsonNode callTool(String tool, ObjectNode arguments) {
-        ObjectNode params = object().put("name", tool);
-        params.set("arguments", arguments);
-        return call("tools/call", params);
+        return call("tools/call", toolParams(tool, arguments));
     }
 
-    /** The name of the node that serves this client, from its own tool {@code whoami}. */
+    /** Calls a tool without waiting for its answer, and returns the id of the request. */
+    public int callToolLater(String tool, ObjectNode arguments) {
+        return request("tools/call", toolParams(tool, arguments));
+    }
+
+    private static ObjectNode toolParams(String tool, ObjectNode arguments) {
+        ObjectNode params = object().put("name", tool);
+        params.set("arguments", arguments);
+        return params;
+    }
+
+    /** What the built-in tool {@code whoami} says: node, session, slot, epoch and transport. */
+    public JsonNode whoAmI() {
+        return callTool("whoami", object()).required("structuredContent");
+    }
+
+    /** The name of the node that serves this client. */
     public String node() {
-        return callTool("whoami", object())
-                .required("structuredContent")
-                .required("node")
-                .asText();
+        return whoAmI().required("node").asText();
     }
 
     /**

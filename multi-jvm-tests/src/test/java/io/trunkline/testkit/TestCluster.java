@@ -37,6 +37,7 @@ public final class TestCluster implements AutoCloseable {
     private final Map<String, String> settings;
     private final Ports ports = new Ports();
     private final Map<String, MemberProcess> members = new LinkedHashMap<>();
+    private final List<TestClient> clients = new ArrayList<>();
     private final OrphanGuard guard;
     private String seeds = "";
 
@@ -150,9 +151,19 @@ public final class TestCluster implements AutoCloseable {
                 InetAddress.getLoopbackAddress(), balancer().port(Port.TCP));
     }
 
-    /** A client of this cluster. The caller closes it. */
+    /** A client of this cluster, which closes it at the latest with itself. */
     public TestClient connect() {
-        return TestClient.connect(address());
+        return remember(TestClient.connect(address()));
+    }
+
+    /** A client that connects from this address, one of 127.0.0.0/8, and is otherwise the same. */
+    public TestClient connectFrom(String source) {
+        return remember(TestClient.connectFrom(source, address()));
+    }
+
+    private TestClient remember(TestClient client) {
+        clients.add(client);
+        return client;
     }
 
     /** What the first balancer says about the whole cluster. */
@@ -162,53 +173,52 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Waits until every living member is up in the eyes of the first balancer, and that one can serve.
+     * Waits until the first balancer sees all living members and no others, each of them well, and every balancer has a
+     * node for new clients.
      *
      * @throws AssertionError when a member ends meanwhile, or after 60 s
      */
     public void awaitServing() {
-        List<String> living = living();
+        List<MemberProcess> living =
+                members.values().stream().filter(MemberProcess::isAlive).toList();
         await().atMost(START_DEADLINE).pollInterval(POLL_INTERVAL).until(() -> {
-            failIfEnded(living);
-            return upMembers() == living.size() && balancerServes();
+            living.forEach(TestCluster::failIfEnded);
+            return allMembersAreWell(living.size())
+                    && living.stream()
+                            .filter(member -> member.plan().role() == Role.BALANCER)
+                            .allMatch(TestCluster::hasNodes);
         });
     }
 
-    private List<String> living() {
-        return members.values().stream()
-                .filter(MemberProcess::isAlive)
-                .map(MemberProcess::name)
-                .toList();
-    }
-
-    private void failIfEnded(List<String> names) {
-        for (String name : names) {
-            MemberProcess member = member(name);
-            if (!member.isAlive()) {
-                int exitCode = member.awaitEnd(Duration.ZERO);
-                throw new AssertionError(name + " ended with exit code " + exitCode + "\n" + member.tail());
-            }
+    private static void failIfEnded(MemberProcess member) {
+        if (!member.isAlive()) {
+            int exitCode = member.awaitEnd(Duration.ZERO);
+            throw new AssertionError(member.name() + " ended with exit code " + exitCode + "\n" + member.tail());
         }
     }
 
-    private long upMembers() {
-        return HttpProbe.json(HOST, balancer().port(Port.MANAGEMENT), "/cluster/members").stream()
-                .flatMap(view -> view.path("members").valueStream())
-                .filter(member -> member.path("status").asText().equals("Up"))
-                .count();
+    private boolean allMembersAreWell(int expected) {
+        return HttpProbe.json(HOST, balancer().port(Port.STATS), "/cluster")
+                .filter(view -> view.at("/cluster/members/total").asInt() == expected)
+                .filter(view -> view.at("/cluster/members/healthy").asInt() == expected)
+                .filter(view -> view.path("backends")
+                        .valueStream()
+                        .allMatch(node -> node.path("accepting").asBoolean()))
+                .isPresent();
     }
 
-    private boolean balancerServes() {
-        return HttpProbe.status(HOST, balancer().port(Port.HEALTH), "/health") == 200;
+    private static boolean hasNodes(MemberProcess balancer) {
+        return HttpProbe.status(HOST, balancer.plan().port(Port.HEALTH), "/health") == 200;
     }
 
     private MemberPlan balancer() {
         return member(Role.BALANCER.label + "-1").plan();
     }
 
-    /** Kills every member that still runs. */
+    /** Closes the clients and kills every member that still runs. */
     @Override
     public void close() {
+        clients.forEach(TestClient::close);
         Stream<MemberProcess> running = members.values().stream().filter(MemberProcess::isAlive);
         running.forEach(MemberProcess::kill);
         try {
