@@ -1,0 +1,59 @@
+package io.trunkline.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Asks a member's HTTP endpoints, and takes no answer for an answer: the member may not be there yet. */
+final class HttpProbe {
+
+    private static final Duration DEADLINE = Duration.ofSeconds(2);
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().connectTimeout(DEADLINE).build();
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int NOTHING = -1;
+
+    private HttpProbe() {}
+
+    /** The status of a GET; -1 when nobody answers within 2 s. */
+    static int status(String host, int port, String path) {
+        return get(host, port, path).map(HttpResponse::statusCode).orElse(NOTHING);
+    }
+
+    /** The document that a GET returns with status 200. */
+    static Optional<JsonNode> json(String host, int port, String path) {
+        return get(host, port, path)
+                .filter(response -> response.statusCode() == 200)
+                .map(HttpResponse::body)
+                .map(HttpProbe::parse);
+    }
+
+    private static JsonNode parse(String body) {
+        try {
+            return JSON.readTree(body);
+        } catch (IOException e) {
+            throw new AssertionError("not JSON: " + body, e);
+        }
+    }
+
+    private static Optional<HttpResponse<String>> get(String host, int port, String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path))
+                .timeout(DEADLINE)
+                .build();
+        try {
+            return Optional.of(CLIENT.send(request, BodyHandlers.ofString()));
+        } catch (IOException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.trunkline.testkit;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What one member is to be: its name, its role and where it listens.
+ *
+ * @param ports by kind, all on loopback
+ */
+record MemberPlan(String name, Role role, Map<Port, Integer> ports) {
+
+    /** The two programs a cluster is made of. */
+    enum Role {
+        NODE("node", "io.trunkline.node.NodeMain"),
+        BALANCER("balancer", "io.trunkline.balancer.BalancerMain");
+
+        /** The directory of its module and the first part of its members' names. */
+        final String label;
+
+        final String mainClass;
+
+        Role(String label, String mainClass) {
+            this.label = label;
+            this.mainClass = mainClass;
+        }
+    }
+
+    /** What a member listens for; the environment variable {@code TRUNKLINE_<kind>_PORT} carries it. */
+    enum Port {
+        ARTERY,
+        MANAGEMENT,
+        PROMETHEUS,
+        TRUNK,
+        TCP,
+        STATS,
+        HEALTH
+    }
+
+    /** A plan with fresh ports; variables that a role does not know do no harm. */
+    static MemberPlan of(Role role, int number, Ports ports) {
+        Map<Port, Integer> chosen = new EnumMap<>(Port.class);
+        for (Port port : Port.values()) {
+            chosen.put(port, ports.next());
+        }
+        return new MemberPlan(role.label + "-" + number, role, chosen);
+    }
+
+    /** The same plan, sharing the port for clients with another balancer. */
+    MemberPlan withPort(Port port, int number) {
+        Map<Port, Integer> changed = new EnumMap<>(ports);
+        changed.put(port, number);
+        return new MemberPlan(name, role, changed);
+    }
+
+    int port(Port port) {
+        return ports.getOrDefault(port, 0);
+    }
+
+    /** Its part of the environment. */
+    Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("TRUNKLINE_MEMBER_NAME", name);
+        ports.forEach((port, number) -> environment.put("TRUNKLINE_" + port + "_PORT", Integer.toString(number)));
+        return environment;
+    }
+}

@@ -1,0 +1,114 @@
+package io.trunkline.testkit;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One member of a {@link TestCluster}: a process of its own, with the ways in which it can be stopped, frozen and killed.
+ */
+public final class MemberProcess {
+
+    private static final Duration SIGNAL_DEADLINE = Duration.ofSeconds(5);
+    private static final int LOG_LINES = 40;
+
+    private final MemberPlan plan;
+    private final Path log;
+    private final Process process;
+
+    MemberProcess(MemberPlan plan, Path log, Process process) {
+        this.plan = plan;
+        this.log = log;
+        this.process = process;
+    }
+
+    /** Its name in the cluster, for example {@code node-1}. */
+    public String name() {
+        return plan.name();
+    }
+
+    MemberPlan plan() {
+        return plan;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    /** What it printed so far. */
+    public Path log() {
+        return log;
+    }
+
+    /** Sends SIGKILL and waits until the process is gone: no hook runs, the kernel resets its connections. */
+    public void kill() {
+        process.destroyForcibly();
+        awaitEnd(SIGNAL_DEADLINE);
+    }
+
+    /**
+     * Sends SIGTERM, which drains, and returns the exit code.
+     *
+     * @throws AssertionError when it still runs after {@code max}
+     */
+    public int stop(Duration max) {
+        process.destroy();
+        return awaitEnd(max);
+    }
+
+    /** Sends SIGSTOP: the process hangs, its sockets stay open. */
+    public void freeze() {
+        signal("STOP");
+    }
+
+    /** Sends SIGCONT: a frozen process goes on. */
+    public void thaw() {
+        signal("CONT");
+    }
+
+    /** Waits for the process to end by itself and returns its exit code. */
+    public int awaitEnd(Duration max) {
+        try {
+            if (!process.waitFor(max.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(name() + " still runs after " + max.toSeconds() + " s\n" + tail());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while waiting for the end of " + name(), e);
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            Process shell = new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + pid()).start();
+            if (!shell.waitFor(SIGNAL_DEADLINE.toSeconds(), TimeUnit.SECONDS) || shell.exitValue() != 0) {
+                throw new AssertionError("cannot send SIG" + signal + " to " + name());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while signalling " + name(), e);
+        }
+    }
+
+    /** The end of its log, for the message of a failure. */
+    String tail() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return "--- end of " + log + ":\n"
+                    + String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size()));
+        } catch (IOException e) {
+            return "--- " + log + " is unreadable: " + e;
+        }
+    }
+}
