@@ -33,15 +33,16 @@ command_logs() {
   if ((${#names[@]} == 1)); then
     exec tail "${tail_options[@]}" -- "$LOGS/${names[0]}.log" 2>/dev/null
   fi
-  trap 'trap - TERM; kill 0' INT TERM
+  local -a tails=()
+  trap 'kill "${tails[@]}" 2>/dev/null; exit 130' INT TERM
+  local fd
   for member in "${names[@]}"; do
     colour=''
     [[ -n $plain ]] && colour=${colours[i++ % 5]}
-    if ((follow)); then
-      with_name "$member" "$colour" < <(exec tail "${tail_options[@]}" -- "$LOGS/$member.log" 2>/dev/null) &
-    else
-      with_name "$member" "$colour" < <(exec tail "${tail_options[@]}" -- "$LOGS/$member.log" 2>/dev/null)
-    fi
+    exec {fd}< <(exec tail "${tail_options[@]}" -- "$LOGS/$member.log" 2>/dev/null)
+    tails+=("$!")
+    if ((follow)); then with_name "$member" "$colour" <&"$fd" & else with_name "$member" "$colour" <&"$fd"; fi
+    exec {fd}<&-
   done
   wait
 }

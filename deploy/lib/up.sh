@@ -1,6 +1,7 @@
 # up: from whatever runs now to a cluster in which every member serves.
 
 START_DEADLINE_MS=60000
+INTERRUPTED=0
 
 command_up() {
   parse_layout "$@"
@@ -82,8 +83,9 @@ start_members() { # members...
   count_of "${starting[@]}"
   text="Starting $REPLY"
   save_cluster
-  # shellcheck disable=SC2064
-  trap "undo_start $(printf '%q' "$before") ${starting[*]}; warn 'interrupted; nothing was left behind'; exit 130" INT TERM HUP
+  # A flag and no more: a handler may run in the middle of any command, with that command's IFS.
+  INTERRUPTED=0
+  trap 'INTERRUPTED=1' INT TERM HUP
   now_ms
   start=$REPLY
   say "$text with Java $JAVA_VERSION."
@@ -92,6 +94,7 @@ start_members() { # members...
   for member in "${starting[@]}"; do launch "$member" "$seeds"; done
   if ! wait_until_serving 'Starting' "${starting[@]}"; then
     undo_start "$before" "${starting[@]}"
+    ((INTERRUPTED)) && exit 130
     exit 1
   fi
   trap - INT TERM HUP
@@ -149,6 +152,7 @@ wait_until_serving() { # verb, members that were started just now
   now_ms
   start=$REPLY
   while :; do
+    ((INTERRUPTED)) && warn "interrupted" && return 1
     read_states 2 "${waiting[@]}"
     still=() line=''
     for member in "${waiting[@]}"; do
