@@ -44,6 +44,10 @@ command_logs() {
     if ((follow)); then with_name "$member" "$colour" <&"$fd" & else with_name "$member" "$colour" <&"$fd"; fi
     exec {fd}<&-
   done
+  ((follow)) || return 0
+  # tail does not end by itself: when one reader ends, our own output is closed.
+  wait -n
+  kill "${tails[@]}" 2>/dev/null
   wait
 }
 
