@@ -72,7 +72,7 @@ build_when_needed() {
   say "Building Trunkline ($reason); log: $(tilde "$log")"
   now_ms
   start=$REPLY
-  mkdir -p -- "${BUILT%/*}" && : >"$BUILT.new"
+  mkdir -p -- "${BUILT%/*}" && : >"$BUILT.new" && : >"$log"
   (
     close_descriptors
     cd -- "$ROOT" && JAVA_HOME=$home exec mvn -B -ntp -DskipTests package </dev/null >"$log" 2>&1
@@ -91,8 +91,10 @@ build_when_needed() {
   trap - INT TERM
   if ! wait "$maven"; then
     progress_end
-    while IFS= read -r line; do [[ $line == '[ERROR]'* ]] && printf '%s\n' "$line"; done <"$log" | head -n 15 >&2
-    die 70 "the build failed; all of it is in $log"
+    while IFS= read -r line; do
+      [[ $line == '[ERROR] '?* ]] && line=${line#'[ERROR] '} && printf '  %s\n' "${line#"$ROOT/"}"
+    done <"$log" | head -n 8 >&2
+    die 70 "the build failed; all of it is in $(tilde "$log")"
   fi
   mv -f -- "$BUILT.new" "$BUILT"
   now_ms

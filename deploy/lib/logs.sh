@@ -26,7 +26,11 @@ command_logs() {
     [[ -e $LOGS/$member.log ]] || unknown member "$member" "${logged[@]}"
   done
   if ((${#names[@]} == 0)); then
-    for member in "${logged[@]}"; do [[ $member == build ]] || names+=("$member"); done
+    # Those that run now; after 'down', everyone who left a log.
+    list_members
+    for member in "${logged[@]}"; do
+      [[ $member == build || ${#MEMBERS[@]} -gt 0 && " ${MEMBERS[*]} " != *" $member "* ]] || names+=("$member")
+    done
   fi
   local -a tail_options=(-n "${lines:-$( ((${#names[@]} == 1)) && echo 200 || echo 20)}")
   ((follow)) && tail_options+=(-F)
