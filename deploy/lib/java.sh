@@ -1,4 +1,4 @@
-# Java: which one, with which flags, on which jars; and the build that makes them.
+# Java: which one, with which flags; and the build that makes the jars.
 
 project_version() {
   local line
@@ -26,7 +26,7 @@ find_java() {
 }
 
 # The flags of every member, in FLAGS. TRUNKLINE_JAVA_OPTS comes last, so it wins.
-java_flags() { # member, module
+java_flags() { # member
   local -a own
   read -r -a own <<<"${TRUNKLINE_JAVA_OPTS:-}"
   FLAGS=(
@@ -36,13 +36,6 @@ java_flags() { # member, module
     -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=$LOGS/$1-crash-%p.log"
     "${own[@]}"
   )
-}
-
-# The class path of a module: its jar, then its libraries in a fixed order. In REPLY.
-class_path_of() { # module
-  local jar
-  REPLY=$ROOT/$1/target/trunkline-$1-$(project_version).jar
-  for jar in "$ROOT/$1/target/lib/"*.jar; do REPLY+=:$jar; done
 }
 
 MODULES=(protocol node balancer multi-jvm-tests)

@@ -80,6 +80,8 @@ start_members() { # members...
   [[ -r $CLUSTER ]] && before=$(<"$CLUSTER")
   check_ports "${starting[@]}"
   build_when_needed
+  write_class_paths
+  find_archive
   count_of "${starting[@]}"
   text="Starting $REPLY"
   save_cluster
@@ -110,6 +112,7 @@ undo_start() { # record before, members...
   signal_and_wait TERM 5000 'Stopping' "$@" || signal_and_wait KILL 5000 'Killing' "$@"
   local member
   for member in "$@"; do rm -f -- "$PIDS/$member.pid"; done
+  rm -f -- "$ARCHIVE".{node,balancer}
   if [[ -n $before ]]; then printf '%s\n' "$before" >"$CLUSTER"; else forget_cluster; fi
 }
 
@@ -211,7 +214,7 @@ print_try_it() {
   printf '\n%sTry it%s\n' "$bold" "$plain"
   printf '  %-9s %s\n' \
     ping "printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | nc -q1 $REACH $TCP_PORT" \
-    look "$me status    ${dim}# or http://$REACH:$stats/cluster.txt$plain" \
+    look "$me status    ${dim}# or http://$ADMIN:$stats/cluster.txt$plain" \
     load "$me load --connections 200 --seconds 5" \
     break "$me kill-node node-${NODES[-1]}    ${dim}# and bring it back: $me up$plain" \
     stop "$me down"
