@@ -6,6 +6,7 @@ command_down() {
   (($# == 0)) || usage_error "down takes no arguments, got '$1'"
   lock_cluster down
   bring_down
+  make_archive
 }
 
 # Same layout and settings as before, unless told otherwise.

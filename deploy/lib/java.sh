@@ -1,4 +1,4 @@
-# Java: which one, with which flags, on which jars; and the build that makes them.
+# Java: which one, with which flags; and the build that makes the jars.
 
 project_version() {
   local line
@@ -26,7 +26,7 @@ find_java() {
 }
 
 # The flags of every member, in FLAGS. TRUNKLINE_JAVA_OPTS comes last, so it wins.
-java_flags() { # member, module
+java_flags() { # member
   local -a own
   read -r -a own <<<"${TRUNKLINE_JAVA_OPTS:-}"
   FLAGS=(
@@ -36,13 +36,6 @@ java_flags() { # member, module
     -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=$LOGS/$1-crash-%p.log"
     "${own[@]}"
   )
-}
-
-# The class path of a module: its jar, then its libraries in a fixed order. In REPLY.
-class_path_of() { # module
-  local jar
-  REPLY=$ROOT/$1/target/trunkline-$1-$(project_version).jar
-  for jar in "$ROOT/$1/target/lib/"*.jar; do REPLY+=:$jar; done
 }
 
 MODULES=(protocol node balancer multi-jvm-tests)
@@ -72,7 +65,7 @@ build_when_needed() {
   say "Building Trunkline ($reason); log: $(tilde "$log")"
   now_ms
   start=$REPLY
-  mkdir -p -- "${BUILT%/*}" && : >"$BUILT.new"
+  mkdir -p -- "${BUILT%/*}" && : >"$BUILT.new" && : >"$log"
   (
     close_descriptors
     cd -- "$ROOT" && JAVA_HOME=$home exec mvn -B -ntp -DskipTests package </dev/null >"$log" 2>&1
@@ -91,8 +84,10 @@ build_when_needed() {
   trap - INT TERM
   if ! wait "$maven"; then
     progress_end
-    while IFS= read -r line; do [[ $line == '[ERROR]'* ]] && printf '%s\n' "$line"; done <"$log" | head -n 15 >&2
-    die 70 "the build failed; all of it is in $log"
+    while IFS= read -r line; do
+      [[ $line == '[ERROR] '?* ]] && line=${line#'[ERROR] '} && printf '  %s\n' "${line#"$ROOT/"}"
+    done <"$log" | head -n 8 >&2
+    die 70 "the build failed; all of it is in $(tilde "$log")"
   fi
   mv -f -- "$BUILT.new" "$BUILT"
   now_ms

@@ -11,6 +11,6 @@ command_load() {
   fi
   class_path_of multi-jvm-tests
   export TRUNKLINE_HOST=$REACH TRUNKLINE_TCP_PORT=$TCP_PORT
-  java_flags load multi-jvm-tests
+  java_flags load
   exec "$JAVA" "${FLAGS[@]}" -cp "$REPLY" io.trunkline.load.LoadMain "$@"
 }

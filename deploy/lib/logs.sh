@@ -26,23 +26,32 @@ command_logs() {
     [[ -e $LOGS/$member.log ]] || unknown member "$member" "${logged[@]}"
   done
   if ((${#names[@]} == 0)); then
-    for member in "${logged[@]}"; do [[ $member == build ]] || names+=("$member"); done
+    # Those that run now; after 'down', everyone who left a log.
+    list_members
+    for member in "${logged[@]}"; do
+      [[ $member == build || ${#MEMBERS[@]} -gt 0 && " ${MEMBERS[*]} " != *" $member "* ]] || names+=("$member")
+    done
   fi
   local -a tail_options=(-n "${lines:-$( ((${#names[@]} == 1)) && echo 200 || echo 20)}")
   ((follow)) && tail_options+=(-F)
   if ((${#names[@]} == 1)); then
     exec tail "${tail_options[@]}" -- "$LOGS/${names[0]}.log" 2>/dev/null
   fi
-  trap 'trap - TERM; kill 0' INT TERM
+  local -a tails=()
+  trap 'kill "${tails[@]}" 2>/dev/null; exit 130' INT TERM
+  local fd
   for member in "${names[@]}"; do
     colour=''
     [[ -n $plain ]] && colour=${colours[i++ % 5]}
-    if ((follow)); then
-      with_name "$member" "$colour" < <(exec tail "${tail_options[@]}" -- "$LOGS/$member.log" 2>/dev/null) &
-    else
-      with_name "$member" "$colour" < <(exec tail "${tail_options[@]}" -- "$LOGS/$member.log" 2>/dev/null)
-    fi
+    exec {fd}< <(exec tail "${tail_options[@]}" -- "$LOGS/$member.log" 2>/dev/null)
+    tails+=("$!")
+    if ((follow)); then with_name "$member" "$colour" <&"$fd" & else with_name "$member" "$colour" <&"$fd"; fi
+    exec {fd}<&-
   done
+  ((follow)) || return 0
+  # tail does not end by itself: when one reader ends, our own output is closed.
+  wait -n
+  kill "${tails[@]}" 2>/dev/null
   wait
 }
 

@@ -11,10 +11,16 @@ read_ports() {
   HOST=${TRUNKLINE_HOST:-127.0.0.1}
   TCP_PORT=${TRUNKLINE_TCP_PORT:-$((8000 + OFFSET))}
   is_number "$TCP_PORT" 1 65535 || usage_error "TRUNKLINE_TCP_PORT: '$TCP_PORT' (expected: 1 to 65535)"
-  case $HOST in # where this command itself connects to
-    0.0.0.0) REACH=127.0.0.1 ;;
-    :: | '[::]') REACH=::1 ;;
-    *) REACH=$HOST ;;
+  reachable "$HOST" && REACH=$REPLY
+  reachable "${TRUNKLINE_ADMIN_HOST:-127.0.0.1}" && ADMIN=$REPLY
+}
+
+# Where to connect to for what binds to an address, in REPLY.
+reachable() { # address
+  case $1 in
+    0.0.0.0) REPLY=127.0.0.1 ;;
+    :: | '[::]') REPLY=::1 ;;
+    *) REPLY=$1 ;;
   esac
 }
 
@@ -70,13 +76,13 @@ seeds_for_start() { # -> REPLY
   for member in "${MEMBERS[@]}"; do
     alive "$member" || continue
     port_of "$member" artery
-    found+=",$REACH:$REPLY"
+    found+=",${TRUNKLINE_ADVERTISED_HOST:-$REACH}:$REPLY"
     ((++count < 3)) || break
   done
   if [[ -z $found ]]; then
     for port in "${NODES[@]:0:2}"; do
       port_of "node-$port" artery
-      found+=",$REACH:$REPLY"
+      found+=",${TRUNKLINE_ADVERTISED_HOST:-$REACH}:$REPLY"
     done
   fi
   REPLY=${found:1}
@@ -88,9 +94,8 @@ launch() { # member, seeds
   if is_node "$name"; then module=node main=io.trunkline.node.NodeMain; else module=balancer main=io.trunkline.balancer.BalancerMain; fi
   [[ -e $LOGS/$name.log ]] && mv -f -- "$LOGS/$name.log" "$LOGS/$name.log.1"
   rm -f -- "$PIDS/$name.pid"
-  class_path_of "$module"
-  local class_path=$REPLY
-  java_flags "$name" "$module"
+  java_flags "$name"
+  cds_flags "$module"
   port_kinds "$name"
   (
     export TRUNKLINE_MEMBER_NAME=$name TRUNKLINE_HOST=$HOST TRUNKLINE_SEEDS=$seeds TRUNKLINE_POLICY=$POLICY
@@ -102,7 +107,7 @@ launch() { # member, seeds
     # The member writes its own pid file and then becomes the JVM: no moment in which it runs unknown.
     write_identity "$BASHPID" "$PIDS/$name.pid" || exit 73
     close_descriptors
-    exec "${DETACH[@]}" "$JAVA" "-Dtrunkline.member=$name" "-Dtrunkline.run=$RUN_DIR" "${FLAGS[@]}" -cp "$class_path" "$main"
+    exec "${DETACH[@]}" "$JAVA" "-Dtrunkline.member=$name" "-Dtrunkline.run=$RUN_DIR" "${CDS_FLAGS[@]}" "${FLAGS[@]}" "@$RUN_DIR/classpath.$module" "$main"
   ) &
   local child=$!
   until [[ -s $PIDS/$name.pid ]] || ! kill -0 "$child" 2>/dev/null; do sleep 0.01; done
@@ -136,7 +141,7 @@ read_states() { # deadline in seconds, members...
     port=$REPLY
     [[ -n ${LISTENING[$port]+set} ]] || continue
     if is_node "$member"; then answer=/ready; else answer=/health; fi
-    exec {fd}< <(http_status "$REACH" "$port" "$answer" "$deadline")
+    exec {fd}< <(http_status "$ADMIN" "$port" "$answer" "$deadline")
     asked[$member]=$fd
   done
   for member in "${!asked[@]}"; do
@@ -159,7 +164,7 @@ read_cluster_view() {
   for n in "${BALANCERS[@]}"; do
     alive "balancer-$n" || continue
     port_of "balancer-$n" stats
-    answer=$(http_get "$REACH" "$REPLY" /cluster 2) || continue
+    answer=$(http_get "$ADMIN" "$REPLY" /cluster 2) || continue
     [[ ${answer%%$'\n'*} == 200 ]] || continue
     json_read "${answer#*$'\n'}" || continue
     CLUSTER_JSON=${answer#*$'\n'}

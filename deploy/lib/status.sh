@@ -36,6 +36,7 @@ print_status() { # state
     stopped) say "${red}Every member is dead$plain." ;;
   esac
   print_member_table
+  print_totals
   local member
   for member in "${MEMBERS[@]}"; do
     [[ ${STATES[$member]} == dead ]] || continue
@@ -44,10 +45,19 @@ print_status() { # state
   done
 }
 
+# The whole cluster in one line, as a balancer sees it.
+print_totals() {
+  [[ -n ${JSON[active_connections]:-} ]] || return 0
+  printf '\n%s clients, %s messages/s; answers took' "${JSON[active_connections]}" "${JSON[messages_per_second]%.*}"
+  local p
+  for p in p50 p95 p99; do printf ' %s %s ms' "${p^^}" "${JSON[latency_ms.$p]/null/-}"; done
+  printf ' (last %s s)\n' "${JSON[window_seconds]%.*}"
+}
+
 # What moves: one row per member.
 print_member_table() {
-  local member pid uptime rss connections messages
-  local -a rows=($'MEMBER\tSTATE\tPID\tUPTIME\tMEMORY\tCLIENTS\tMESSAGES')
+  local member pid uptime rss connections rate messages
+  local -a rows=($'MEMBER\tSTATE\tPID\tUPTIME\tMEMORY\tCLIENTS\tMSG/S\tMESSAGES')
   for member in "${MEMBERS[@]}"; do
     pid=- uptime=- rss=-
     if alive "$member"; then
@@ -57,9 +67,11 @@ print_member_table() {
     fi
     view_of "$member" connections
     connections=${REPLY:--}
-    view_of "$member" messages
+    view_of "$member" messages_per_second
+    rate=${REPLY%.*} rate=${rate:--}
+    view_of "$member" messages.in
     messages=${REPLY:--}
-    rows+=("$member"$'\t'"${STATES[$member]}"$'\t'"$pid"$'\t'"$uptime"$'\t'"$rss"$'\t'"$connections"$'\t'"$messages")
+    rows+=("$member"$'\t'"${STATES[$member]}"$'\t'"$pid"$'\t'"$uptime"$'\t'"$rss"$'\t'"$connections"$'\t'"$rate"$'\t'"$messages")
   done
   table "${rows[@]}"
 }
@@ -106,12 +118,13 @@ print_status_json() { # state
 }
 
 # One value about a member from the balancer's view read last, in REPLY; empty when the view does not have it.
-view_of() { # member, health | connections | messages
-  local i
+view_of() { # member, path inside the member's object: health, connections, messages.in ...
+  local list=backends i
+  is_node "$1" || list=balancers
   for ((i = 0; ; i++)); do
-    REPLY=${JSON[nodes.$i.name]:-}
+    REPLY=${JSON[$list.$i.name]:-}
     [[ -n $REPLY ]] || return 0
     [[ $REPLY == "$1" ]] && break
   done
-  REPLY=${JSON[nodes.$i.$2]:-}
+  REPLY=${JSON[$list.$i.$2]:-}
 }

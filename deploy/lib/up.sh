@@ -1,6 +1,7 @@
 # up: from whatever runs now to a cluster in which every member serves.
 
 START_DEADLINE_MS=60000
+INTERRUPTED=0
 
 command_up() {
   parse_layout "$@"
@@ -79,11 +80,14 @@ start_members() { # members...
   [[ -r $CLUSTER ]] && before=$(<"$CLUSTER")
   check_ports "${starting[@]}"
   build_when_needed
+  write_class_paths
+  find_archive
   count_of "${starting[@]}"
   text="Starting $REPLY"
   save_cluster
-  # shellcheck disable=SC2064
-  trap "undo_start $(printf '%q' "$before") ${starting[*]}; warn 'interrupted; nothing was left behind'; exit 130" INT TERM HUP
+  # A flag and no more: a handler may run in the middle of any command, with that command's IFS.
+  INTERRUPTED=0
+  trap 'INTERRUPTED=1' INT TERM HUP
   now_ms
   start=$REPLY
   say "$text with Java $JAVA_VERSION."
@@ -92,6 +96,7 @@ start_members() { # members...
   for member in "${starting[@]}"; do launch "$member" "$seeds"; done
   if ! wait_until_serving 'Starting' "${starting[@]}"; then
     undo_start "$before" "${starting[@]}"
+    ((INTERRUPTED)) && exit 130
     exit 1
   fi
   trap - INT TERM HUP
@@ -107,6 +112,7 @@ undo_start() { # record before, members...
   signal_and_wait TERM 5000 'Stopping' "$@" || signal_and_wait KILL 5000 'Killing' "$@"
   local member
   for member in "$@"; do rm -f -- "$PIDS/$member.pid"; done
+  rm -f -- "$ARCHIVE".{node,balancer}
   if [[ -n $before ]]; then printf '%s\n' "$before" >"$CLUSTER"; else forget_cluster; fi
 }
 
@@ -149,6 +155,7 @@ wait_until_serving() { # verb, members that were started just now
   now_ms
   start=$REPLY
   while :; do
+    ((INTERRUPTED)) && warn "interrupted" && return 1
     read_states 2 "${waiting[@]}"
     still=() line=''
     for member in "${waiting[@]}"; do
@@ -207,7 +214,7 @@ print_try_it() {
   printf '\n%sTry it%s\n' "$bold" "$plain"
   printf '  %-9s %s\n' \
     ping "printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | nc -q1 $REACH $TCP_PORT" \
-    look "$me status    ${dim}# or http://$REACH:$stats/cluster.txt$plain" \
+    look "$me status    ${dim}# or http://$ADMIN:$stats/cluster.txt$plain" \
     load "$me load --connections 200 --seconds 5" \
     break "$me kill-node node-${NODES[-1]}    ${dim}# and bring it back: $me up$plain" \
     stop "$me down"
