@@ -107,7 +107,7 @@ launch() { # member, seeds
     # The member writes its own pid file and then becomes the JVM: no moment in which it runs unknown.
     write_identity "$BASHPID" "$PIDS/$name.pid" || exit 73
     close_descriptors
-    exec "${DETACH[@]}" "$JAVA" "-Dtrunkline.member=$name" "-Dtrunkline.run=$RUN_DIR" "${CDS_FLAGS[@]}" "${FLAGS[@]}" "@$RUN_DIR/classpath.$module" "$main"
+    exec "${DETACH[@]}" "$JAVA" "-Dmember.name=$name" "-Dmember.run=$RUN_DIR" "${CDS_FLAGS[@]}" "${FLAGS[@]}" "@$RUN_DIR/classpath.$module" "$main"
   ) &
   local child=$!
   until [[ -s $PIDS/$name.pid ]] || ! kill -0 "$child" 2>/dev/null; do sleep 0.01; done

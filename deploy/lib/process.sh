@@ -69,8 +69,8 @@ describe_listener() { # port
     [[ $line == /proc/*: ]] && pid=${line#/proc/} pid=${pid%%/*}
     [[ $line == *"socket:[$inode]" ]] || continue
     while IFS= read -r -d '' argument; do
-      [[ $argument == -Dtrunkline.member=* ]] && name=${argument#*=}
-      [[ $argument == -Dtrunkline.run=* ]] && dir=${argument#*=}
+      [[ $argument == -Dmember.name=* ]] && name=${argument#*=}
+      [[ $argument == -Dmember.run=* ]] && dir=${argument#*=}
     done 2>/dev/null <"/proc/$pid/cmdline"
     REPLY="pid $pid ($(<"/proc/$pid/comm"))"
     [[ -n $name ]] && REPLY="$name, pid $pid, of the cluster in $dir"
@@ -87,10 +87,10 @@ find_members_by_mark() {
   for dir in /proc/[0-9]*; do
     name=''
     while IFS= read -r -d '' argument; do
-      [[ $argument == -Dtrunkline.member=* ]] && name=${argument#*=}
-      [[ $argument == "-Dtrunkline.run=$RUN_DIR" && -n $name ]] && MARKED+=("${dir#/proc/} $name")
+      [[ $argument == -Dmember.name=* ]] && name=${argument#*=}
+      [[ $argument == "-Dmember.run=$RUN_DIR" && -n $name ]] && MARKED+=("${dir#/proc/} $name")
       # The mark stands first: of other processes one argument is enough.
-      [[ -n $name && $argument == -Dtrunkline.* || $argument != -* ]] || break
+      [[ -n $name && $argument == -Dmember.* || $argument != -* ]] || break
     done 2>/dev/null <"$dir/cmdline"
   done
 }
