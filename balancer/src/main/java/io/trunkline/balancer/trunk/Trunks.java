@@ -76,7 +76,12 @@ public final class Trunks {
         Set<NodeKey> present = nodes.stream().map(NodeInfo::key).collect(Collectors.toSet());
         slots.byNode().keySet().stream().filter(node -> !present.contains(node)).forEach(slots::gone);
         loads.keySet().retainAll(present);
-        loops.forEach((loop, trunks) -> loop.execute(() -> trunks.update(nodes)));
+        loops.forEach((loop, trunks) -> {
+            // The nodes leave the membership after this process has begun to stop, too.
+            if (!loop.isShuttingDown()) {
+                loop.execute(() -> trunks.update(nodes));
+            }
+        });
     }
 
     /** Whether each event loop has at least one node that may get clients. */
