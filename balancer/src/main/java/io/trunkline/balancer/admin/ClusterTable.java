@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes a {@link ClusterView} as a table for terminals, at most 100 columns wide. */
 final class ClusterTable {
 
-    private static final int NAME = 16;
-    private static final int VERSION = 11;
+    private static final int NAME = 14;
+    private static final int VERSION = 9;
 
     private ClusterTable() {}
 
@@ -29,9 +29,9 @@ final class ClusterTable {
         line(out, "clients   %,d", view.activeConnections());
         line(
                 out,
-                "messages  %,.1f/s in, %,.1f/s out; %,d in, %,d out in total",
-                view.messagesPerSecond(),
-                view.messagesOutPerSecond(),
+                "messages  %s/s in, %s/s out; %,d in, %,d out in total",
+                rate(view.messagesPerSecond()),
+                rate(view.messagesOutPerSecond()),
                 view.messagesTotal().in(),
                 view.messagesTotal().out());
         line(
@@ -54,18 +54,7 @@ final class ClusterTable {
 
     private static void members(StringBuilder out, String title, List<MemberView> members) {
         line(out, "");
-        row(
-                out,
-                title,
-                "STATUS",
-                "HEALTH",
-                "ACCEPTS",
-                "CONNECTIONS",
-                "LIMIT",
-                "MESSAGES/S",
-                "BYTES",
-                "UPTIME",
-                "VERSION");
+        row(out, title, "STATUS", "HEALTH", "ACCEPTS", "CLIENTS", "LIMIT", "MESSAGES/S", "BYTES", "UPTIME", "VERSION");
         for (MemberView member : members) {
             row(
                     out,
@@ -75,7 +64,7 @@ final class ClusterTable {
                     member.accepting() ? "yes" : "no",
                     String.format(Locale.ROOT, "%,d", member.connections()),
                     member.limit() == 0 ? "-" : String.format(Locale.ROOT, "%,d", member.limit()),
-                    String.format(Locale.ROOT, "%,.1f", member.messagesPerSecond()),
+                    rate(member.messagesPerSecond()),
                     bytes(member.bytes().in() + member.bytes().out()),
                     uptime(member.uptimeSeconds()),
                     fit(member.appVersion(), VERSION));
@@ -86,7 +75,7 @@ final class ClusterTable {
     }
 
     private static void row(StringBuilder out, Object... cells) {
-        out.append(String.format(Locale.ROOT, "%-16s %-11s %6s %7s %11s %9s %10s %9s %8s %s%n", cells));
+        out.append(String.format(Locale.ROOT, "%-14s %-11s %6s %7s %8s %8s %10s %10s %8s %s\n", cells));
     }
 
     private static void line(StringBuilder out, String format, Object... arguments) {
@@ -99,6 +88,15 @@ final class ClusterTable {
 
     private static String millis(@Nullable Double value) {
         return value == null ? "-" : String.format(Locale.ROOT, "%.2f ms", value);
+    }
+
+    static String rate(double perSecond) {
+        if (perSecond < 1_000) {
+            return String.format(Locale.ROOT, "%.1f", perSecond);
+        }
+        return perSecond < 10_000_000
+                ? String.format(Locale.ROOT, "%,.0f", perSecond)
+                : String.format(Locale.ROOT, "%,.1fM", perSecond / 1e6);
     }
 
     static String bytes(long bytes) {

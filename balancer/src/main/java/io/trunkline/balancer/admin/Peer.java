@@ -1,5 +1,6 @@
 package io.trunkline.balancer.admin;
 
+import io.trunkline.protocol.member.HostPort;
 import java.util.Locale;
 import org.apache.pekko.cluster.Member;
 
@@ -26,8 +27,7 @@ record Peer(
     static final String BALANCER = "balancer";
 
     static Peer of(Member member, boolean reachable) {
-        String address = member.address().getHost().orElse("?") + ":"
-                + member.address().getPort().map(String::valueOf).orElse("?");
+        String address = HostPort.of(member.address()).toString();
         return new Peer(
                 address,
                 member.uniqueAddress().longUid(),

@@ -72,8 +72,8 @@ function figures(view) {
     ['Messages/s in', number.format(view.messages_per_second)],
     ['Messages/s out', number.format(view.messages_out_per_second)],
     ['Latency p50', millis(latency.p50)],
-    ['p95', millis(latency.p95)],
-    ['p99', millis(latency.p99)],
+    ['Latency p95', millis(latency.p95)],
+    ['Latency p99', millis(latency.p99)],
     ['Bytes in', bytes(view.bytes_transferred_total.in)],
     ['Bytes out', bytes(view.bytes_transferred_total.out)],
   ];

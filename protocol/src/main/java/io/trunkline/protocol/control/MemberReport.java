@@ -41,7 +41,7 @@ public record MemberReport(
     /** The members that receive reports are those with this role. */
     public static final String RECEIVER_ROLE = "balancer";
 
-    /** The name of the actor on each of them that takes reports, a child of the guardian. */
+    /** The name of the actor on each of them that takes reports, under {@code /system}. */
     public static final String RECEIVER_NAME = "trunkline-cluster-stats";
 
     /** Most entries of {@code endpoints} and of {@code backends}. */

@@ -1,5 +1,7 @@
 package io.trunkline.protocol.member;
 
+import org.apache.pekko.actor.Address;
+
 /** A host (name or address, an IPv6 address in brackets) and a port, written {@code host:port}. */
 public record HostPort(String host, int port) {
 
@@ -26,8 +28,13 @@ public record HostPort(String host, int port) {
         }
     }
 
+    /** The host and port of a member's Artery listener. */
+    public static HostPort of(Address member) {
+        return new HostPort(member.getHost().orElse("unknown"), member.getPort().orElse(0));
+    }
+
     @Override
     public String toString() {
-        return host + ":" + port;
+        return (host.indexOf(':') < 0 || host.startsWith("[") ? host : "[" + host + "]") + ":" + port;
     }
 }

@@ -19,6 +19,14 @@ import kamon.tag.TagSet;
  */
 final class KamonExport implements Consumer<Snapshot> {
 
+    private static final Map<String, String> HELP = Map.of(
+            "trunkline.messages", "Messages from clients (in) and to clients (out)",
+            "trunkline.bytes", "Bytes of messages from clients (in) and to clients (out)",
+            "trunkline.connections", "Clients served now",
+            "trunkline.connections.limit", "Most clients taken; 0 for no limit",
+            "trunkline.accepting", "1 while new clients are taken",
+            "trunkline.backend.connections", "Clients served now by each node",
+            "trunkline.metrics.overflow", "Counters and gauges refused because there were too many");
     private static final Map<String, String> IN = Map.of("direction", "in");
     private static final Map<String, String> OUT = Map.of("direction", "out");
 
@@ -56,7 +64,7 @@ final class KamonExport implements Consumer<Snapshot> {
 
     private void total(Sample.Key key, long total) {
         long before = totalsBefore.getOrDefault(key, 0L);
-        Kamon.counter(key.name()).withTags(tags(key)).increment(Math.max(0, total - before));
+        Kamon.counter(key.name(), help(key)).withTags(tags(key)).increment(Math.max(0, total - before));
         totalsBefore.put(key, total);
     }
 
@@ -78,7 +86,8 @@ final class KamonExport implements Consumer<Snapshot> {
     }
 
     private Gauge gauge(Sample.Key key) {
-        return gauges.computeIfAbsent(key, absent -> Kamon.gauge(key.name()).withTags(tags(key)));
+        return gauges.computeIfAbsent(
+                key, absent -> Kamon.gauge(key.name(), help(key)).withTags(tags(key)));
     }
 
     private void remove(Sample.Key key) {
@@ -86,6 +95,10 @@ final class KamonExport implements Consumer<Snapshot> {
         if (gauge != null) {
             gauge.remove();
         }
+    }
+
+    private static String help(Sample.Key key) {
+        return HELP.getOrDefault(key.name(), "");
     }
 
     private TagSet tags(Sample.Key key) {

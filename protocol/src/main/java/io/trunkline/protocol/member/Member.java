@@ -8,7 +8,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import kamon.prometheus.PrometheusReporter;
-import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -106,12 +105,8 @@ public final class Member<T> {
                 .toCompletableFuture();
         CompletableFuture<HostPort> prometheusBound =
                 kamon.thenCompose(reporter -> PrometheusEndpoint.bind(system, network, reporter));
-        return new Endpoints(artery(system), await(managementBound), await(prometheusBound));
-    }
-
-    private static HostPort artery(ActorSystem<?> system) {
-        Address self = Cluster.get(system).selfMember().address();
-        return new HostPort(self.getHost().orElseThrow(), self.getPort().orElseThrow());
+        HostPort artery = HostPort.of(Cluster.get(system).selfMember().address());
+        return new Endpoints(artery, await(managementBound), await(prometheusBound));
     }
 
     private static HostPort await(CompletableFuture<HostPort> bound) {

@@ -50,7 +50,7 @@ final class ReportSender implements Consumer<Snapshot> {
         return new MemberReport(
                 settings.name(),
                 settings.role(),
-                self.address().hostPort(),
+                HostPort.of(self.address()).toString(),
                 self.longUid(),
                 settings.appVersion(),
                 snapshot.uptimeMillis(),

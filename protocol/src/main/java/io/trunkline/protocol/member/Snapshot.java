@@ -4,6 +4,8 @@ import io.trunkline.protocol.control.LatencyHistogram;
 import io.trunkline.protocol.control.MemberReport.Traffic;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@link Metrics} held at one moment.
@@ -23,6 +25,8 @@ record Snapshot(
         List<Sample> gauges,
         Clients clients) {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
+
     /** One value of a counter or gauge. */
     record Sample(Key key, long value) {
         record Key(String name, Map<String, String> tags) {
@@ -40,7 +44,19 @@ record Snapshot(
             Map<String, Long> backends,
             Map<String, String> endpoints) {
 
+        private static final Clients UNKNOWN = new Clients(0, 0, false, Map.of(), Map.of());
+
+        /** What {@code vitals} says; nothing when it fails, so that the rest is reported all the same. */
         static Clients of(Vitals vitals) {
+            try {
+                return read(vitals);
+            } catch (RuntimeException e) {
+                LOG.warn("metrics.vitals failed", e);
+                return UNKNOWN;
+            }
+        }
+
+        private static Clients read(Vitals vitals) {
             return new Clients(
                     vitals.connections(),
                     vitals.limit(),

@@ -3,6 +3,7 @@ package io.trunkline.protocol.member;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,9 @@ import java.util.Map;
  */
 public final class SystemConfig {
 
+    /** What a drain that uses up its deadline needs to end by itself, before the phase ends it. */
+    private static final Duration DRAIN_MARGIN = Duration.ofSeconds(1);
+
     private static final String SYSTEM_RESOURCE = "trunkline-system.conf";
 
     private SystemConfig() {}
@@ -27,6 +31,7 @@ public final class SystemConfig {
     /** Loads all layers but the one of {@code trunkline.member}; {@code main} builds its settings from the result. */
     public static Config load() {
         return Expect.readable(() -> {
+            // The library reads system properties once per process; main wants those of now.
             ConfigFactory.invalidateCaches();
             return ofUser().withFallback(ofTrunkline())
                     .withFallback(ConfigFactory.defaultReferenceUnresolved())
@@ -79,7 +84,7 @@ public final class SystemConfig {
         keys.put("pekko.management.http.bind-port", network.managementPort());
         keys.put(
                 "pekko.coordinated-shutdown.phases.service-requests-done.timeout",
-                settings.shutdown().drain());
+                settings.shutdown().drain().plus(DRAIN_MARGIN));
         keys.put("kamon.environment.service", "trunkline-" + settings.role());
         keys.put("kamon.environment.instance", settings.name());
         keys.put("kamon.environment.host", network.advertisedHost());

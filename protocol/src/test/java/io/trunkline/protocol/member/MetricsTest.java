@@ -109,6 +109,29 @@ class MetricsTest {
         assertThat(metrics.snapshot().gauges()).containsExactly(sample("trunkline.fine", Map.of(), 1));
     }
 
+    @Test
+    void vitalsThatFailCostOnlyThemselves() {
+        metrics.meter().messageIn(1);
+        metrics.vitals(new Vitals() {
+            @Override
+            public long connections() {
+                throw new IllegalStateException("gone");
+            }
+
+            @Override
+            public long limit() {
+                return 1;
+            }
+
+            @Override
+            public boolean accepting() {
+                return true;
+            }
+        });
+        assertThat(metrics.snapshot().traffic().messagesIn()).isEqualTo(1);
+        assertThat(metrics.snapshot().clients().accepting()).isFalse();
+    }
+
     private static Sample sample(String name, Map<String, String> tags, long value) {
         return new Sample(new Sample.Key(name, tags), value);
     }

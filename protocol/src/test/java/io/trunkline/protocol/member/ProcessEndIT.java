@@ -7,9 +7,15 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.apache.pekko.actor.Address;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.typed.Cluster;
+import org.apache.pekko.cluster.typed.Down;
+import org.apache.pekko.cluster.typed.Leave;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Starts a member in a JVM of its own and looks at the status that it ends with. */
 @Timeout(60)
@@ -25,9 +31,20 @@ class ProcessEndIT {
                     Member.start(MemberSettings.from(config, "node"), config, new Metrics(), Behaviors.empty());
             member.superviseProcess();
             if (args.length > 0) {
-                member.system().terminate();
+                end(args[0], member);
             }
             System.out.println("started");
+        }
+
+        private static void end(String how, Member<?> member) {
+            Cluster cluster = Cluster.get(member.system());
+            Address self = cluster.selfMember().address();
+            switch (how) {
+                case "terminate" -> member.system().terminate();
+                case "leave" -> cluster.manager().tell(new Leave(self));
+                case "down" -> cluster.manager().tell(new Down(self));
+                default -> throw new IllegalArgumentException(how);
+            }
         }
     }
 
@@ -44,12 +61,13 @@ class ProcessEndIT {
         }
     }
 
-    @Test
-    void theEndOfTheActorSystemEndsTheProcess() throws IOException, InterruptedException {
-        Process process = fork("terminate");
+    @ParameterizedTest
+    @CsvSource({"terminate, 0", "leave, 0", "down, 1"})
+    void theEndOfTheMemberEndsTheProcess(String how, int status) throws IOException, InterruptedException {
+        Process process = fork(how);
         try {
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isZero();
+            assertThat(process.exitValue()).isEqualTo(status);
         } finally {
             process.destroyForcibly();
         }

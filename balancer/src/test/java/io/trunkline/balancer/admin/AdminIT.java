@@ -1,0 +1,197 @@
+package io.trunkline.balancer.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.Member;
+import io.trunkline.protocol.member.MemberSettings;
+import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.StartException;
+import io.trunkline.protocol.member.SystemConfig;
+import io.trunkline.protocol.member.Vitals;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+
+/** A node and a balancer in one JVM, seen through the balancer's pages. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(60)
+class AdminIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final AtomicBoolean serving = new AtomicBoolean();
+    private final Metrics balancerMetrics = new Metrics();
+    private final Metrics nodeMetrics = new Metrics();
+    private Member<?> node;
+    private Member<?> balancer;
+    private HostPort stats;
+    private HostPort health;
+
+    @BeforeAll
+    void start() throws Exception {
+        Config nodeConfig = config("");
+        node = Member.start(MemberSettings.from(nodeConfig, "node"), nodeConfig, nodeMetrics, Behaviors.empty());
+        Config balancerConfig = config(node.endpoints().artery().toString());
+        balancer = Member.start(
+                MemberSettings.from(balancerConfig, "balancer"), balancerConfig, balancerMetrics, Behaviors.empty());
+        Admin.Endpoints endpoints = Admin.start(balancer.system(), Reports.SETTINGS, "balancer-1", serving::get)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        stats = endpoints.stats();
+        health = endpoints.health();
+    }
+
+    @AfterAll
+    void stop() {
+        ActorTestKit.shutdown(balancer.system(), PATIENCE);
+        ActorTestKit.shutdown(node.system(), PATIENCE);
+    }
+
+    @Test
+    void theReportsOfAllMembersMeetInOneView() {
+        balancerMetrics.vitals(new Clients(12, Map.of("node-1", 12L)));
+        nodeMetrics.vitals(new Clients(12, Map.of()));
+        Meter meter = balancerMetrics.meter();
+        meter.messageIn(64);
+        meter.messageOut(80);
+        meter.latency(2_000_000);
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            HttpResponse<String> answer = get(stats, "/cluster");
+            assertThat(answer.headers().firstValue("Content-Type")).contains("application/json");
+            JsonNode view = new ObjectMapper().readTree(answer.body());
+            assertThat(view.at("/cluster/status").asText()).isEqualTo("healthy");
+            assertThat(view.at("/cluster/reported_by").asText()).isEqualTo("balancer-1");
+            assertThat(view.at("/cluster/members/total").asInt()).isEqualTo(2);
+            assertThat(view.at("/active_connections").asInt()).isEqualTo(12);
+            assertThat(view.at("/connections_per_backend/node-1").asInt()).isEqualTo(12);
+            assertThat(view.at("/messages_total/in").asInt()).isEqualTo(1);
+            assertThat(view.at("/bytes_transferred_total/out").asInt()).isEqualTo(80);
+            assertThat(view.at("/latency_ms/p50").asDouble()).isBetween(1.9, 2.1);
+            assertThat(view.at("/backend_health_status/node-1").asInt()).isEqualTo(1);
+            assertThat(view.at("/backends/0/connections").asInt()).isEqualTo(12);
+            assertThat(view.at("/backends/0/endpoints/trunk").asText()).isEqualTo("127.0.0.1:9001");
+            assertThat(view.at("/balancers/0/uptime_seconds").asDouble()).isPositive();
+        });
+        assertThat(get(stats, "/cluster.txt").body()).contains("node-1", "balancer-1", "healthy");
+    }
+
+    @Test
+    void healthFollowsWhetherItServes() {
+        serving.set(false);
+        assertThat(get(health, "/health").statusCode()).isEqualTo(503);
+        serving.set(true);
+        assertThat(get(health, "/health").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void thePageComesWithAllItNeedsAndAllowsNothingElse() {
+        HttpResponse<String> page = get(stats, "/");
+        assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=UTF-8");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElse(""))
+                .startsWith("default-src 'none'")
+                .doesNotContain("unsafe");
+        assertThat(page.body()).doesNotContain("http:", "https:", "onload", "style=");
+        assertThat(get(stats, "/cluster.js").statusCode()).isEqualTo(200);
+        assertThat(get(stats, "/cluster.js").body()).doesNotContain("innerHTML");
+        assertThat(get(stats, "/cluster.css").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void onlyReadingIsAllowedAndOnlyWhatIsThere() throws Exception {
+        HttpRequest post = HttpRequest.newBuilder(uri(stats, "/cluster"))
+                .POST(HttpRequest.BodyPublishers.ofString("x".repeat(100_000)))
+                .timeout(PATIENCE)
+                .build();
+        assertThat(http.send(post, HttpResponse.BodyHandlers.discarding()).statusCode())
+                .isEqualTo(405);
+        assertThat(get(stats, "/nothing").statusCode()).isEqualTo(404);
+        assertThat(get(health, "/cluster").statusCode()).isEqualTo(404);
+        assertThat(get(health, "/health?" + "x".repeat(4_000)).statusCode()).isEqualTo(414);
+    }
+
+    @Test
+    void aTakenPortIsRefusedInOneLine() {
+        AdminSettings taken = new AdminSettings(
+                stats, new HostPort("127.0.0.1", 0), Reports.SETTINGS.staleAfter(), Reports.SETTINGS.window());
+        Config config = config("");
+        Member<?> other =
+                Member.start(MemberSettings.from(config, "balancer"), config, new Metrics(), Behaviors.empty());
+        try {
+            assertThat(Admin.start(other.system(), taken, "balancer-2", serving::get))
+                    .failsWithin(PATIENCE)
+                    .withThrowableOfType(ExecutionException.class)
+                    .havingCause()
+                    .isInstanceOf(StartException.class)
+                    .withMessage("stats: %s is taken: stop what listens there or set TRUNKLINE_STATS_PORT", stats);
+        } finally {
+            ActorTestKit.shutdown(other.system(), PATIENCE);
+        }
+    }
+
+    private record Clients(long connections, Map<String, Long> backends) implements Vitals {
+        @Override
+        public long limit() {
+            return 25_000;
+        }
+
+        @Override
+        public boolean accepting() {
+            return true;
+        }
+
+        @Override
+        public Map<String, String> endpoints() {
+            return Map.of("trunk", "127.0.0.1:9001");
+        }
+    }
+
+    private static Config config(String seeds) {
+        return ConfigFactory.parseMap(Map.of(
+                        "trunkline.member.seeds", seeds,
+                        "trunkline.member.artery-port", 0,
+                        "trunkline.member.management-port", 0,
+                        "trunkline.member.prometheus-port", 0,
+                        "pekko.jvm-exit-on-fatal-error", "off"))
+                .withFallback(SystemConfig.load());
+    }
+
+    private HttpResponse<String> get(HostPort at, String path) {
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(uri(at, path)).timeout(PATIENCE).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static URI uri(HostPort at, String path) {
+        return URI.create("http://" + at + path);
+    }
+}
