@@ -1,0 +1,128 @@
+package io.trunkline.architecture;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "io.trunkline", importOptions = ImportOption.DoNotIncludeTests.class)
+class BordersTest {
+    private static final String NETTY = "io.netty..";
+    private static final String PEKKO = "org.apache.pekko..";
+    private static final String CONFIG = "com.typesafe.config..";
+
+    @ArchTest
+    static final ArchRule theNodeNeverSeesTheBalancer = noClasses()
+            .that()
+            .resideInAPackage("io.trunkline.node..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.trunkline.balancer..");
+
+    @ArchTest
+    static final ArchRule theBalancerNeverSeesTheNode = noClasses()
+            .that()
+            .resideInAPackage("io.trunkline.balancer..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.trunkline.node..");
+
+    @ArchTest
+    static final ArchRule theProtocolSeesNeitherSide = noClasses()
+            .that()
+            .resideInAPackage("io.trunkline.protocol..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.trunkline.node..", "io.trunkline.balancer..");
+
+    @ArchTest
+    static final ArchRule assignmentIsPure = noClasses()
+            .that()
+            .resideInAPackage("io.trunkline.balancer.assign..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(NETTY, PEKKO, CONFIG);
+
+    @ArchTest
+    static final ArchRule theMcpEngineIsPlainJava = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.trunkline.node.mcp..",
+                    "io.trunkline.node.spi..",
+                    "io.trunkline.node.tools..",
+                    "io.trunkline.protocol.jsonrpc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(NETTY, PEKKO, CONFIG);
+
+    @ArchTest
+    static final ArchRule theToolInterfaceDependsOnNothingOfTheNode = noClasses()
+            .that()
+            .resideInAPackage("io.trunkline.node.spi..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.trunkline.node.mcp..",
+                    "io.trunkline.node.session..",
+                    "io.trunkline.node.trunk..",
+                    "io.trunkline.protocol..");
+
+    @ArchTest
+    static final ArchRule framesAndRefusalsKnowNoActors = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.trunkline.protocol.frame..",
+                    "io.trunkline.protocol.codec..",
+                    "io.trunkline.protocol.refusal..",
+                    "io.trunkline.protocol.session..",
+                    "io.trunkline.protocol.trunk..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PEKKO, CONFIG);
+
+    @ArchTest
+    static final ArchRule sessionsSeeNoChannel = noClasses()
+            .that()
+            .resideInAPackage("io.trunkline.node.session..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(NETTY);
+
+    @ArchTest
+    static final ArchRule configurationIsReadInFewPlaces = noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("Settings")
+            .and()
+            .haveSimpleNameNotEndingWith("Main")
+            .and()
+            .resideOutsideOfPackage("io.trunkline.protocol.member..")
+            // Pekko hands a dispatcher its configuration.
+            .and()
+            .doNotHaveSimpleName("InlineExecutor")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(CONFIG);
+
+    @ArchTest
+    static final ArchRule packagesOfTheNodeHaveNoCycles =
+            slices().matching("io.trunkline.node.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule packagesOfTheBalancerHaveNoCycles =
+            slices().matching("io.trunkline.balancer.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule packagesOfTheProtocolHaveNoCycles =
+            slices().matching("io.trunkline.protocol.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule actorsAreFinal = classes()
+            .that()
+            .areAssignableTo("org.apache.pekko.actor.typed.javadsl.AbstractBehavior")
+            .should()
+            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+}
