@@ -14,19 +14,28 @@ final class Batch implements Outcome {
     private final Outcome whole;
     private final List<byte[]> answers = new ArrayList<>();
     private int open;
+    private int room;
 
     /**
      * @param whole the end of the array
      * @param members how many members will end
+     * @param maxBytes of all answers together; those that would exceed it are replaced by errors
      */
-    Batch(Outcome whole, int members) {
+    Batch(Outcome whole, int members, int maxBytes) {
         this.whole = whole;
         this.open = members;
+        this.room = maxBytes;
+    }
+
+    @Override
+    public boolean hasRoom(int bytes) {
+        return bytes <= room;
     }
 
     @Override
     public void answer(byte[] message) {
         answers.add(message);
+        room -= message.length;
         none();
     }
 

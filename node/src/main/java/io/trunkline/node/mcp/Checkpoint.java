@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -79,8 +80,10 @@ final class Checkpoint {
                     "checkpoint: " + checkpoint.length + " bytes (expected: at most " + MAX_BYTES + ")");
         }
         try {
-            JsonNode json = mapper.readTree(checkpoint);
-            int version = json.path("v").asInt(0);
+            JsonNode json = mapper.readerFor(JsonNode.class)
+                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .readTree(checkpoint);
+            int version = json.path("v").isInt() ? json.path("v").intValue() : 0;
             if (version != VERSION) {
                 throw new CheckpointException("checkpoint: version " + version + " (expected: " + VERSION + ")");
             }
@@ -139,7 +142,7 @@ final class Checkpoint {
         return json.isTextual() ? LogLevel.of(json.textValue()) : null;
     }
 
-    /** As much from the start of a text as fits into the bound when it is written as JSON. */
+    /** As much from the start of a text as fits into the bound when it is written as JSON, surrogates as escapes. */
     private static String cut(String text) {
         int bytes = 0;
         StringBuilder kept = new StringBuilder(Math.min(text.length(), MAX_CLIENT_TEXT));
@@ -149,7 +152,7 @@ final class Checkpoint {
             if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
                 c = '?';
             }
-            bytes += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+            bytes += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 12;
             if (bytes > MAX_CLIENT_TEXT) {
                 break;
             }

@@ -59,7 +59,7 @@ public final class Conversation {
         Thread before = current;
         current = Thread.currentThread();
         try {
-            accept(server.reader().read(message), Outcome.of(peer, number));
+            accept(server.reader().read(message), new Single(number));
         } catch (Throwable e) {
             // An error of the engine or of the peer: it must not reach the other sessions on this thread.
             server.failed(e);
@@ -172,8 +172,38 @@ public final class Conversation {
             outcome.answer(Messages.error(message, ErrorCode.INVALID_REQUEST, "Invalid request: " + problem));
             return;
         }
-        Batch batch = new Batch(outcome, members.size());
+        Batch batch =
+                new Batch(outcome, members.size(), server.settings().limits().answerBytes());
         members.forEach(member -> accept(member, batch));
+    }
+
+    /** The end of a message that arrived by itself. */
+    private final class Single implements Outcome {
+
+        private final int number;
+
+        Single(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void answer(byte[] message) {
+            if (!closed) {
+                peer.send(message, number);
+            }
+        }
+
+        @Override
+        public void none() {
+            if (!closed) {
+                peer.done(number);
+            }
+        }
+
+        @Override
+        public boolean hasRoom(int bytes) {
+            return true;
+        }
     }
 
     // ---- what waits

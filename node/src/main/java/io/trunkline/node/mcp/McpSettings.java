@@ -54,7 +54,7 @@ public record McpSettings(Server server, Limits limits, JsonLimits json, Tools t
      * @param waiting requests that may wait; further ones are refused
      * @param waitingBytes bytes that the waiting requests may take together
      * @param batch members of one batch
-     * @param answerBytes bytes of one result; a tool that returns more has failed
+     * @param answerBytes bytes of one result, or of all answers of a batch; a tool that returns more has failed
      */
     public record Limits(int inFlight, int waiting, int waitingBytes, int batch, int answerBytes) {
 

@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp;
 
 import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 
 /** One request of the client until it has ended. Ends once: what comes after that is ignored. */
@@ -19,10 +20,6 @@ final class Request {
         return envelope;
     }
 
-    boolean ended() {
-        return ended;
-    }
-
     /** Lets go of everything but the id: for a request whose parameters have been read and whose answer takes time. */
     void keepIdOnly() {
         envelope = envelope.withIdOnly();
@@ -32,7 +29,13 @@ final class Request {
     void answer(byte[] message) {
         if (!ended) {
             ended = true;
-            outcome.answer(message);
+            outcome.answer(
+                    outcome.hasRoom(message.length)
+                            ? message
+                            : Messages.error(
+                                    envelope,
+                                    ErrorCode.INTERNAL_ERROR,
+                                    "The answers of this batch are too large for one message"));
         }
     }
 

@@ -8,6 +8,7 @@ import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -42,7 +43,7 @@ final class ToolRegistry {
         TreeMap<String, String> owners = new TreeMap<>();
         for (ToolProvider provider : providers) {
             String owner = provider.getClass().getName();
-            for (Tool tool : provider.tools()) {
+            for (Tool tool : tools(provider)) {
                 String other = owners.putIfAbsent(tool.name(), owner);
                 if (other != null) {
                     throw new IllegalArgumentException(
@@ -52,6 +53,14 @@ final class ToolRegistry {
             }
         }
         return registry;
+    }
+
+    private static Collection<Tool> tools(ToolProvider provider) {
+        try {
+            return provider.tools();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("tools of " + provider.getClass().getName() + ": " + e.getMessage(), e);
+        }
     }
 
     @Nullable

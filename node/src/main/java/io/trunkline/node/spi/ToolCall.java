@@ -13,7 +13,10 @@ public interface ToolCall {
     /** The name of the tool that is called. */
     String tool();
 
-    /** The arguments; they conform to the tool's input schema. An empty object when the client sent none. */
+    /**
+     * The arguments; they conform to the tool's input schema. An empty object when the client sent none. Whole numbers
+     * keep all their digits, others are doubles.
+     */
     ObjectNode arguments();
 
     /** The session that the call belongs to. */

@@ -141,7 +141,7 @@ public final class EnvelopeReader {
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
                 switch (name) {
-                    case "jsonrpc" -> version = value == JsonToken.VALUE_STRING && isVersion();
+                    case "jsonrpc" -> readVersion(value);
                     case "id" -> readId(value);
                     case "method" -> readMethod(value);
                     case "params" -> readParams(value);
@@ -155,10 +155,14 @@ public final class EnvelopeReader {
             return envelope();
         }
 
-        private boolean isVersion() throws IOException {
+        private void readVersion(JsonToken value) throws IOException {
+            if (value != JsonToken.VALUE_STRING) {
+                parser.skipChildren();
+                return;
+            }
             char[] chars = parser.getTextCharacters();
             int offset = parser.getTextOffset();
-            return parser.getTextLength() == 3
+            version = parser.getTextLength() == 3
                     && chars[offset] == '2'
                     && chars[offset + 1] == '.'
                     && chars[offset + 2] == '0';

@@ -1,0 +1,118 @@
+package io.trunkline.node.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SchemaTest {
+
+    @Test
+    void saysWhatIsWrong() {
+        Schema schema =
+                compile("{\"type\":\"object\",\"required\":[\"n\"],\"properties\":{\"n\":{\"type\":\"integer\"}}}");
+        assertThat(schema.problem(json("{\"n\":1}"))).isNull();
+        assertThat(schema.problem(json("{\"n\":\"x\"}"))).contains("integer").contains("n");
+        assertThat(schema.problem(json("{}"))).contains("n").contains("required");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // 2020-12 by default: prefixItems is known, and so is dependentRequired.
+                "{'type':'object','properties':{'a':{'prefixItems':[{'type':'integer'}]}}}|{'a':['x']}",
+                "{'type':'object','dependentRequired':{'a':['b']}}|{'a':1}",
+                // Draft 7 when it says so: items as a list.
+                "{'$schema':'http://json-schema.org/draft-07/schema#','type':'object','properties':{'a':{'items':[{'type':'integer'}]}}}|{'a':['x']}",
+                // References inside the schema.
+                "{'type':'object','properties':{'a':{'$ref':'#/$defs/n'}},'$defs':{'n':{'type':'integer'}}}|{'a':'x'}",
+            })
+    void followsTheDialectOfTheSchema(String schema, String broken) {
+        assertThat(compile(schema.replace('\'', '"')).problem(json(broken.replace('\'', '"'))))
+                .isNotNull();
+        assertThat(compile(schema.replace('\'', '"')).problem(json("{}"))).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type':'object','properties':7}",
+                "{'type':'object','required':'a'}",
+                "{'type':'object','properties':{'a':{'type':'nothing'}}}",
+                "{'type':'object','properties':{'a':{'pattern':'('}}}",
+                "{'type':'object','properties':{'a':{'$ref':'#/$defs/none'}}}",
+                "{'type':'object','properties':{'a':{'$ref':'file:///etc/hostname'}}}",
+                "{'type':'object','properties':{'a':{'$ref':'classpath:logback.xml'}}}",
+                "{'$schema':'https://example.com/own-dialect','type':'object'}",
+            })
+    void refusesWhatIsNoSchemaWhenItIsCompiled(String schema) {
+        assertThatThrownBy(() -> compile(schema.replace('\'', '"')))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("input schema of tool t: ");
+    }
+
+    @Test
+    void neverTouchesTheNetwork() throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        HttpServer web = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        web.createContext("/", exchange -> {
+            requests.incrementAndGet();
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        web.start();
+        try {
+            String address = "http://127.0.0.1:" + web.getAddress().getPort() + "/schema.json";
+            for (String schema : new String[] {
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"" + address + "\"}}}",
+                "{\"$schema\":\"" + address + "\",\"type\":\"object\"}",
+                "{\"$id\":\"" + address + "\",\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"other.json\"}}}",
+                "{\"type\":\"object\",\"properties\":{\"a\":{\"$dynamicRef\":\"" + address + "\"}}}",
+            }) {
+                assertThatThrownBy(() -> compile(schema)).as(schema).isInstanceOf(IllegalArgumentException.class);
+            }
+            assertThat(requests).hasValue(0);
+        } finally {
+            web.stop(0);
+        }
+    }
+
+    @Test
+    void boundsItsAnswer() {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode().put("type", "object");
+        schema.putObject("additionalProperties").put("type", "integer");
+        ObjectNode value = JsonNodeFactory.instance.objectNode();
+        for (int i = 0; i < 50_000; i++) {
+            value.put("x".repeat(500) + i, "y");
+        }
+        assertThat(Schema.compile("s", schema).problem(value)).hasSizeLessThan(2000);
+    }
+
+    @Test
+    void survivesAPatternThatTheJdkCannotMatch() {
+        Schema schema =
+                compile("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"^(a|b)*$\"}}}");
+        String problem = schema.problem(JsonNodeFactory.instance.objectNode().put("a", "ab".repeat(200_000)));
+        assertThat(problem).isEqualTo("too complex to be checked");
+    }
+
+    private static Schema compile(String schema) {
+        return Schema.compile("input schema of tool t", (ObjectNode) json(schema));
+    }
+
+    private static JsonNode json(String text) {
+        return FakePeer.json(text);
+    }
+}
