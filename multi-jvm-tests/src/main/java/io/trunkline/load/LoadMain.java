@@ -61,7 +61,7 @@ import picocli.CommandLine.Mixin;
             "  errors_total, errors {kind: count}",
             "",
             "A message is a request with its answer. Kinds of errors: connect.*, open.*, closed.*, request.*,",
-            "answer.*, and \"rpc CODE MESSAGE\" for errors that the server answers with.",
+            "answer.*, tool.failed, and \"rpc CODE MESSAGE\" for errors that the server answers with.",
             "",
             "Examples:",
             "  load --connections 5000 --payload 64 --in-flight 256",

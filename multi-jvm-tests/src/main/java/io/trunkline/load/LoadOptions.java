@@ -22,11 +22,15 @@ final class LoadOptions {
     @Option(
             names = "--host",
             paramLabel = "HOST",
-            defaultValue = "127.0.0.1",
+            defaultValue = "${env:TRUNKLINE_HOST:-127.0.0.1}",
             description = "Where to (${DEFAULT-VALUE}).")
     private String host = "";
 
-    @Option(names = "--port", paramLabel = "PORT", defaultValue = "8000", description = "Where to (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "${env:TRUNKLINE_TCP_PORT:-8000}",
+            description = "Where to (${DEFAULT-VALUE}).")
     private int port;
 
     @Option(

@@ -7,6 +7,7 @@ import io.trunkline.load.measure.Ramped;
 import io.trunkline.load.measure.Snapshot;
 import io.trunkline.load.plan.Expect;
 import io.trunkline.load.plan.LoadPlan;
+import io.trunkline.load.plan.RequestKind;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +31,7 @@ public final class LoadLoop {
     private final Recorder recorder = new Recorder();
     private final RequestWriter writer;
     private final AnswerCheck check;
-    private final ResponseCheck responseCheck = new ResponseCheck();
+    private final ResponseCheck responseCheck;
     private final byte[] shared = new byte[64 * 1024];
     private final TcpConnection[] connections;
     private final Rotation rotation;
@@ -45,6 +46,7 @@ public final class LoadLoop {
         this.eventLoop = eventLoop;
         this.plan = plan;
         writer = new RequestWriter(plan.requestLine());
+        responseCheck = new ResponseCheck(plan.request() != RequestKind.PING);
         check = plan.expect() == Expect.ECHO ? new EchoCheck(plan.requestLine()) : responseCheck;
         connections = new TcpConnection[plan.connections()];
         for (int i = 0; i < connections.length; i++) {

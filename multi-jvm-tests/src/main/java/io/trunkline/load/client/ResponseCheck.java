@@ -1,19 +1,30 @@
 package io.trunkline.load.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.RequestLine;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Expects a JSON-RPC response with the id of a request. */
 final class ResponseCheck implements AnswerCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final byte[] IS_ERROR = "\"isError\":true".getBytes(US_ASCII);
+
+    private final boolean toolCalls;
     private final AnswerScanner scanner = new AnswerScanner();
     private long id = -1;
     private @Nullable String error;
+
+    /** @param toolCalls whether results are those of tools, which may say that they failed */
+    ResponseCheck(boolean toolCalls) {
+        this.toolCalls = toolCalls;
+    }
 
     @Override
     public Verdict check(byte[] line, int from, int to) {
@@ -21,11 +32,28 @@ final class ResponseCheck implements AnswerCheck {
         id = RequestLine.readId(line, scanner.idFrom(), scanner.idTo());
         error = null;
         return switch (kind) {
-            case RESULT -> id >= 0 ? Verdict.GOOD : failed(Errors.ANSWER_UNKNOWN);
+            case RESULT -> result(line, from, to);
             case ERROR -> failed(nameOf(line, from, to));
             case CALL -> Verdict.NOTICE;
             case MALFORMED -> failed(Errors.ANSWER_MALFORMED);
         };
+    }
+
+    private Verdict result(byte[] line, int from, int to) {
+        if (id < 0) {
+            return failed(Errors.ANSWER_UNKNOWN);
+        }
+        return toolCalls && saysThatTheToolFailed(line, from, to) ? failed(Errors.TOOL_FAILED) : Verdict.GOOD;
+    }
+
+    /** Looks for the member as servers write it, without spaces; the texts that are sent contain no such thing. */
+    private static boolean saysThatTheToolFailed(byte[] line, int from, int to) {
+        for (int i = from; i <= to - IS_ERROR.length; i++) {
+            if (line[i] == '"' && Arrays.equals(line, i, i + IS_ERROR.length, IS_ERROR, 0, IS_ERROR.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Verdict failed(String kind) {

@@ -27,6 +27,7 @@ public final class Errors {
     public static final String ANSWER_DIFFERENT = "answer.different";
     public static final String ANSWER_TOO_LONG = "answer.too-long";
 
+    public static final String TOOL_FAILED = "tool.failed";
     public static final String GENERATOR_FAILED = "generator.failed";
 
     static final int MAX_KINDS = 100;

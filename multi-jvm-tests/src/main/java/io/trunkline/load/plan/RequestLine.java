@@ -69,7 +69,7 @@ public final class RequestLine {
     }
 
     private static RequestLine echo(int length) {
-        String open = "\",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"message\":\"";
+        String open = "\",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"text\":\"";
         String close = "\"}}}\n";
         int spare = spare(length, HEAD.length() + ID_LENGTH + open.length() + close.length());
         return new RequestLine(HEAD + ".".repeat(ID_LENGTH) + open + "x".repeat(spare) + close, ID_LENGTH);

@@ -35,7 +35,7 @@ class AnswerCheckTest {
 
     @Test
     void aResponseCarriesTheIdOfItsRequest() {
-        ResponseCheck check = new ResponseCheck();
+        ResponseCheck check = new ResponseCheck(false);
 
         assertThat(check(check, "{\"jsonrpc\":\"2.0\",\"id\":\"000005-00000006......\",\"result\":{}}"))
                 .isEqualTo(Verdict.GOOD);
@@ -44,7 +44,7 @@ class AnswerCheckTest {
 
     @Test
     void anErrorIsNamedByItsCodeAndMessage() {
-        ResponseCheck check = new ResponseCheck();
+        ResponseCheck check = new ResponseCheck(false);
 
         assertThat(
                         check(
@@ -57,15 +57,25 @@ class AnswerCheckTest {
 
     @Test
     void aResultWithAnIdThatWasNeverWrittenIsUnknown() {
-        ResponseCheck check = new ResponseCheck();
+        ResponseCheck check = new ResponseCheck(false);
 
         assertThat(check(check, "{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}")).isEqualTo(Verdict.FAILED);
         assertThat(check.error()).isEqualTo(Errors.ANSWER_UNKNOWN);
     }
 
     @Test
+    void aToolThatFailedIsAnErrorWhereToolsAreCalled() {
+        String failed = "{\"jsonrpc\":\"2.0\",\"id\":\"000005-00000006\",\"result\":{\"content\":[],\"isError\":true}}";
+
+        assertThat(check(new ResponseCheck(true), failed)).isEqualTo(Verdict.FAILED);
+        assertThat(check(new ResponseCheck(true), failed.replace("true", "false")))
+                .isEqualTo(Verdict.GOOD);
+        assertThat(check(new ResponseCheck(false), failed)).isEqualTo(Verdict.GOOD);
+    }
+
+    @Test
     void aNotificationIsNoAnswer() {
-        assertThat(check(new ResponseCheck(), "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}"))
+        assertThat(check(new ResponseCheck(false), "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\"}"))
                 .isEqualTo(Verdict.NOTICE);
     }
 

@@ -1,0 +1,113 @@
+# shellcheck shell=bash
+# Shared by the benchmarks: what runs, what is stopped, how runs become medians. Source it, do not run it.
+
+BENCH=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+ROOT=$(cd -- "$BENCH/../.." && pwd)
+MODULE=$ROOT/multi-jvm-tests
+JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
+FLAGS=(-XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED)
+COMMAND="$0 $*"
+WORK=$(mktemp -d)
+STARTED=() # process ids, in the order of their start
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() { # exit code, words
+  say "${0##*/}: $2"
+  exit "$1"
+}
+
+# Ends what this script has started, latest first; nothing else. What does not end within 5 s is killed.
+stop_all() {
+  local i tries
+  for ((i = ${#STARTED[@]} - 1; i >= 0; i--)); do
+    for ((tries = 0; tries < 60; tries++)); do
+      case $tries in
+        0 | 10 | 20) kill "${STARTED[i]}" 2>/dev/null || true ;; # again: a process that is just starting misses it
+        50) kill -9 "${STARTED[i]}" 2>/dev/null || true ;;
+      esac
+      kill -0 "${STARTED[i]}" 2>/dev/null || break
+      sleep 0.1
+    done
+  done
+  STARTED=()
+  rm -rf -- "$WORK"
+}
+trap stop_all EXIT
+trap 'exit 130' INT TERM
+
+need_jars() {
+  local jars=("$MODULE"/target/trunkline-multi-jvm-tests-*.jar)
+  [[ -e ${jars[0]} && -d $MODULE/target/lib ]] || die 69 "no jars in ${MODULE#"$ROOT/"}/target; run: mvn -DskipTests package"
+  CLASS_PATH="${jars[0]}:$MODULE/target/lib/*"
+}
+
+# Starts a bare echo server on a free port. Its port in REPLY.
+start_echo() { # name
+  local log=$WORK/$1.log tries
+  : >"$log"
+  "$JAVA" "${FLAGS[@]}" -XX:+UseSerialGC -cp "$CLASS_PATH" io.trunkline.load.EchoMain >"$log" 2>&1 &
+  STARTED+=($!)
+  for ((tries = 0; tries < 100; tries++)); do
+    REPLY=$(sed -n 's/^echo: listening on .*:\([0-9]*\)$/\1/p' "$log")
+    [[ -n $REPLY ]] && return
+    sleep 0.1
+  done
+  die 70 "echo server $1 does not start: $(<"$log")"
+}
+
+listening() { # port
+  (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# A port that nothing listens on, in REPLY.
+free_port() {
+  REPLY=$((20000 + RANDOM % 10000))
+  while listening "$REPLY"; do REPLY=$((20000 + RANDOM % 10000)); done
+}
+
+# One run of the load generator; a row of CSV under its header is added to a file.
+run_load() { # file, options ...
+  local file=$1 code=0
+  shift
+  "$JAVA" "${FLAGS[@]}" -XX:+UseSerialGC -cp "$CLASS_PATH" io.trunkline.load.LoadMain --csv "$file" "$@" \
+    >"$WORK/load.out" 2>"$WORK/load.err" || code=$?
+  ((code == 0)) || { say "load generator ended with $code:"; sed 's/^/  /' "$WORK/load.out" >&2; tail -n 3 "$WORK/load.err" >&2; }
+  ((code <= 1)) || die 70 "no result"
+}
+
+# The median of a column over the rows of a file.
+median() { # file, column
+  awk -F, -v column="$2" '
+    NR == 1 { for (i = 1; i <= NF; i++) if ($i == column) at = i; next }
+    { value[++n] = $at }
+    END {
+      for (i = 2; i <= n; i++) for (j = i; j > 1 && value[j - 1] + 0 > value[j] + 0; j--) {
+        swap = value[j]; value[j] = value[j - 1]; value[j - 1] = swap
+      }
+      printf "%.2f", n % 2 ? value[(n + 1) / 2] : (value[n / 2] + value[n / 2 + 1]) / 2
+    }' "$1"
+}
+
+thousands() { # number
+  local number=${1%.*} text=''
+  while ((${#number} > 3)); do text=,${number: -3}$text number=${number:0:-3}; done
+  printf '%s' "$number$text"
+}
+
+millis() { awk -v us="$1" 'BEGIN { printf "%.2f ms", us / 1000 }'; }
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
+# What a reader has to know to repeat the numbers.
+conditions() {
+  local model commit
+  model=$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)
+  commit=$(git -C "$ROOT" rev-parse --short HEAD 2>/dev/null || printf 'unknown')
+  [[ -z $(git -C "$ROOT" status --porcelain 2>/dev/null | head -n 1) ]] || commit+=' with local changes'
+  printf 'Machine: %s processors (%s), %s MiB, Linux %s, congestion control %s\n' "$(nproc)" "$model" \
+    "$(awk '/MemTotal/ { printf "%d", $2 / 1024 }' /proc/meminfo)" "$(uname -r)" \
+    "$(</proc/sys/net/ipv4/tcp_congestion_control)"
+  printf 'Java:    %s\n' "$("$JAVA" -version 2>&1 | sed -n 2p)"
+  printf 'Commit:  %s\nCommand: %s\n' "$commit" "$COMMAND"
+}
