@@ -18,12 +18,15 @@ import picocli.CommandLine.Option;
  * A bare echo server, the least that a server can do: what comes in goes out. The backend of rivals, and the ceiling of
  * the load generator.
  */
-@Command(
-        name = "echo",
-        mixinStandardHelpOptions = true,
-        description = "Sends every byte back. Runs until it is killed.",
-        sortOptions = false)
+@Command(name = "echo", description = "Sends every byte back. Runs until it is killed.", sortOptions = false)
 public final class EchoMain implements Callable<Integer> {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    @SuppressWarnings("UnusedVariable") // Read by picocli.
+    private boolean help;
+
     @Option(names = "--host", defaultValue = "127.0.0.1", description = "Address to listen on (${DEFAULT-VALUE}).")
     private String host = "";
 

@@ -29,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** The load generator's command line: ramp, hold, load, report. An interrupt ends the phase and still reports. */
 @Command(
         name = "load",
-        mixinStandardHelpOptions = true,
         sortOptions = false,
         usageHelpWidth = 100,
         description = "Opens many MCP connections over TCP, loads them, checks every answer, and reports.",
@@ -75,6 +75,13 @@ public final class LoadMain implements Callable<Integer> {
     static final int USAGE = 64;
 
     private static final int SECONDS_TO_REPORT = 30;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this.")
+    @SuppressWarnings("UnusedVariable") // Read by picocli.
+    private boolean help;
 
     @Mixin
     private final LoadOptions options = new LoadOptions();
@@ -146,9 +153,10 @@ public final class LoadMain implements Callable<Integer> {
         progress.phase("ramp");
         Ramped ramped = crew.ramp(plan);
         boolean open = ramped.opened() > 0;
+        double held = 0;
         if (open && options.holdSeconds() > 0) {
             progress.phase("hold");
-            crew.hold(options.holdSeconds());
+            held = crew.hold(options.holdSeconds());
         }
         Loaded loaded = null;
         if (open && plan.seconds() > 0 && !crew.wasCut()) {
@@ -156,7 +164,7 @@ public final class LoadMain implements Callable<Integer> {
             loaded = crew.load();
         }
         Snapshot totals = crew.finish();
-        return new Report(startedAt, plan, processes, options.holdSeconds(), ramped, loaded, totals);
+        return new Report(startedAt, plan, processes, held, ramped, loaded, totals);
     }
 
     private void write(Report report) throws IOException {

@@ -64,7 +64,7 @@ final class LoadOptions {
             names = "--payload",
             paramLabel = "BYTES",
             defaultValue = "0",
-            description = "Length of one request line with its newline (as short as it gets: 58 for ping).")
+            description = "Length of one request line with its newline (as short as it gets: 57 for ping).")
     private int payload;
 
     @Option(
@@ -175,7 +175,9 @@ final class LoadOptions {
         require(warmup >= 0, "--warmup", warmup, "at least 0");
         require(timeout > 0, "--timeout", timeout, "above 0");
         require(rampRate >= 0, "--ramp-rate", rampRate, "at least 0");
-        require(!(connectOnly && (initialize || distribution)), "--connect-only", "with a handshake", "one of them");
+        boolean handshake = initialize || distribution;
+        require(!(connectOnly && handshake), "--connect-only", "with a handshake", "one of them");
+        require(expect == Expect.RESPONSE || !handshake, "--expect", "echo with a handshake", "one of them");
         require(csv == null || !csv.equals(json), "--csv and --json", String.valueOf(csv), "two different outputs");
         LoadPlan plan = new LoadPlan(
                 host,

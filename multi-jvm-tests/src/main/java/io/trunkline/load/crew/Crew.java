@@ -70,15 +70,17 @@ public final class Crew implements AutoCloseable {
         return Ramped.sum(await(event -> event instanceof Event.RampDone done ? List.of(done.ramped()) : List.of()));
     }
 
-    /** Waits, and ticks, for so long; less if it is cut. */
-    public void hold(double seconds) throws CrewException, InterruptedException {
-        long end = System.nanoTime() + (long) (seconds * 1e9);
+    /** Waits, and ticks, for so long; less if it is cut. Returns how many seconds it was. */
+    public double hold(double seconds) throws CrewException, InterruptedException {
+        long start = System.nanoTime();
+        long end = start + (long) (seconds * 1e9);
         for (long left = end - System.nanoTime(); left > 0 && !cut; left = end - System.nanoTime()) {
             Told next = told.poll(Math.min(left, TimeUnit.MILLISECONDS.toNanos(200)), TimeUnit.NANOSECONDS);
             if (next != null) {
                 take(next);
             }
         }
+        return (System.nanoTime() - start) / 1e9;
     }
 
     public Loaded load() throws CrewException, InterruptedException {

@@ -22,7 +22,7 @@ public final class WorkerMain {
 
     private WorkerMain() {}
 
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         CountDownLatch inputEnded = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitQuietly(inputEnded)));
@@ -33,10 +33,15 @@ public final class WorkerMain {
             }
         });
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-        for (String line = in.readLine(); line != null; line = in.readLine()) {
-            worker.send(Wire.read(line, Command.class));
+        try {
+            for (String line = in.readLine(); line != null; line = in.readLine()) {
+                worker.send(Wire.read(line, Command.class));
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            System.err.println("load: worker process: " + e.getMessage());
+        } finally {
+            inputEnded.countDown();
         }
-        inputEnded.countDown();
         Runtime.getRuntime().halt(0);
     }
 

@@ -37,7 +37,7 @@ public final class Progress {
                 snapshot.errors().values().stream().mapToLong(Long::longValue).sum();
         StringBuilder line = new StringBuilder();
         line.append(String.format(Locale.ROOT, "%-5s %4d s  %,8d open", phase, ++second, counters.open()));
-        if (since.opened() > 0) {
+        if (phase.equals("ramp")) {
             line.append("  ").append(Units.count(since.opened() / seconds)).append(" opened/s");
         }
         if (since.sent() > 0 || since.answered() > 0) {

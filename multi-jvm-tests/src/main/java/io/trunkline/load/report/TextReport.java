@@ -35,7 +35,7 @@ public final class TextReport {
         plan();
         ramp();
         if (report.holdSeconds() > 0) {
-            row("hold", seconds(report.holdSeconds()) + " idle");
+            row("hold", tenths(report.holdSeconds()) + " idle");
         }
         Loaded loaded = report.loaded();
         if (loaded != null) {
@@ -73,17 +73,23 @@ public final class TextReport {
         row(
                 "ramp",
                 count(report.ramped().opened()) + " of " + count(report.plan().connections()) + " open in "
-                        + seconds(Math.max(0.1, Math.rint(report.ramped().seconds() * 10) / 10)) + ", "
+                        + tenths(report.ramped().seconds()) + ", "
                         + count(report.openedPerSecond()) + " opened/s");
-        row("", "time to open     " + percentiles(open));
+        if (open.getTotalCount() > 0) {
+            row("", "time to open     " + percentiles(open));
+        }
     }
 
     private void load(Loaded loaded) {
+        if (loaded.seconds() == 0) {
+            row("load", "ended before the measurement began");
+            return;
+        }
         Counters counters = loaded.counters();
         row(
                 "load",
                 count(Report.perSecond(counters.answered(), loaded)) + " messages/s answered in "
-                        + seconds(Math.rint(loaded.seconds() * 10) / 10) + " (after "
+                        + tenths(loaded.seconds()) + " (after "
                         + seconds(report.plan().warmupSeconds()) + " of warm-up)");
         row(
                 "",
@@ -148,6 +154,10 @@ public final class TextReport {
             row(label, String.format(Locale.ROOT, "%,12d  %s", error.getValue(), error.getKey()));
             label = "";
         }
+    }
+
+    private static String tenths(double seconds) {
+        return seconds(Math.max(0.1, Math.rint(seconds * 10) / 10));
     }
 
     private static List<Map.Entry<String, Long>> largestFirst(Map<String, Long> errors) {
