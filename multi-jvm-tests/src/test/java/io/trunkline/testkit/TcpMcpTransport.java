@@ -1,8 +1,9 @@
 package io.trunkline.testkit;
 
-import io.modelcontextprotocol.json.McpJsonDefaults;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.modelcontextprotocol.json.McpJsonMapper;
 import io.modelcontextprotocol.json.TypeRef;
+import io.modelcontextprotocol.json.jackson2.JacksonMcpJsonMapper;
 import io.modelcontextprotocol.spec.McpClientTransport;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.JSONRPCMessage;
@@ -28,7 +29,7 @@ public final class TcpMcpTransport implements McpClientTransport {
     private static final Duration SILENCE = Duration.ofSeconds(60);
 
     private final InetSocketAddress server;
-    private final McpJsonMapper json = McpJsonDefaults.getMapper();
+    private final McpJsonMapper json = new JacksonMcpJsonMapper(new ObjectMapper());
     private volatile @Nullable LineSocket socket;
     private volatile Consumer<Throwable> failures = failure -> {};
 

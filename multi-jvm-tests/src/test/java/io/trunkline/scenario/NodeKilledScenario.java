@@ -1,0 +1,83 @@
+package io.trunkline.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.testkit.TestClient;
+import io.trunkline.testkit.TestCluster;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** One of two nodes is killed under its clients. */
+@Timeout(60)
+final class NodeKilledScenario {
+
+    private static final int CLIENTS = 8;
+    private static final int NEWCOMERS = 6;
+    private static final int NOBODY = 0;
+    private static final String VICTIM = "node-1";
+    private static final String SURVIVOR = "node-2";
+
+    @Test
+    void onlyTheClientsOfTheKilledNodeAreToldAndNewOnesGoElsewhere() {
+        try (TestCluster cluster = TestCluster.start(NodeKilledScenario.class, 2)) {
+            Map<String, List<TestClient>> clients = openSessions(cluster);
+            List<TestClient> stricken = clients.getOrDefault(VICTIM, List.of());
+            List<TestClient> spared = clients.getOrDefault(SURVIVOR, List.of());
+            assertThat(stricken).isNotEmpty().hasSameSizeAs(spared);
+
+            int waiting =
+                    stricken.get(0).callToolLater("sleep", TestClient.object().put("milliseconds", 30_000));
+            cluster.member(VICTIM).kill();
+
+            for (TestClient client : stricken) {
+                JsonNode answer = client.read();
+                boolean asked = client == stricken.get(0);
+                assertThat(answer.path("id").asInt(NOBODY)).isEqualTo(asked ? waiting : NOBODY);
+                assertLost(answer);
+                client.awaitClose();
+            }
+            for (TestClient client : spared) {
+                assertThat(client.node()).isEqualTo(SURVIVOR);
+            }
+            assertThat(nodesOf(newcomers(cluster))).containsOnly(SURVIVOR);
+            for (TestClient client : spared) {
+                assertThat(client.call("ping", TestClient.object())).isEmpty();
+            }
+        }
+    }
+
+    private static Map<String, List<TestClient>> openSessions(TestCluster cluster) {
+        return IntStream.range(0, CLIENTS)
+                .mapToObj(number -> initialized(cluster))
+                .collect(Collectors.groupingBy(TestClient::node));
+    }
+
+    private static List<TestClient> newcomers(TestCluster cluster) {
+        return IntStream.range(0, NEWCOMERS)
+                .mapToObj(number -> initialized(cluster))
+                .toList();
+    }
+
+    private static TestClient initialized(TestCluster cluster) {
+        TestClient client = cluster.connect();
+        client.initialize();
+        return client;
+    }
+
+    private static List<String> nodesOf(List<TestClient> clients) {
+        return clients.stream().map(TestClient::node).toList();
+    }
+
+    private static void assertLost(JsonNode answer) {
+        JsonNode error = answer.path("error");
+        assertThat(error.path("code").asInt()).isEqualTo(Reason.NODE_LOST.jsonRpcCode());
+        assertThat(error.path("data").path("reason").asText()).isEqualTo(Reason.NODE_LOST.label());
+        assertThat(error.path("message").asText()).contains(VICTIM);
+    }
+}
