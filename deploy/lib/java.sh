@@ -68,7 +68,7 @@ build_when_needed() {
   mkdir -p -- "${BUILT%/*}" && : >"$BUILT.new" && : >"$log"
   (
     close_descriptors
-    cd -- "$ROOT" && JAVA_HOME=$home exec mvn -B -ntp -DskipTests package </dev/null >"$log" 2>&1
+    cd -- "$ROOT" && JAVA_HOME=$home exec mvn -B -ntp -Dmaven.test.skip=true package </dev/null >"$log" 2>&1
   ) &
   maven=$!
   trap 'kill "$maven" 2>/dev/null; wait "$maven"; progress_end; exit 130' INT TERM

@@ -110,6 +110,7 @@ launch() { # member, seeds
     exec "${DETACH[@]}" "$JAVA" "-Dmember.name=$name" "-Dmember.run=$RUN_DIR" "${CDS_FLAGS[@]}" "${FLAGS[@]}" "@$RUN_DIR/classpath.$module" "$main"
   ) &
   local child=$!
+  disown "$child" # bash would announce its end
   until [[ -s $PIDS/$name.pid ]] || ! kill -0 "$child" 2>/dev/null; do sleep 0.01; done
 }
 DETACH=(nohup)
