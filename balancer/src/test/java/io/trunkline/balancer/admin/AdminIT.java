@@ -35,10 +35,10 @@ import org.junit.jupiter.api.Timeout;
 
 /** A node and a balancer in one JVM, seen through the balancer's pages. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@Timeout(60)
+@Timeout(120)
 class AdminIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final AtomicBoolean serving = new AtomicBoolean();
@@ -58,7 +58,7 @@ class AdminIT {
                 MemberSettings.from(balancerConfig, "balancer"), balancerConfig, balancerMetrics, Behaviors.empty());
         Admin.Endpoints endpoints = Admin.start(balancer.system(), Reports.SETTINGS, "balancer-1", serving::get)
                 .toCompletableFuture()
-                .get(20, TimeUnit.SECONDS);
+                .get(40, TimeUnit.SECONDS);
         stats = endpoints.stats();
         health = endpoints.health();
     }

@@ -1,6 +1,10 @@
 package io.trunkline.protocol.member;
 
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /** The secret that the members of one cluster share; never printed. */
 public record Secret(String value) {
@@ -9,6 +13,8 @@ public record Secret(String value) {
     public static final String WELL_KNOWN = "trunkline-on-loopback-only";
 
     private static final int MIN_LENGTH = 16;
+    private static final String HMAC = "HmacSHA256";
+    private static final int MAGIC_LENGTH = 4;
 
     public Secret {
         Expect.that(
@@ -24,6 +30,21 @@ public record Secret(String value) {
 
     public byte[] bytes() {
         return value.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * The four characters with which this cluster's Artery connections begin. They keep out strangers and members of
+     * other clusters before a byte of theirs is parsed; they are no proof against somebody who listens on the wire.
+     */
+    String magic() {
+        try {
+            Mac mac = Mac.getInstance(HMAC);
+            mac.init(new SecretKeySpec(bytes(), HMAC));
+            byte[] digest = mac.doFinal("artery".getBytes(StandardCharsets.US_ASCII));
+            return Base64.getUrlEncoder().encodeToString(digest).substring(0, MAGIC_LENGTH);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(HMAC + " is part of every Java", e);
+        }
     }
 
     @Override

@@ -51,7 +51,7 @@ record Snapshot(
             try {
                 return read(vitals);
             } catch (RuntimeException e) {
-                LOG.warn("metrics.vitals failed", e);
+                LOG.warn("metrics.vitals failed=\"{}\"", e.toString());
                 return UNKNOWN;
             }
         }

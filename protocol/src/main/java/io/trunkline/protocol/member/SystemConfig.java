@@ -73,6 +73,9 @@ public final class SystemConfig {
         keys.put("pekko.remote.artery.canonical.hostname", network.advertisedHost());
         keys.put("pekko.remote.artery.canonical.port", network.arteryPort());
         keys.put("pekko.remote.artery.bind.hostname", network.host());
+        keys.put(
+                "pekko.remote.artery.advanced.tcp-magic",
+                List.of(settings.secret().magic()));
         keys.put("pekko.cluster.roles", List.of(settings.role(), Member.NAME_ROLE + settings.name()));
         keys.put("pekko.cluster.app-version", settings.appVersion());
         keys.put(

@@ -9,6 +9,8 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,10 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(120)
 class MemberIT {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final List<Member<?>> members = new ArrayList<>();
@@ -74,6 +76,32 @@ class MemberIT {
                     .anyMatch(line -> line.matches("trunkline_request_latency_seconds_bucket.*le=\"1.0E-4\".* 1.0"));
             assertThat(scrape.body()).contains("jvm_memory");
         });
+    }
+
+    @Test
+    void aStrangerWhoSpeaksArteryIsShutOutBeforeItsFramesAreRead() throws IOException {
+        Member<?> member = start("node-1", "node", "", new Metrics());
+        HostPort artery = member.endpoints().artery();
+        byte[] frameOfNegativeLength = {'A', 'K', 'K', 'A', 3, -1, -1, -1, -1};
+        for (int attempt = 0; attempt < 50; attempt++) {
+            try (Socket stranger = new Socket(artery.host(), artery.port())) {
+                stranger.setSoTimeout((int) PATIENCE.toMillis());
+                stranger.getOutputStream().write(frameOfNegativeLength);
+                assertThat(isClosed(stranger)).isTrue();
+            }
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                get(member.endpoints().management(), "/ready").statusCode())
+                        .isEqualTo(200));
+    }
+
+    private static boolean isClosed(Socket socket) throws IOException {
+        try {
+            return socket.getInputStream().read() < 0;
+        } catch (SocketException e) {
+            return true;
+        }
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Starts a member in a JVM of its own and looks at the status that it ends with. */
-@Timeout(60)
+@Timeout(120)
 class ProcessEndIT {
 
     /** The smallest main of a member. */
@@ -54,7 +54,7 @@ class ProcessEndIT {
         try (BufferedReader out = process.inputReader()) {
             assertThat(out.lines().anyMatch("started"::equals)).isTrue();
             process.destroy();
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();
@@ -66,7 +66,7 @@ class ProcessEndIT {
     void theEndOfTheMemberEndsTheProcess(String how, int status) throws IOException, InterruptedException {
         Process process = fork(how);
         try {
-            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isEqualTo(status);
         } finally {
             process.destroyForcibly();

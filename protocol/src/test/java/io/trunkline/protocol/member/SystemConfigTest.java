@@ -57,6 +57,17 @@ class SystemConfigTest {
     }
 
     @Test
+    void clustersWithDifferentSecretsDoNotSpeakToEachOther() {
+        assertThat(new Secret("0123456789abcdef").magic())
+                .hasSize(4)
+                .isEqualTo(new Secret("0123456789abcdef").magic())
+                .isNotEqualTo(new Secret("0123456789abcdeg").magic());
+        Config config = SystemConfig.forMember(MemberSettings.from(SystemConfig.load(), "node"), SystemConfig.load());
+        assertThat(config.getStringList("pekko.remote.artery.advanced.tcp-magic"))
+                .containsExactly(new Secret(Secret.WELL_KNOWN).magic());
+    }
+
+    @Test
     void aBackDoorToListenBeyondThisMachineIsShutToo() {
         Config loaded = SystemConfig.load();
         MemberSettings settings = MemberSettings.from(loaded, "node");
