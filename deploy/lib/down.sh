@@ -14,6 +14,7 @@ command_restart() {
   parse_layout "$@"
   lock_cluster restart
   if load_cluster; then
+    build_when_needed # while the old members still serve
     WANT_NODES=${WANT_NODES:-${#NODES[@]}} WANT_BALANCERS=${WANT_BALANCERS:-${#BALANCERS[@]}} WANT_POLICY=${WANT_POLICY:-$POLICY}
     bring_down
   fi

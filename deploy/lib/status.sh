@@ -48,10 +48,14 @@ print_status() { # state
 # The whole cluster in one line, as a balancer sees it.
 print_totals() {
   [[ -n ${JSON[active_connections]:-} ]] || return 0
-  printf '\n%s clients, %s messages/s; answers took' "${JSON[active_connections]}" "${JSON[messages_per_second]%.*}"
+  printf '\n%s clients, %s messages/s' "${JSON[active_connections]}" "${JSON[messages_per_second]%.*}"
   local p
-  for p in p50 p95 p99; do printf ' %s %s ms' "${p^^}" "${JSON[latency_ms.$p]/null/-}"; done
-  printf ' (last %s s)\n' "${JSON[window_seconds]%.*}"
+  if [[ ${JSON[latency_ms.p50]:-null} != null ]]; then
+    printf '; answers took'
+    for p in p50 p95 p99; do printf ' %s %s ms' "${p^^}" "${JSON[latency_ms.$p]}"; done
+    printf ' (last %s s)' "${JSON[window_seconds]%.*}"
+  fi
+  printf '\n'
 }
 
 # What moves: one row per member.
