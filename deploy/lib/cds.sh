@@ -50,7 +50,8 @@ cds_flags() { # module
   CDS_FLAGS=()
   [[ ${TRUNKLINE_CDS:-on} == on ]] || return 0
   if [[ -e $ARCHIVE.jsa ]]; then
-    CDS_FLAGS=("-XX:SharedArchiveFile=$ARCHIVE.jsa")
+    # At the address that it was made for, so that members share its pages instead of each patching a copy.
+    CDS_FLAGS=("-XX:SharedArchiveFile=$ARCHIVE.jsa" -XX:+UnlockDiagnosticVMOptions -XX:ArchiveRelocationMode=0)
   elif mkdir -p -- "$RUN_DIR/cds" && (set -o noclobber && : >"$ARCHIVE.$1") 2>/dev/null; then
     CDS_FLAGS=("-XX:DumpLoadedClassList=$ARCHIVE.$1")
   fi

@@ -27,13 +27,20 @@ find_java() {
 
 # The flags of every member, in FLAGS. TRUNKLINE_JAVA_OPTS comes last, so it wins.
 java_flags() { # member
-  local -a own
+  local -a own heap
   read -r -a own <<<"${TRUNKLINE_JAVA_OPTS:-}"
+  # Small to start with: what the young generation touches once stays resident. A balancer's garbage is short-lived
+  # messages, for which a small young generation does.
+  heap=(-Xms96m -Xmx512m)
+  [[ $1 == balancer-* ]] && heap=(-Xms48m -Xmn16m -Xmx512m)
   FLAGS=(
     # Silences warnings of JDK 24 and newer; JDK 17 must be told to ignore what it does not know.
     -XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
-    -XX:+UseSerialGC -Xmx512m
+    # Serial collection, because several members share the machine and none has much to collect.
+    -XX:+UseSerialGC "${heap[@]}"
     -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=$LOGS/$1-crash-%p.log"
+    # The leak detector samples with stack traces, on the hot path; the tests run it on every buffer instead.
+    -Dio.netty.leakDetection.level=disabled
     "${own[@]}"
   )
 }
