@@ -6,6 +6,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -21,6 +22,7 @@ public final class SlotTable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<NodeKey, Told> told = new HashMap<>();
     private final Map<Integer, NodeKey> owners = new HashMap<>();
+    private Set<NodeKey> members = Set.of();
     private volatile Map<NodeKey, SlotSet> snapshot = Map.of();
     private volatile int slots;
 
@@ -51,16 +53,17 @@ public final class SlotTable {
         return snapshot;
     }
 
-    /** A node said which slots it hosts; an older version than heard before is passed over. */
+    /** A node said which slots it hosts; an older version than heard before is passed over, and so are strangers. */
     public void told(NodeKey node, long version, SlotSet hosted) {
         synchronized (this) {
             Told before = told.get(node);
-            if (before != null && before.version >= version) {
+            if (!members.contains(node) || (before != null && before.version >= version)) {
                 return;
             }
             told.put(node, new Told(version, hosted));
+            // A slot that nobody has may have come back while this node could not be heard: then it is no gain.
             hosted.stream()
-                    .filter(slot -> before == null || !before.slots.contains(slot))
+                    .filter(slot -> before == null || !before.slots.contains(slot) || !owners.containsKey(slot))
                     .forEach(slot -> owners.put(slot, node));
             owners.entrySet().removeIf(owner -> owner.getValue().equals(node) && !hosted.contains(owner.getKey()));
             publish();
@@ -68,13 +71,14 @@ public final class SlotTable {
         listeners.forEach(Runnable::run);
     }
 
-    /** A node is gone, and its slots with it. */
-    public void gone(NodeKey node) {
+    /** These are the nodes of the cluster now; what others host, or say from now on, counts no more. */
+    public void keep(Set<NodeKey> present) {
         synchronized (this) {
-            if (told.remove(node) == null) {
+            members = Set.copyOf(present);
+            if (!told.keySet().retainAll(members)) {
                 return;
             }
-            owners.values().removeIf(node::equals);
+            owners.values().retainAll(members);
             publish();
         }
         listeners.forEach(Runnable::run);

@@ -32,13 +32,21 @@ final class Ledger {
     private int bytes;
 
     Ledger(int maxMessages, int maxBytes) {
+        this(maxMessages, maxBytes, 0);
+    }
+
+    /** A ledger whose last message had the number {@code newest}. */
+    Ledger(int maxMessages, int maxBytes, int newest) {
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
+        this.newest = newest;
     }
 
     /** Writes down a new message, which has not been sent. */
     void add(byte[] message, long nowNanos) {
-        Entry entry = new Entry(++newest, message, nowNanos);
+        // 0 stands for no message.
+        newest = newest == -1 ? 1 : newest + 1;
+        Entry entry = new Entry(newest, message, nowNanos);
         entries.add(entry);
         unsent.add(entry);
         bytes += message.length;
@@ -63,6 +71,7 @@ final class Ledger {
             Entry entry = rest.next();
             if (entry.number == number) {
                 rest.remove();
+                unsent.remove(entry);
                 bytes -= entry.message.length;
                 return entry;
             }
@@ -74,10 +83,16 @@ final class Ledger {
     @Nullable
     Entry takeUpTo(int number) {
         Entry first = entries.peek();
-        if (first == null || first.number - number > 0) {
+        return first == null || first.number - number > 0 ? null : take();
+    }
+
+    /** Takes the oldest entry out, or returns null when there is none. */
+    @Nullable
+    Entry take() {
+        Entry first = entries.poll();
+        if (first == null) {
             return null;
         }
-        entries.remove();
         unsent.remove(first);
         bytes -= first.message.length;
         return first;

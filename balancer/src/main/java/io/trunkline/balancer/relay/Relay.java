@@ -113,9 +113,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
             return;
         }
         List<byte[]> answers = new ArrayList<>();
-        for (Ledger.Entry entry = ledger.takeUpTo(Integer.MAX_VALUE);
-                entry != null;
-                entry = ledger.takeUpTo(Integer.MAX_VALUE)) {
+        for (Ledger.Entry entry = ledger.take(); entry != null; entry = ledger.take()) {
             RequestIds.of(entry.message).forEach(id -> answers.add(answer(refusal, id)));
         }
         if (answers.isEmpty()) {

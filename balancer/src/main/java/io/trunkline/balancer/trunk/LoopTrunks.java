@@ -45,7 +45,11 @@ public final class LoopTrunks {
         this.loop = loop;
         this.shared = shared;
         this.bootstrap = bootstrap;
-        shared.slots().listen(() -> loop.execute(this::changed));
+        shared.slots().listen(() -> {
+            if (!loop.isShuttingDown()) {
+                loop.execute(this::changed);
+            }
+        });
     }
 
     // --- what links need

@@ -74,7 +74,7 @@ public final class Trunks {
     /** The nodes that are members now; from any thread. */
     public void update(List<NodeInfo> nodes) {
         Set<NodeKey> present = nodes.stream().map(NodeInfo::key).collect(Collectors.toSet());
-        slots.byNode().keySet().stream().filter(node -> !present.contains(node)).forEach(slots::gone);
+        slots.keep(present);
         loads.keySet().retainAll(present);
         loops.forEach((loop, trunks) -> {
             // The nodes leave the membership after this process has begun to stop, too.

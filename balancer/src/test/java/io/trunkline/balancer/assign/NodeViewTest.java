@@ -1,0 +1,73 @@
+package io.trunkline.balancer.assign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.trunkline.balancer.assign.NodeView.Candidate;
+import io.trunkline.protocol.session.SlotSet;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NodeViewTest {
+    @Test
+    void namesTheOwnerOfEverySlotThatSomebodyHosts() {
+        Candidate one = candidate(1, 0, 2);
+        Candidate two = candidate(2, 1);
+        NodeView view = new NodeView(List.of(one, two), 4);
+        assertThat(view.slots()).isEqualTo(4);
+        assertThat(view.owner(0)).isSameAs(one);
+        assertThat(view.owner(1)).isSameAs(two);
+        assertThat(view.owner(2)).isSameAs(one);
+        assertThat(view.owner(3)).isNull();
+    }
+
+    @Test
+    void nobodyOwnsASlotThatTheClusterDoesNotHave() {
+        NodeView view = new NodeView(List.of(candidate(1, 0, 9)), 4);
+        assertThat(view.owner(-1)).isNull();
+        assertThat(view.owner(4)).isNull();
+        assertThat(view.owner(9)).isNull();
+        assertThat(NodeView.EMPTY.owner(0)).isNull();
+    }
+
+    @Test
+    void doesNotFollowChangesOfTheListThatItWasMadeOf() {
+        List<Candidate> nodes = new ArrayList<>(List.of(candidate(1, 0)));
+        NodeView view = new NodeView(nodes, 4);
+        nodes.clear();
+        assertThat(view.candidates()).hasSize(1);
+        assertThatThrownBy(() -> view.candidates().clear()).isInstanceOf(UnsupportedOperationException.class);
+    }
+
+    @Test
+    void aLoadCountsOwnSessionsAndThoseElsewhere() {
+        NodeLoad load = new NodeLoad();
+        assertThat(load.full()).isFalse();
+        load.limit(3);
+        load.opened();
+        load.elsewhere(1);
+        assertThat(load.own()).isEqualTo(1);
+        assertThat(load.all()).isEqualTo(2);
+        assertThat(load.full()).isFalse();
+        load.opened();
+        assertThat(load.full()).isTrue();
+        load.closed();
+        assertThat(load.full()).isFalse();
+    }
+
+    @Test
+    void policiesAreKnownByTheNamesOfTheirLabels() {
+        assertThat(PolicyName.of("source-hash")).isEqualTo(PolicyName.SOURCE_HASH);
+        assertThat(PolicyName.of("SOURCE_HASH")).isNull();
+        assertThat(PolicyName.of("")).isNull();
+        assertThat(PolicyName.labels()).isEqualTo("round-robin, least-connections, source-hash");
+        assertThat(PolicyName.ROUND_ROBIN.create()).isInstanceOf(RoundRobin.class);
+        assertThat(PolicyName.LEAST_CONNECTIONS.create()).isInstanceOf(LeastConnections.class);
+        assertThat(PolicyName.SOURCE_HASH.create()).isInstanceOf(SourceHash.class);
+    }
+
+    private static Candidate candidate(int node, int... slots) {
+        return new Candidate(Views.key(node), SlotSet.of(slots), new NodeLoad());
+    }
+}
