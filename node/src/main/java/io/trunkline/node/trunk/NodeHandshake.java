@@ -5,6 +5,7 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.ClusterSecret;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * answer comes out, and everything unexpected is a {@link BadFrameException}.
  */
 final class NodeHandshake {
+    /** What a member may be called; see {@code trunkline.member.name}. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+
     private final TrunkIdentity identity;
     private Frame.@Nullable Hello hello;
     private Frame.@Nullable Challenge challenge;
@@ -55,7 +59,9 @@ final class NodeHandshake {
                     "versions " + said.minVersion() + ".." + said.maxVersion() + " (expected: " + Frame.MIN_VERSION
                             + ".." + Frame.MAX_VERSION + ")");
         }
-        if (said.nonce().length() != ClusterSecret.NONCE || said.member().isEmpty()) {
+        if (said.nonce().length() != ClusterSecret.NONCE
+                || !NAME.matcher(said.member()).matches()) {
+            // The name is not repeated: it would reach the log before anything is proved.
             throw new BadFrameException("a hello without a nonce or a name");
         }
         Bytes nonce = ClusterSecret.nonce();

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SessionCount {
     private final int limit;
     private final AtomicInteger all = new AtomicInteger();
-    private final Map<String, AtomicInteger> byEdge = new ConcurrentHashMap<>();
+    private final Map<String, Integer> byEdge = new ConcurrentHashMap<>();
 
     /** A count that stops at {@code limit}. */
     public SessionCount(int limit) {
@@ -21,17 +21,15 @@ public final class SessionCount {
             all.decrementAndGet();
             return false;
         }
-        byEdge.computeIfAbsent(edge, name -> new AtomicInteger()).incrementAndGet();
+        byEdge.merge(edge, 1, Integer::sum);
         return true;
     }
 
     /** Undoes {@link #take}. */
     void give(String edge) {
         all.decrementAndGet();
-        AtomicInteger own = byEdge.get(edge);
-        if (own != null) {
-            own.decrementAndGet();
-        }
+        // An edge without sessions is forgotten: each restart of a balancer is another edge.
+        byEdge.computeIfPresent(edge, (name, own) -> own == 1 ? null : own - 1);
     }
 
     /** Sessions on this node now. */
@@ -41,8 +39,12 @@ public final class SessionCount {
 
     /** Sessions that came through other balancers than this one. */
     int elsewhere(String edge) {
-        AtomicInteger own = byEdge.get(edge);
-        return Math.max(0, all.get() - (own == null ? 0 : own.get()));
+        return Math.max(0, all.get() - byEdge.getOrDefault(edge, 0));
+    }
+
+    /** Edges with at least one session. */
+    int edges() {
+        return byEdge.size();
     }
 
     /** The most sessions that are taken. */
