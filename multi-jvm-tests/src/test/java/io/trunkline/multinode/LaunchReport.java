@@ -98,16 +98,32 @@ record LaunchReport(List<NodeOutcome> nodes, Path directory) {
     private static String details(NodeOutcome node) {
         String trace =
                 node.failure().map(result -> result.text().strip() + "\n").orElse("");
-        return "--- " + node.role() + ":\n" + trace + "--- end of " + node.log().getFileName() + ":\n"
-                + tail(node.log());
+        String threads = node.killedBecause()
+                .map(reason -> mainThread(node.files().threadDump()))
+                .orElse("");
+        return "--- " + node.role() + ":\n" + trace + threads + "--- end of its log:\n"
+                + tail(node.files().log());
+    }
+
+    /** What the thread that runs the steps was doing when its node was killed. */
+    private static String mainThread(Path threadDump) {
+        return lines(threadDump).stream()
+                .dropWhile(line -> !line.startsWith("\"main\""))
+                .takeWhile(line -> !line.isBlank())
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String tail(Path log) {
+        List<String> lines = lines(log);
+        return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())) + "\n";
+    }
+
+    private static List<String> lines(Path file) {
         try {
-            List<String> lines = Files.readAllLines(log);
-            return String.join("\n", lines.subList(Math.max(0, lines.size() - LOG_LINES), lines.size())) + "\n";
+            return Files.readAllLines(file);
         } catch (IOException e) {
-            return "(unreadable: " + e + ")\n";
+            return List.of("(unreadable: " + e + ")");
         }
     }
 

@@ -45,13 +45,12 @@ final class LaunchReportTest {
     @Test
     void blamesAFailureBeforeTheNodeThatWasKilledWaitingForIt() {
         NodeOutcome waiting = new NodeOutcome(
-                "a",
+                files("a"),
                 137,
                 NOON.plusSeconds(20),
                 OptionalInt.empty(),
                 Optional.of("still ran"),
-                List.of(started("one")),
-                log("a"));
+                List.of(started("one")));
         LaunchReport report = report(waiting, ended("b", 1, failed("one", 1, "wrong")));
         assertThat(report.firstBroken()).map(NodeOutcome::role).hasValue("b");
         assertThatExceptionOfType(AssertionError.class)
@@ -115,11 +114,11 @@ final class LaunchReportTest {
 
     private static NodeOutcome outcome(String role, int exitCode, OptionalInt expected, StepResult... results) {
         return new NodeOutcome(
-                role, exitCode, NOON.plusSeconds(9), expected, Optional.empty(), List.of(results), log(role));
+                files(role), exitCode, NOON.plusSeconds(9), expected, Optional.empty(), List.of(results));
     }
 
-    private static Path log(String role) {
-        return Path.of("no-such-directory", role + ".log");
+    private static NodeFiles files(String role) {
+        return new NodeFiles(Path.of("no-such-directory"), role);
     }
 
     private static StepResult started(String step) {

@@ -48,7 +48,7 @@ public final class MultiNode extends MultiNodeSpec {
         }
     }
 
-    /** Waits until every living node has entered the barriers, at most the testkit's 30 s for each. */
+    /** Waits until every living node has entered the barriers, at most 60 s for each. */
     public void barrier(String... names) {
         enterBarrier(ScalaBridge.seq(Arrays.asList(names)));
     }

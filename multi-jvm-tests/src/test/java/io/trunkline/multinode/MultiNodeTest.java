@@ -29,7 +29,7 @@ public @interface MultiNodeTest {
     Class<? extends Roles> value();
 
     /** Seconds from the start of the first JVM until those that still run are dumped and killed. */
-    int timeoutSeconds() default 120;
+    int timeoutSeconds() default 180;
 
     /** Flags of each node JVM: small heaps and a cheap compiler, because several of them share the build's cores. */
     String[] jvmFlags() default {"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"};

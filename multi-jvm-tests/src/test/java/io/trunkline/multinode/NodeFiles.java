@@ -21,9 +21,14 @@ record NodeFiles(Path directory, String role) {
         return new NodeFiles(directory, otherRole);
     }
 
-    /** What the JVM printed, and its thread dump when it had to be killed. */
+    /** What the JVM printed. */
     Path log() {
         return directory.resolve(role + ".log");
+    }
+
+    /** What its threads did when it had to be killed. */
+    Path threadDump() {
+        return directory.resolve(role + ".threads");
     }
 
     /** One {@link StepResult} per line, in the order in which they came about. */

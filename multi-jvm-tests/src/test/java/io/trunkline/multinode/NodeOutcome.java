@@ -1,7 +1,6 @@
 package io.trunkline.multinode;
 
 import io.trunkline.multinode.StepResult.Status;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -10,22 +9,24 @@ import java.util.OptionalInt;
 /**
  * How one node JVM ended and what its steps came to.
  *
- * @param role of the node
+ * @param files that the node left
  * @param exitCode of its JVM
  * @param endedAt when the launcher saw the end of the JVM
  * @param expectedEnd the exit code with which the test itself ended the node, empty when the node was to see the last step
  * @param killedBecause why the launcher killed it, empty when it ended by itself
  * @param results in the order in which they came about
- * @param log what the JVM printed
  */
 record NodeOutcome(
-        String role,
+        NodeFiles files,
         int exitCode,
         Instant endedAt,
         OptionalInt expectedEnd,
         Optional<String> killedBecause,
-        List<StepResult> results,
-        Path log) {
+        List<StepResult> results) {
+
+    String role() {
+        return files.role();
+    }
 
     /** Whether the JVM was killed, or ended with another code than it was to. */
     boolean endedBadly() {

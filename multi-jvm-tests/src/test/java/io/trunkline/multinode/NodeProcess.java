@@ -1,7 +1,6 @@
 package io.trunkline.multinode;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -56,12 +55,12 @@ final class NodeProcess {
         return process.isAlive();
     }
 
-    /** Appends a thread dump to the log, which shows where a node hangs, and kills it. */
+    /** Writes a thread dump, which shows where a node hangs, and kills it. */
     void dumpAndKill(String reason) throws IOException, InterruptedException {
         killedBecause = reason;
         Process dump = new ProcessBuilder(Launch.javaTool("jcmd"), Long.toString(process.pid()), "Thread.print")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(files.log().toFile()))
+                .redirectOutput(files.threadDump().toFile())
                 .start();
         if (!dump.waitFor(DUMP_SECONDS, TimeUnit.SECONDS)) {
             dump.destroyForcibly();
@@ -77,14 +76,12 @@ final class NodeProcess {
 
     /** How it ended; the JVM must have. */
     NodeOutcome outcome() {
-        Path log = files.log();
         return new NodeOutcome(
-                role(),
+                files,
                 process.exitValue(),
                 endedAt,
                 files.expectedEnd(),
                 Optional.ofNullable(killedBecause),
-                files.readResults(),
-                log);
+                files.readResults());
     }
 }

@@ -28,6 +28,8 @@ public abstract class Roles extends MultiNodeConfig {
               actor.provider = cluster
               remote.artery.transport = tcp
               cluster.jmx.enabled = off
+              # The first barrier also waits for the slowest JVM of a crowded machine to start.
+              testconductor.barrier-timeout = 60s
             }
             """);
 
