@@ -58,8 +58,10 @@ public record EdgeSettings(
                 ">= edge.message-limit, which is " + messageLimit);
     }
 
-    /** The number of event loops to start: as configured, or one for each core, at most 8. */
+    /** The number of event loops to start: as configured, or half of the cores, at least 1 and at most 8. */
     public int loops() {
-        return eventLoops > 0 ? eventLoops : Math.min(8, Runtime.getRuntime().availableProcessors());
+        return eventLoops > 0
+                ? eventLoops
+                : Math.max(1, Math.min(8, Runtime.getRuntime().availableProcessors() / 2));
     }
 }

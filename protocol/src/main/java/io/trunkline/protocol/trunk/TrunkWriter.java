@@ -5,10 +5,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Frame;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The one door through which frames enter a trunk. Frames that are written during one turn of the event loop share a
- * buffer and one flush at the end of the turn, so that many clients share a system call.
+ * The one door through which frames enter a trunk. Frames that are written during one turn of the event loop, and during
+ * the next ones while they keep coming, share a buffer and one flush, so that many clients share a system call.
  *
  * <p>Belongs to the trunk's event loop: every method must be called there. {@link #inLoop} tells, and {@link #execute}
  * brings other threads in.
@@ -17,11 +18,16 @@ public final class TrunkWriter {
     /** Bytes gathered before they are handed to the channel: many frames, yet no more than a send buffer takes. */
     private static final int BATCH = 64 * 1024;
 
+    /** How long a frame may wait for others, in nanoseconds: below what people or programs notice behind a socket. */
+    private static final long PATIENCE_NANOS = 500_000;
+
     private final Channel channel;
     private final EventLoop loop;
-    private final Runnable flush = this::flushNow;
+    private final Runnable turnEnd = this::onTurnEnd;
     private ByteBuf batch;
-    private boolean flushScheduled;
+    private boolean scheduled;
+    private boolean grew;
+    private long waitingSinceNanos;
     private boolean closed;
 
     /** The door of this channel. */
@@ -50,7 +56,7 @@ public final class TrunkWriter {
     public void write(Frame frame) {
         if (!closed) {
             FrameCodec.encode(frame, room());
-            scheduleFlush();
+            scheduleTurnEnd();
         }
     }
 
@@ -58,7 +64,7 @@ public final class TrunkWriter {
     public void writeData(int stream, int number, boolean last, byte[] source, int offset, int length) {
         if (!closed) {
             FrameCodec.encodeData(room(), stream, number, last, source, offset, length);
-            scheduleFlush();
+            scheduleTurnEnd();
         }
     }
 
@@ -78,15 +84,31 @@ public final class TrunkWriter {
         return batch;
     }
 
-    private void scheduleFlush() {
-        if (!flushScheduled) {
-            flushScheduled = true;
-            loop.execute(flush);
+    private void scheduleTurnEnd() {
+        grew = true;
+        if (!scheduled) {
+            scheduled = true;
+            waitingSinceNanos = System.nanoTime();
+            loop.execute(turnEnd);
         }
     }
 
+    /**
+     * Sends what is gathered, or waits for one more look at the sockets as long as each look brings more: when the loop is
+     * idle that costs a look, when it is busy it saves a system call here and a wake-up there.
+     */
+    private void onTurnEnd() {
+        if (grew && batch.readableBytes() < BATCH && System.nanoTime() - waitingSinceNanos < PATIENCE_NANOS) {
+            grew = false;
+            // Not execute: the loop runs new tasks before it looks at the sockets again, but timers after.
+            loop.schedule(turnEnd, 0, TimeUnit.NANOSECONDS);
+            return;
+        }
+        flushNow();
+    }
+
     private void flushNow() {
-        flushScheduled = false;
+        scheduled = false;
         if (closed) {
             return;
         }
