@@ -2,8 +2,6 @@ package io.trunkline.balancer.trunk;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.protocol.codec.BadFrameException;
@@ -11,6 +9,7 @@ import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class EdgeTrunk extends ChannelInboundHandlerAdapter {
     private final TrunkLink link;
     private final EdgeHandshake handshake;
-    private final IntObjectMap<EdgeStream> streams = new IntObjectHashMap<>();
+    private final StreamMap<EdgeStream> streams = new StreamMap<>();
     private final List<EdgeStream> touched = new ArrayList<>();
     private final List<EdgeStream> blocked = new ArrayList<>();
     private @Nullable TrunkWriter writer;
@@ -74,7 +73,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
     EdgeStream open(String session, int epoch, String transport, String remote, Bytes checkpoint, StreamListener to) {
         do {
             newestStream++;
-        } while (newestStream == Frame.NO_STREAM || streams.containsKey(newestStream));
+        } while (newestStream == Frame.NO_STREAM || streams.contains(newestStream));
         EdgeStream stream = new EdgeStream(this, newestStream, window(), to);
         streams.put(newestStream, stream);
         link.load().opened();
@@ -123,7 +122,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         writer().close();
         boolean wasOpen = welcome != null;
         welcome = null;
-        List<EdgeStream> lost = new ArrayList<>(streams.values());
+        List<EdgeStream> lost = new ArrayList<>(streams.all());
         streams.clear();
         lost.forEach(stream -> link.load().closed());
         link.closed(this, wasOpen, lost.size());

@@ -2,8 +2,6 @@ package io.trunkline.node.trunk;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.collection.IntObjectHashMap;
-import io.netty.util.collection.IntObjectMap;
 import io.trunkline.node.NodeEvents;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.codec.BadFrameException;
@@ -13,6 +11,7 @@ import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
+import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.util.ArrayList;
 import java.util.Objects;
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeTrunk extends ChannelInboundHandlerAdapter {
     private final NodeTrunks trunks;
     private final Meter meter;
-    private final IntObjectMap<NodeStream> streams = new IntObjectHashMap<>();
+    private final StreamMap<NodeStream> streams = new StreamMap<>();
     private final BiConsumer<Long, SlotSet> slotListener = this::onSlots;
     private final NodeHandshake handshake;
     private @Nullable TrunkWriter writer;
@@ -101,7 +100,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         trunks.slots().unlisten(slotListener);
         writer().close();
         trunks.closed(this, handshake.done());
-        for (NodeStream stream : new ArrayList<>(streams.values())) {
+        for (NodeStream stream : new ArrayList<>(streams.all())) {
             trunks.count().give(edge);
             stream.onEnd(false);
         }
@@ -215,7 +214,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     }
 
     private void onOpen(Frame.Open open) {
-        if (open.stream() - newestStream <= 0 || streams.containsKey(open.stream())) {
+        if (open.stream() - newestStream <= 0 || streams.contains(open.stream())) {
             throw new BadFrameException("stream " + open.stream() + " opened after " + newestStream);
         }
         newestStream = open.stream();
