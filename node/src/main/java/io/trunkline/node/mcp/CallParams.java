@@ -15,11 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param tool the name that was asked for
  * @param arguments an empty object when there are none
  * @param progressToken as it was written, because it has to be sent back so; null when no progress is wanted
+ * @param heapBytes about what the arguments take as a tree
  */
 @SuppressWarnings("ArrayRecordComponent") // Lives for one call, never compared.
-record CallParams(String tool, ObjectNode arguments, byte @Nullable [] progressToken) {
+record CallParams(String tool, ObjectNode arguments, byte @Nullable [] progressToken, long heapBytes) {
 
     private static final int MAX_TOKEN = 512;
+
+    /** Measured: 250,000 empty arrays took 65 bytes for each of their 500,000 brackets. */
+    private static final int HEAP_BYTES_PER_TOKEN = 64;
 
     static CallParams read(Envelope request, ObjectMapper mapper) throws RpcFault {
         if (!request.hasParams()) {
@@ -28,14 +32,15 @@ record CallParams(String tool, ObjectNode arguments, byte @Nullable [] progressT
         byte[] source = request.message();
         int start = request.paramsStart();
         try (JsonParser parser = mapper.getFactory().createParser(source, start, request.paramsEnd() - start)) {
-            return read(parser, source, start, mapper);
+            return read(parser, source, request, mapper);
         } catch (IOException e) {
             throw RpcFault.invalidParams("\"params\" cannot be read");
         }
     }
 
-    private static CallParams read(JsonParser parser, byte[] source, int start, ObjectMapper mapper)
+    private static CallParams read(JsonParser parser, byte[] source, Envelope request, ObjectMapper mapper)
             throws IOException, RpcFault {
+        int start = request.paramsStart();
         String tool = null;
         ObjectNode arguments = null;
         byte[] token = null;
@@ -65,7 +70,8 @@ record CallParams(String tool, ObjectNode arguments, byte @Nullable [] progressT
         if (tool == null) {
             throw RpcFault.invalidParams("\"name\" is missing (expected: the name of a tool)");
         }
-        return new CallParams(tool, arguments == null ? mapper.createObjectNode() : arguments, token);
+        long heap = request.paramsEnd() - start + HEAP_BYTES_PER_TOKEN * parser.currentTokenCount();
+        return new CallParams(tool, arguments == null ? mapper.createObjectNode() : arguments, token, heap);
     }
 
     private static byte @Nullable [] progressToken(JsonParser parser, byte[] source, int start)

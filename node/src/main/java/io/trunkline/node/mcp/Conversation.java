@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp;
 
 import io.trunkline.node.mcp.MethodTable.Method;
+import io.trunkline.node.mcp.MethodTable.Step;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
@@ -27,6 +28,7 @@ public final class Conversation {
     private final SessionValues values;
     private final Map<String, ToolRun> running = new HashMap<>();
     private @Nullable WaitingRequests waiting;
+    private @Nullable Arrivals arrivals;
     private volatile SessionState state = SessionState.NEW;
     private final AtomicBoolean unsaved = new AtomicBoolean();
     private final boolean resumed;
@@ -59,7 +61,11 @@ public final class Conversation {
         Thread before = current;
         current = Thread.currentThread();
         try {
-            accept(server.reader().read(message), new Single(number));
+            if (message.length <= Arrivals.LARGE && (arrivals == null || !arrivals.busy())) {
+                accept(Reading.of(server.reader().read(message)), new Single(number));
+            } else {
+                takeLarge(message, number);
+            }
         } catch (Throwable e) {
             // An error of the engine or of the peer: it must not reach the other sessions on this thread.
             server.failed(e);
@@ -70,7 +76,7 @@ public final class Conversation {
 
     /** Messages that have not come to their end yet: requests that run and requests that wait. */
     public int inFlight() {
-        return running.size() + (waiting == null ? 0 : waiting.size());
+        return running.size() + (waiting == null ? 0 : waiting.size()) + (arrivals == null ? 0 : arrivals.size());
     }
 
     /** Cancels everything in flight; the peer hears nothing more. */
@@ -79,7 +85,12 @@ public final class Conversation {
             return;
         }
         closed = true;
-        waiting = null;
+        if (waiting != null) {
+            waiting.clear();
+        }
+        if (arrivals != null) {
+            arrivals.close();
+        }
         List<ToolRun> runs = List.copyOf(running.values());
         running.clear();
         runs.forEach(ToolRun::stop);
@@ -95,16 +106,36 @@ public final class Conversation {
         return state.client();
     }
 
-    private void accept(Envelope message, Outcome outcome) {
+    private void takeLarge(byte[] message, int number) {
+        Arrivals all = arrivals == null ? new Arrivals(server, this) : arrivals;
+        arrivals = all;
+        if (!all.take(message, number)) {
+            // The id of a large message is not worth the time that finding it would take from others.
+            Envelope unread = server.reader().read(message.length > Arrivals.LARGE ? new byte[0] : message);
+            new Single(number)
+                    .answer(Messages.error(
+                            unread, ErrorCode.OVERLOADED, "Too much is waiting: wait for answers before sending more"));
+        }
+    }
+
+    /** Handles a message that was read elsewhere. */
+    void handle(Reading message, int number) {
+        if (!closed) {
+            accept(message, new Single(number));
+        }
+    }
+
+    private void accept(Reading reading, Outcome outcome) {
+        Envelope message = reading.envelope();
         switch (message.kind()) {
-            case REQUEST -> acceptRequest(message, outcome);
+            case REQUEST -> acceptRequest(message, reading.step(), outcome);
             case NOTIFICATION -> {
                 acceptNotification(message);
                 outcome.none();
             }
             // Nothing is asked of clients yet, so nothing waits for a response.
             case RESPONSE -> outcome.none();
-            case BATCH -> acceptBatch(message, outcome);
+            case BATCH -> acceptBatch(message, reading.members(), outcome);
             case INVALID ->
                 outcome.answer(
                         Messages.error(message, ErrorCode.INVALID_REQUEST, "Invalid request: " + message.problem()));
@@ -113,9 +144,9 @@ public final class Conversation {
         }
     }
 
-    private void acceptRequest(Envelope message, Outcome outcome) {
-        Request request = new Request(message, outcome);
-        Method method = server.methods().request(message.method());
+    private void acceptRequest(Envelope message, @Nullable Step step, Outcome outcome) {
+        Request request = new Request(message, step, outcome);
+        Method<?> method = server.methods().request(message.method());
         if (method == null) {
             request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + shortened(message.method()));
         } else if (message.hasParamsByPosition()) {
@@ -133,9 +164,9 @@ public final class Conversation {
         }
     }
 
-    private void handle(Method method, Request request) {
+    private void handle(Method<?> method, Request request) {
         try {
-            method.handler().handle(this, request);
+            request.run(method, this);
         } catch (RpcFault fault) {
             request.answerError(fault.code(), fault.text());
         } catch (Throwable e) {
@@ -158,13 +189,13 @@ public final class Conversation {
         }
     }
 
-    private void acceptBatch(Envelope message, Outcome outcome) {
+    private void acceptBatch(Envelope message, @Nullable List<Reading> read, Outcome outcome) {
         ProtocolVersion version = state.version();
         int most = server.settings().limits().batch();
         String problem = version == null
                 ? "a batch before initialize"
                 : !version.knowsBatches() ? "protocol version " + version.text() + " has no batches" : "";
-        List<Envelope> members = problem.isEmpty() ? server.reader().members(message, most) : List.of();
+        List<Reading> members = !problem.isEmpty() ? List.of() : read != null ? read : members(message, most);
         if (members.size() > most) {
             problem = "a batch of more than " + most + " messages";
         }
@@ -175,6 +206,10 @@ public final class Conversation {
         Batch batch =
                 new Batch(outcome, members.size(), server.settings().limits().answerBytes());
         members.forEach(member -> accept(member, batch));
+    }
+
+    private List<Reading> members(Envelope batch, int most) {
+        return server.reader().members(batch, most).stream().map(Reading::of).toList();
     }
 
     /** The end of a message that arrived by itself. */
@@ -222,7 +257,7 @@ public final class Conversation {
 
     private void hold(Request request) {
         WaitingRequests all =
-                waiting == null ? new WaitingRequests(server.settings().limits()) : waiting;
+                waiting == null ? new WaitingRequests(server.settings().limits(), server.held()) : waiting;
         waiting = all;
         if (!all.add(RequestKey.of(request.envelope(), server.json()), request)) {
             request.answerError(
@@ -243,7 +278,7 @@ public final class Conversation {
                     && hasWaiting()
                     && running.size() < server.settings().limits().inFlight()) {
                 Request request = waiting.take();
-                Method method = server.methods().request(request.envelope().method());
+                Method<?> method = server.methods().request(request.envelope().method());
                 if (method != null) {
                     handle(method, request);
                 }

@@ -5,20 +5,31 @@ import static io.trunkline.node.mcp.MethodTable.Trait.REPEATABLE;
 import static io.trunkline.node.mcp.MethodTable.Trait.URGENT;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.Methods;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What all sessions of a node share: the tools, the methods, and the equipment to run them. One per node; thread-safe.
  */
 public final class McpServer implements AutoCloseable {
+
+    /** Of the heap, one part in so many may be held by messages that wait or run. */
+    private static final int HEAP_SHARE = 4;
+
+    /** Large messages that wait for being read, on the whole node. */
+    private static final int MAX_LARGE = 256;
 
     private final McpSettings settings;
     private final McpEvents events;
@@ -31,6 +42,8 @@ public final class McpServer implements AutoCloseable {
     private final MethodTable methods;
     private final BlockingThreads blockingThreads;
     private final ScheduledThreadPoolExecutor timer;
+    private final ThreadPoolExecutor readers;
+    private final HeldBytes held;
 
     private McpServer(McpSettings settings, Iterable<? extends ToolProvider> providers, McpEvents events) {
         this.settings = settings;
@@ -43,19 +56,25 @@ public final class McpServer implements AutoCloseable {
         toolMethods = new ToolMethods(this, ToolRegistry.of(providers, settings.pageSize(), mapper));
         SessionMethods session = new SessionMethods(this);
         methods = new MethodTable()
-                .request(Methods.PING, session::ping, EARLY, URGENT, REPEATABLE)
-                .request(Methods.INITIALIZE, session::initialize, EARLY, REPEATABLE)
-                .request(Methods.LOGGING_SET_LEVEL, session::setLogLevel, REPEATABLE)
-                .request(Methods.TOOLS_LIST, toolMethods::list, REPEATABLE)
-                .request(Methods.TOOLS_CALL, toolMethods::call)
+                .request(Methods.PING, request -> request, session::ping, EARLY, URGENT, REPEATABLE)
+                .request(Methods.INITIALIZE, this::params, session::initialize, EARLY, REPEATABLE)
+                .request(Methods.LOGGING_SET_LEVEL, this::params, session::setLogLevel, REPEATABLE)
+                .request(Methods.TOOLS_LIST, this::params, toolMethods::list, REPEATABLE)
+                .request(Methods.TOOLS_CALL, toolMethods::prepare, toolMethods::call)
                 .notification(Methods.INITIALIZED, session::initialized)
                 .notification(Methods.CANCELLED, session::cancelled);
+        held = new HeldBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         blockingThreads = BlockingThreads.create(settings.tools());
-        timer = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "trunkline-mcp-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        int cores = Runtime.getRuntime().availableProcessors();
+        readers = new ThreadPoolExecutor(
+                Math.max(1, cores / 2),
+                Math.max(1, cores / 2),
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_LARGE),
+                task -> daemon(task, "trunkline-mcp-reader"));
+        readers.allowCoreThreadTimeOut(true);
+        timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "trunkline-mcp-timer"));
         timer.setRemoveOnCancelPolicy(true);
     }
 
@@ -94,7 +113,7 @@ public final class McpServer implements AutoCloseable {
     private boolean safeToRepeat(Envelope message) {
         return switch (message.kind()) {
             case REQUEST -> {
-                MethodTable.Method method = methods.request(message.method());
+                MethodTable.Method<?> method = methods.request(message.method());
                 yield method == null
                         || method.repeatable()
                         || (message.method().equals(Methods.TOOLS_CALL) && toolMethods.safeToRepeat(message));
@@ -112,6 +131,7 @@ public final class McpServer implements AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        readers.shutdownNow();
         blockingThreads.close();
     }
 
@@ -155,6 +175,35 @@ public final class McpServer implements AutoCloseable {
 
     ScheduledExecutorService timer() {
         return timer;
+    }
+
+    /** Where large messages are read. */
+    Executor readers() {
+        return readers;
+    }
+
+    HeldBytes held() {
+        return held;
+    }
+
+    /** Reads everything of a message that needs nothing of its session. On any thread; never throws. */
+    Reading readWhole(byte[] message) {
+        try {
+            return Reading.whole(reader.read(message), this);
+        } catch (Throwable e) {
+            failed(e);
+            return Reading.of(reader.read(new byte[0]));
+        }
+    }
+
+    private JsonNode params(Envelope request) throws RpcFault {
+        return Params.of(request, mapper);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
     }
 
     /** Tells the operator of a failure, and returns the reference that the client gets instead. */

@@ -59,11 +59,11 @@ public record McpSettings(Server server, Limits limits, JsonLimits json, Tools t
     public record Limits(int inFlight, int waiting, int waitingBytes, int batch, int answerBytes) {
 
         public Limits {
-            positive("in-flight", inFlight);
-            positive("waiting", waiting);
-            positive("waiting-bytes", waitingBytes);
-            positive("batch", batch);
-            positive("answer-bytes", answerBytes);
+            positive("limits.in-flight", inFlight);
+            positive("limits.waiting", waiting);
+            positive("limits.waiting-bytes", waitingBytes);
+            positive("limits.batch", batch);
+            positive("limits.answer-bytes", answerBytes);
         }
     }
 

@@ -1,25 +1,39 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.protocol.jsonrpc.Envelope;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What the server can be asked and told: the one place to add a method to. Filled once, then only read. */
 final class MethodTable {
 
-    private final Map<String, Method> requests = new HashMap<>();
+    private final Map<String, Method<?>> requests = new HashMap<>();
     private final Map<String, Notification> notifications = new HashMap<>();
 
-    /** Answers a request at once, or starts what will answer it. */
+    /** Reads the parameters of a request. Needs nothing of the session, so it may run on any thread. */
     @FunctionalInterface
-    interface Handler {
-        void handle(Conversation conversation, Request request) throws RpcFault;
+    interface Preparer<P> {
+        P prepare(Envelope request) throws RpcFault;
+    }
+
+    /** Answers a request at once, or starts what will answer it. On the conversation's thread. */
+    @FunctionalInterface
+    interface Handler<P> {
+        void handle(Conversation conversation, Request request, P params) throws RpcFault;
+    }
+
+    /** A request that was prepared elsewhere, ready to be handled on the conversation's thread. */
+    @FunctionalInterface
+    interface Step {
+        void run(Conversation conversation, Request request) throws RpcFault;
     }
 
     /** Acts upon a notification; whatever is wrong with it is ignored, as nobody would read the answer. */
     @FunctionalInterface
     interface Notification {
-        void handle(Conversation conversation, io.trunkline.protocol.jsonrpc.Envelope notification) throws RpcFault;
+        void handle(Conversation conversation, Envelope notification) throws RpcFault;
     }
 
     /** How a method is treated before its handler runs. */
@@ -33,13 +47,30 @@ final class MethodTable {
     }
 
     /** A method and its traits. */
-    record Method(Handler handler, boolean early, boolean urgent, boolean repeatable) {}
+    record Method<P>(Preparer<P> preparer, Handler<P> handler, boolean early, boolean urgent, boolean repeatable) {
 
-    MethodTable request(String name, Handler handler, Trait... traits) {
-        var all = java.util.Set.of(traits);
+        void run(Conversation conversation, Request request) throws RpcFault {
+            handler.handle(conversation, request, preparer.prepare(request.envelope()));
+        }
+
+        Step prepare(Envelope request) {
+            try {
+                P params = preparer.prepare(request);
+                return (conversation, prepared) -> handler.handle(conversation, prepared, params);
+            } catch (RpcFault fault) {
+                return (conversation, prepared) -> {
+                    throw fault;
+                };
+            }
+        }
+    }
+
+    <P> MethodTable request(String name, Preparer<P> preparer, Handler<P> handler, Trait... traits) {
+        Set<Trait> all = Set.of(traits);
         requests.put(
                 name,
-                new Method(
+                new Method<>(
+                        preparer,
                         handler,
                         all.contains(Trait.EARLY),
                         all.contains(Trait.URGENT),
@@ -53,7 +84,7 @@ final class MethodTable {
     }
 
     @Nullable
-    Method request(String name) {
+    Method<?> request(String name) {
         return requests.get(name);
     }
 

@@ -1,19 +1,36 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.MethodTable.Method;
+import io.trunkline.node.mcp.MethodTable.Step;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
+import org.jspecify.annotations.Nullable;
 
 /** One request of the client until it has ended. Ends once: what comes after that is ignored. */
 final class Request {
 
     private final Outcome outcome;
+    private final @Nullable Step step;
     private Envelope envelope;
     private boolean ended;
 
-    Request(Envelope envelope, Outcome outcome) {
+    /**
+     * @param step what to do, when the parameters have been read before
+     */
+    Request(Envelope envelope, @Nullable Step step, Outcome outcome) {
         this.envelope = envelope;
+        this.step = step;
         this.outcome = outcome;
+    }
+
+    /** Runs the request's method. */
+    void run(Method<?> method, Conversation conversation) throws RpcFault {
+        if (step != null) {
+            step.run(conversation, this);
+        } else {
+            method.run(conversation, this);
+        }
     }
 
     Envelope envelope() {

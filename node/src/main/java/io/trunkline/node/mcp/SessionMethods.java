@@ -32,7 +32,7 @@ final class SessionMethods {
     }
 
     /** {@code ping}: answered in any state, as lifecycle and ping of every MCP version ask for. */
-    void ping(Conversation conversation, Request request) {
+    void ping(Conversation conversation, Request request, Envelope nothing) {
         request.answer(Messages.emptyResult(request.envelope()));
     }
 
@@ -40,12 +40,11 @@ final class SessionMethods {
      * {@code initialize}, once. After a move to this node it is accepted again until the client has confirmed it: the
      * other node may have died between its checkpoint and its answer.
      */
-    void initialize(Conversation conversation, Request request) throws RpcFault {
+    void initialize(Conversation conversation, Request request, JsonNode params) throws RpcFault {
         SessionState before = conversation.state();
         if (before.version() != null && !(conversation.resumed() && !before.ready())) {
             throw new RpcFault(ErrorCode.INVALID_REQUEST, "The session is initialized already");
         }
-        JsonNode params = Params.of(request.envelope(), server.mapper());
         ProtocolVersion asked = ProtocolVersion.of(Params.text(params, "protocolVersion"));
         ProtocolVersion version = asked == null ? ProtocolVersion.NEWEST : asked;
         JsonNode client = Params.object(params, "clientInfo", server.mapper());
@@ -71,8 +70,8 @@ final class SessionMethods {
     }
 
     /** {@code logging/setLevel}. */
-    void setLogLevel(Conversation conversation, Request request) throws RpcFault {
-        String text = Params.text(Params.of(request.envelope(), server.mapper()), "level");
+    void setLogLevel(Conversation conversation, Request request, JsonNode params) throws RpcFault {
+        String text = Params.text(params, "level");
         LogLevel level = LogLevel.of(text);
         if (level == null) {
             throw RpcFault.invalidParams(

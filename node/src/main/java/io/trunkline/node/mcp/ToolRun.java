@@ -35,6 +35,7 @@ final class ToolRun implements ToolCall {
     private final RegisteredTool registered;
     private final ObjectNode arguments;
     private final ToolNotices notices;
+    private final long heldBytes;
     private String key = "";
     private boolean ended;
     private @Nullable Future<?> timeout;
@@ -42,12 +43,14 @@ final class ToolRun implements ToolCall {
     private @Nullable List<Runnable> cancelActions;
     private volatile boolean cancelled;
 
-    ToolRun(Conversation conversation, Request request, RegisteredTool registered, CallParams params) {
+    ToolRun(Conversation conversation, Request request, PreparedCall call) {
         this.conversation = conversation;
         this.request = request;
-        this.registered = registered;
-        this.arguments = params.arguments();
-        this.notices = new ToolNotices(conversation, params.progressToken());
+        this.registered = call.tool();
+        this.arguments = call.params().arguments();
+        this.notices = new ToolNotices(conversation, call.params().progressToken());
+        this.heldBytes =
+                call.params().heapBytes() < HeldBytes.SMALL ? 0 : call.params().heapBytes();
     }
 
     /** What the session finds this run by while it is in flight. */
@@ -56,6 +59,10 @@ final class ToolRun implements ToolCall {
     }
 
     void start() {
+        if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
+            request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
+            return;
+        }
         ToolHandler handler = registered.tool().handler();
         if (handler instanceof ToolHandler.Async async) {
             startAsync(async);
@@ -69,11 +76,11 @@ final class ToolRun implements ToolCall {
         try {
             stage = handler.call(this);
         } catch (Throwable e) {
-            end(null, e);
+            finish(answer(null, e));
             return;
         }
         if (stage instanceof CompletableFuture<ToolResult> future && future.isDone()) {
-            endWith(future);
+            finish(answer(future));
             return;
         }
         goOn(() -> {
@@ -82,15 +89,14 @@ final class ToolRun implements ToolCall {
             }
         });
         try {
-            stage.whenComplete((result, failure) -> conversation.post(() -> end(result, failure)));
+            stage.whenComplete(this::finishLater);
         } catch (RuntimeException e) {
-            end(null, e);
+            finish(answer(null, e));
         }
     }
 
     private void startBlocking(ToolHandler.Blocking handler) {
-        BlockingRun run =
-                new BlockingRun(handler, this, (result, failure) -> conversation.post(() -> end(result, failure)));
+        BlockingRun run = new BlockingRun(handler, this, this::finishLater);
         goOn(run::stop);
         try {
             conversation.server().blockingThreads().execute(run);
@@ -118,34 +124,47 @@ final class ToolRun implements ToolCall {
         return own == null ? conversation.server().settings().tools().timeout() : own;
     }
 
-    private void endWith(CompletableFuture<ToolResult> done) {
+    /** On the thread that completes the call, where writing a large result does not hold up other sessions. */
+    private void finishLater(@Nullable ToolResult result, @Nullable Throwable failure) {
+        if (!cancelled) {
+            byte[] answer = answer(result, failure);
+            conversation.post(() -> finish(answer));
+        }
+    }
+
+    private void finish(byte[] answer) {
+        if (!ended) {
+            end(() -> request.answer(answer));
+        }
+    }
+
+    private byte[] answer(CompletableFuture<ToolResult> done) {
         ToolResult result;
         try {
             result = done.join();
         } catch (CompletionException | CancellationException e) {
-            end(null, e);
-            return;
+            return answer(null, e);
         }
-        end(result, null);
+        return answer(result, null);
     }
 
-    private void end(@Nullable ToolResult result, @Nullable Throwable failure) {
-        if (ended) {
-            return;
-        }
+    /** The answer to the request. Usable from any thread; never throws. */
+    private byte[] answer(@Nullable ToolResult result, @Nullable Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         ToolAnswers answers = conversation.server().toolAnswers();
-        byte[] answer;
         if (cause instanceof ToolException meant) {
-            answer = answers.failure(request.envelope(), meant);
-        } else if (cause != null || result == null) {
-            Throwable known = cause == null ? new NullPointerException("the handler returned null") : cause;
-            answer = answers.unexpected(request.envelope(), tool(), known);
-        } else {
-            answer = answers.result(request.envelope(), registered, result, conversation.state());
+            return answers.failure(request.envelope(), meant);
         }
-        end(() -> request.answer(answer));
+        if (cause != null || result == null) {
+            Throwable known = cause == null ? new NullPointerException("the handler returned null") : cause;
+            return answers.unexpected(request.envelope(), tool(), known);
+        }
+        try {
+            return answers.result(request.envelope(), registered, result, conversation.state());
+        } catch (Throwable e) {
+            return answers.unexpected(request.envelope(), tool(), e);
+        }
     }
 
     /** The client cancels: no answer. */
@@ -182,6 +201,9 @@ final class ToolRun implements ToolCall {
 
     private void quiet() {
         notices.stop();
+        if (heldBytes > 0) {
+            conversation.server().held().give(heldBytes);
+        }
         if (timeout != null) {
             timeout.cancel(false);
         }

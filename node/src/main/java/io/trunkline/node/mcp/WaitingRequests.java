@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
 final class WaitingRequests {
 
     private final McpSettings.Limits limits;
+    private final HeldBytes held;
     private final Map<String, Request> requests = new LinkedHashMap<>();
     private long bytes;
 
-    WaitingRequests(McpSettings.Limits limits) {
+    /**
+     * @param held what all sessions of the node keep
+     */
+    WaitingRequests(McpSettings.Limits limits, HeldBytes held) {
         this.limits = limits;
+        this.held = held;
     }
 
     int size() {
@@ -30,6 +35,9 @@ final class WaitingRequests {
         if (!requests.isEmpty() && (requests.size() >= limits.waiting() || bytes + size > limits.waitingBytes())) {
             return false;
         }
+        if (!held.take(size)) {
+            return false;
+        }
         requests.put(key, request);
         bytes += size;
         return true;
@@ -40,7 +48,7 @@ final class WaitingRequests {
         Iterator<Request> first = requests.values().iterator();
         Request request = first.next();
         first.remove();
-        bytes -= size(request);
+        give(request);
         return request;
     }
 
@@ -48,9 +56,22 @@ final class WaitingRequests {
     Request remove(String key) {
         Request request = requests.remove(key);
         if (request != null) {
-            bytes -= size(request);
+            give(request);
         }
         return request;
+    }
+
+    /** Forgets all of them. */
+    void clear() {
+        requests.clear();
+        held.give(bytes);
+        bytes = 0;
+    }
+
+    private void give(Request request) {
+        int size = size(request);
+        bytes -= size;
+        held.give(size);
     }
 
     private static int size(Request request) {

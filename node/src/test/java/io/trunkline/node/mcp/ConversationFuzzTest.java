@@ -31,12 +31,12 @@ class ConversationFuzzTest {
     private static final String PIECES = "{}[]:,\"\\ 0123456789-.eEtfnul\u00e9\u0000";
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4})
+    @ValueSource(longs = {1, 2, 3})
     void everyMessageComesToExactlyOneEnd(long seed) {
         Random random = new Random(seed);
         TestTool slow = TestTool.async("slow");
         int sent = 0;
-        for (int round = 0; round < 30; round++) {
+        for (int round = 0; round < 9; round++) {
             try (TestSession session = new TestSession(TestSettings.withInFlight(3, 4), slow.tool())) {
                 if (round % 3 != 0) {
                     session.initialize(round % 3 == 1 ? "2025-03-26" : "2025-11-25");
@@ -56,6 +56,7 @@ class ConversationFuzzTest {
                     check(session.peer.ends.getOrDefault(number, List.of()));
                 }
                 assertThat(session.events.all).noneMatch(event -> event.startsWith("engine"));
+                assertThat(session.server.held().held()).isZero();
                 slow.futures.clear();
                 slow.calls.clear();
             }
@@ -91,6 +92,9 @@ class ConversationFuzzTest {
                     text.insert(at, other, 0, random.nextInt(other.length()));
                 }
             }
+        }
+        if (random.nextInt(40) == 0) {
+            text.insert(0, " ".repeat(Arrivals.LARGE));
         }
         byte[] bytes = text.toString().getBytes(UTF_8);
         if (bytes.length > 0 && random.nextInt(10) == 0) {

@@ -8,6 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordedEvents implements McpEvents {
 
     final List<String> all = new CopyOnWriteArrayList<>();
+    /** Names of the threads that told of misbehaviour. */
+    final List<String> threads = new CopyOnWriteArrayList<>();
 
     @Override
     public void toolFailed(String tool, String reference, Throwable cause) {
@@ -16,6 +18,7 @@ final class RecordedEvents implements McpEvents {
 
     @Override
     public void toolMisbehaved(String tool, String reference, String problem) {
+        threads.add(Thread.currentThread().getName());
         all.add("misbehaved " + tool + " " + reference + " " + problem);
     }
 

@@ -12,6 +12,7 @@ import io.trunkline.node.spi.ToolResult;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,7 +247,8 @@ class ToolCallTest {
                 assertThat(text(session.peer.answer(call))).contains("after 0.05 s");
             }
             assertThat(slow.calls.get(0).cancelled()).isTrue();
-            assertThat(block.interrupted.await(10, java.util.concurrent.TimeUnit.SECONDS))
+            // On a busy machine its time may be over before its thread has begun; then it never begins.
+            assertThat(block.calls.isEmpty() || block.interrupted.await(10, TimeUnit.SECONDS))
                     .isTrue();
             assertThat(session.events.all).containsExactly("timed out slow PT0.05S", "timed out block PT0.05S");
         }

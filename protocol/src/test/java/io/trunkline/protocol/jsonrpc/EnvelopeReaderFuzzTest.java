@@ -34,7 +34,7 @@ class EnvelopeReaderFuzzTest {
     void agreesWithAnOrdinaryParser() throws IOException {
         Random random = new Random(20_251_125);
         int read = 0;
-        for (int i = 0; i < 30_000; i++) {
+        for (int i = 0; i < 20_000; i++) {
             byte[] message = damaged(random);
             Envelope envelope = reader.read(message);
             JsonNode tree = tree(message);
@@ -52,7 +52,7 @@ class EnvelopeReaderFuzzTest {
                         .isEqualTo(tree.get("params"));
             }
         }
-        assertThat(read).isGreaterThan(1000);
+        assertThat(read).isGreaterThan(500);
     }
 
     private static byte[] damaged(Random random) {
