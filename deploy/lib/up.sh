@@ -1,10 +1,11 @@
 # up: from whatever runs now to a cluster in which every member serves.
 
-START_DEADLINE_MS=60000
+START_SECONDS=${TRUNKLINE_START_SECONDS:-60}
 INTERRUPTED=0
 
 command_up() {
   parse_layout "$@"
+  is_number "$START_SECONDS" 1 3600 || usage_error "TRUNKLINE_START_SECONDS: '$START_SECONDS' (expected: 1 to 3600)"
   lock_cluster up
   bring_up
 }
@@ -174,8 +175,8 @@ wait_until_serving() { # verb, members...
     fi
     now_ms
     left=$((REPLY - start))
-    if ((left > START_DEADLINE_MS)); then
-      warn "not serving after $((START_DEADLINE_MS / 1000)) s; waiting for:$line"
+    if ((left > START_SECONDS * 1000)); then
+      warn "not serving after $START_SECONDS s; waiting for:$line (TRUNKLINE_START_SECONDS=120 waits longer)"
       last_lines "${waiting[0]:-balancer-${BALANCERS[0]:-1}}"
       return 1
     fi
