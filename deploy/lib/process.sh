@@ -1,21 +1,23 @@
 # Processes by identity. A pid alone may have been given to somebody else since; a pid and its start time may not.
 
-# State letter and start time (clock ticks since boot) of a process, in STATE and START; fails when it is gone.
+# State letter, start time (clock ticks since boot) and number of threads of a process, in STATE, START and THREADS;
+# fails when it is gone.
 process_stat() { # pid
   local line
   { IFS= read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
   # The command name in parentheses may hold blanks and parentheses itself: cut at the last one.
   local -a fields
   read -r -a fields <<<"${line##*) }"
-  STATE=${fields[0]} START=${fields[19]}
+  STATE=${fields[0]} START=${fields[19]} THREADS=${fields[17]}
 }
 
-# True while the process that a file names (pid, start time) lives; its pid in PID.
+# True while the process that a file names (pid, start time) lives; its pid in PID. A killed JVM is a zombie with
+# threads that still hold its ports: it lives until the last of them has gone.
 process_in() { # file
   local start
   PID=''
   { read -r PID start <"$1"; } 2>/dev/null || return 1
-  [[ $PID =~ ^[0-9]+$ ]] && process_stat "$PID" && [[ $START == "$start" && $STATE != [ZX] ]] && return 0
+  [[ $PID =~ ^[0-9]+$ ]] && process_stat "$PID" && [[ $START == "$start" ]] && [[ $STATE != [ZX] || $THREADS -gt 1 ]] && return 0
   PID=''
   return 1
 }
@@ -62,6 +64,8 @@ read_listeners() {
   done
 }
 
+NOBODY="a process of another user"
+
 # Who holds a listening port, in words, in REPLY. Sees the processes of this user only.
 describe_listener() { # port
   local inode=${LISTENING[$1]:-none} line pid='' argument name='' dir=''
@@ -76,7 +80,7 @@ describe_listener() { # port
     [[ -n $name ]] && REPLY="$name, pid $pid, of the cluster in $dir"
     return 0
   done < <(ls -l /proc/[0-9]*/fd 2>/dev/null)
-  REPLY="another user's process"
+  REPLY=$NOBODY
 }
 
 # Members of this run directory by the mark on their command line, whether or not a pid file still knows them:

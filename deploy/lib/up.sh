@@ -1,10 +1,11 @@
 # up: from whatever runs now to a cluster in which every member serves.
 
-START_DEADLINE_MS=60000
+START_SECONDS=${TRUNKLINE_START_SECONDS:-60}
 INTERRUPTED=0
 
 command_up() {
   parse_layout "$@"
+  is_number "$START_SECONDS" 1 3600 || usage_error "TRUNKLINE_START_SECONDS: '$START_SECONDS' (expected: 1 to 3600)"
   lock_cluster up
   bring_up
 }
@@ -63,7 +64,7 @@ bring_up() {
   list_members
   for member in "${MEMBERS[@]}"; do alive "$member" || missing+=("$member"); done
   if ((${#missing[@]} == 0)); then
-    wait_until_serving 'Waiting for' || exit 1
+    wait_until_serving 'Waiting for' "${MEMBERS[@]}" || exit 1
     say "${green}Already running.$plain Nothing to start."
     print_address_table
     return 0
@@ -73,7 +74,7 @@ bring_up() {
   print_try_it
 }
 
-# Starts members and returns when the whole cluster serves; otherwise stops them again, says why, and exits 1.
+# Starts members and returns when they serve; otherwise stops them again, says why, and exits 1.
 start_members() { # members...
   local -a starting=("$@")
   local before='' start text
@@ -127,17 +128,22 @@ count_of() { # members...
 }
 
 check_ports() { # members to start
-  local member kind port
-  read_listeners
+  local member kind port tries
   for member in "$@"; do
     port_kinds "$member"
     for kind in "${KINDS[@]}"; do
       port_of "$member" "$kind"
       port=$REPLY
-      [[ -n ${LISTENING[$port]+set} ]] || continue
-      describe_listener "$port"
-      # Balancers share the clients' port among themselves.
-      [[ $kind == tcp && $REPLY == balancer-*" of the cluster in $RUN_DIR" ]] && continue
+      # What died a moment ago may not have let go of its ports yet.
+      for ((tries = 0; tries < 20; tries++)); do
+        ((tries == 0)) || sleep 0.1
+        read_listeners
+        [[ -n ${LISTENING[$port]+set} ]] || continue 2
+        describe_listener "$port"
+        # Balancers share the clients' port among themselves.
+        [[ $kind == tcp && $REPLY == balancer-*" of the cluster in $RUN_DIR" ]] && continue 2
+        [[ $REPLY == "$NOBODY" ]] || break
+      done
       if [[ $REPLY == *" of the cluster in $RUN_DIR" ]]; then
         die 1 "port $port ($kind of $member) is still held by $REPLY; '$(shown) down' stops it"
       fi
@@ -146,51 +152,47 @@ check_ports() { # members to start
   done
 }
 
-# Waits until every member of the cluster is up and a balancer reports every node healthy. Says what went wrong.
-wait_until_serving() { # verb, members that were started just now
-  local verb=$1 start left member line n
+# Waits until members are up and a balancer reports the nodes among them healthy. Says what went wrong.
+wait_until_serving() { # verb, members...
+  local verb=$1 start left member line
   shift
-  list_members
-  local -a waiting=("${MEMBERS[@]}") still
+  local -a waiting=("$@") still
   now_ms
   start=$REPLY
   while :; do
     ((INTERRUPTED)) && warn "interrupted" && return 1
+    for member in "$@"; do alive "$member" || { report_death "$member"; return 1; }; done
     read_states 2 "${waiting[@]}"
     still=() line=''
     for member in "${waiting[@]}"; do
-      [[ ${STATES[$member]} == up ]] && continue
-      [[ ${STATES[$member]} == dead ]] && report_death "$member" && return 1
-      still+=("$member") line+="  $member ${STATES[$member]}"
+      [[ ${STATES[$member]} == up ]] || { still+=("$member") line+="  $member ${STATES[$member]}"; }
     done
-    if ((${#still[@]} == 0)); then
-      # Up once is enough; what is left is that the balancers have seen every node.
-      waiting=()
-      read_cluster_view && cluster_view_complete && break
+    # Up once is enough; what is left then is that the balancers have seen every node.
+    waiting=("${still[@]}")
+    if ((${#waiting[@]} == 0)); then
+      read_cluster_view && cluster_view_has "$@" && break
       line='  the balancer to reach every node'
-    else
-      waiting=("${still[@]}")
     fi
     now_ms
     left=$((REPLY - start))
-    if ((left > START_DEADLINE_MS)); then
-      warn "not serving after $((START_DEADLINE_MS / 1000)) s; waiting for:$line"
-      ((${#still[@]})) && last_lines "${still[0]}" || last_lines "balancer-${BALANCERS[0]}"
+    if ((left > START_SECONDS * 1000)); then
+      warn "not serving after $START_SECONDS s; waiting for:$line (TRUNKLINE_START_SECONDS=120 waits longer)"
+      last_lines "${waiting[0]:-balancer-${BALANCERS[0]:-1}}"
       return 1
     fi
     duration "$left"
     progress "$verb:$line ... $REPLY"
-    for member in "${MEMBERS[@]}"; do alive "$member" || { report_death "$member"; return 1; }; done
     sleep 0.2
   done
   progress_end
 }
 
-# True when the balancer's own view has every node of the record with health 1.
-cluster_view_complete() {
-  local n
-  for n in "${NODES[@]}"; do
-    view_of "node-$n" health
+# True when the balancer's own view has every node among these members with health 1.
+cluster_view_has() { # members...
+  local member
+  for member in "$@"; do
+    is_node "$member" || continue
+    view_of "$member" health
     [[ $REPLY == 1 ]] || return 1
   done
 }
