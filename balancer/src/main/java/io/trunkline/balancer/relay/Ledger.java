@@ -114,7 +114,12 @@ final class Ledger {
 
     /** Whether the client should be read no more for now. */
     boolean full() {
-        return entries.size() >= maxMessages || bytes >= maxBytes || !unsent.isEmpty();
+        return exhausted() || !unsent.isEmpty();
+    }
+
+    /** Whether not one message more should be taken, wherever it is already. */
+    boolean exhausted() {
+        return entries.size() >= maxMessages || bytes >= maxBytes;
     }
 
     /** How many messages wait for an answer. */

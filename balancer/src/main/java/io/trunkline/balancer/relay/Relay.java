@@ -52,9 +52,11 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
     private String session = "";
     private int epoch;
     private Bytes checkpoint = Bytes.EMPTY;
-    private long deadlineNanos;
+    private long placeDeadlineNanos;
+    private long openDeadlineNanos;
     private int unconsumed;
     private boolean paused;
+    private boolean inMessage;
 
     /**
      * The relay of a client that has said nothing yet.
@@ -112,9 +114,13 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         if (phase == Phase.OVER) {
             return;
         }
+        breakOff();
         List<byte[]> answers = new ArrayList<>();
         for (Ledger.Entry entry = ledger.take(); entry != null; entry = ledger.take()) {
-            RequestIds.of(entry.message).forEach(id -> answers.add(answer(refusal, id)));
+            byte[] answer = RequestIds.answer(entry.message, id -> answer(refusal, id));
+            if (answer != null) {
+                answers.add(answer);
+            }
         }
         if (answers.isEmpty()) {
             answers.add(refusal.toJsonRpc());
@@ -128,13 +134,17 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         return !ledger.isEmpty();
     }
 
+    /** Whether the client may say more now; what it says nevertheless is taken, and refused with the rest. */
+    public boolean takesMore() {
+        return !ledger.exhausted();
+    }
+
     /** Looks at the deadlines; called once in a while. */
     public void tick(long nowNanos) {
-        boolean late = deadlineNanos - nowNanos <= 0;
-        if (late && phase == Phase.WAITING) {
+        if (phase == Phase.WAITING && placeDeadlineNanos - nowNanos <= 0) {
             Reason why = trunks.whyNone();
             refuse(new Refusal(why, ""));
-        } else if (late && phase == Phase.OPENING) {
+        } else if (phase == Phase.OPENING && openDeadlineNanos - nowNanos <= 0) {
             refuse(Refusal.of(Reason.TIMED_OUT));
         }
     }
@@ -143,7 +153,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
 
     private void place(Duration patience, long nowNanos) {
         phase = Phase.WAITING;
-        deadlineNanos = nowNanos + patience.toNanos();
+        placeDeadlineNanos = nowNanos + patience.toNanos();
         retry();
     }
 
@@ -165,10 +175,11 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
             return false;
         }
         stream = opened;
+        unconsumed = 0;
         session = id;
         epoch++;
         phase = Phase.OPENING;
-        deadlineNanos = System.nanoTime() + settings.openDeadline().toNanos();
+        openDeadlineNanos = System.nanoTime() + settings.openDeadline().toNanos();
         return true;
     }
 
@@ -190,6 +201,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
     public void onData(int answers, boolean last, ByteBuf payload) {
         int length = payload.readableBytes();
         client.gather(payload, last);
+        inMessage = !last;
         unconsumed += length;
         if (last) {
             meter.messageOut(length);
@@ -245,9 +257,11 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
                 }
             }
             case MOVED -> {
+                breakOff();
                 answerTakenUp(handled);
                 client.flush();
                 ledger.rewind();
+                throttle();
                 place(settings.moveDeadline(), System.nanoTime());
             }
             default -> refuse(new Refusal(reason, text));
@@ -273,12 +287,21 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         trunks.await(this);
     }
 
+    /** A message whose rest will never come ends here, so that the next one starts on a line of its own. */
+    private void breakOff() {
+        if (inMessage) {
+            inMessage = false;
+            client.gather(Unpooled.EMPTY_BUFFER, true);
+        }
+    }
+
     /** Messages that the former node took up but did not answer: whether they ran is not known. */
     private void answerTakenUp(int handled) {
         Refusal unknown = new Refusal(Reason.MOVED, "");
         for (Ledger.Entry entry = ledger.takeUpTo(handled); entry != null; entry = ledger.takeUpTo(handled)) {
-            for (String id : RequestIds.of(entry.message)) {
-                client.gather(Unpooled.wrappedBuffer(answer(unknown, id)), true);
+            byte[] answer = RequestIds.answer(entry.message, id -> answer(unknown, id));
+            if (answer != null) {
+                client.gather(Unpooled.wrappedBuffer(answer), true);
             }
         }
     }

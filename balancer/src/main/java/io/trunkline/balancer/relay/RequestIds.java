@@ -5,6 +5,9 @@ import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ids that a refusal must name. Messages are read for this only when something has gone wrong: on the usual way the
@@ -16,16 +19,24 @@ final class RequestIds {
 
     private RequestIds() {}
 
-    /** The ids of all requests in a message, as JSON text; {@code null} stands for what has none but needs an answer. */
-    static List<String> of(byte[] message) {
+    /**
+     * What a client is told instead of the answers to a message: nothing, one answer, or an array of them for a batch
+     * (JSON-RPC 2.0, section 6). {@code null} is the id of what has none but needs an answer.
+     */
+    static byte @Nullable [] answer(byte[] message, Function<String, byte[]> toId) {
         Envelope envelope = READER.read(message);
-        if (envelope.kind() == Envelope.Kind.BATCH) {
-            return READER.members(envelope, MOST_OF_A_BATCH).stream()
-                    .filter(RequestIds::needsAnswer)
-                    .map(RequestIds::text)
-                    .toList();
+        if (envelope.kind() != Envelope.Kind.BATCH) {
+            return needsAnswer(envelope) ? toId.apply(text(envelope)) : null;
         }
-        return needsAnswer(envelope) ? List.of(text(envelope)) : List.of();
+        List<Envelope> members = READER.members(envelope, MOST_OF_A_BATCH);
+        if (members.size() > MOST_OF_A_BATCH) {
+            return toId.apply("null");
+        }
+        String answers = members.stream()
+                .filter(RequestIds::needsAnswer)
+                .map(member -> new String(toId.apply(text(member)), StandardCharsets.UTF_8))
+                .collect(Collectors.joining(","));
+        return answers.isEmpty() ? null : ("[" + answers + "]").getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean needsAnswer(Envelope envelope) {

@@ -12,8 +12,10 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,13 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
     private final EdgeHandshake handshake;
     private final StreamMap<EdgeStream> streams = new StreamMap<>();
     private final List<EdgeStream> touched = new ArrayList<>();
-    private final List<EdgeStream> blocked = new ArrayList<>();
+    private final Set<EdgeStream> blocked = new LinkedHashSet<>();
     private @Nullable TrunkWriter writer;
     private @Nullable FrameDecoder decoder;
     private Frame.@Nullable Welcome welcome;
     private int newestStream;
     private long lastRead;
+    private long lastTick;
     private long roundTripNanos;
     private boolean goneAway;
     private boolean suspect;
@@ -81,9 +84,15 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return stream;
     }
 
+    /** Goes on from this number. */
+    void newestStream(int number) {
+        newestStream = number;
+    }
+
     void ended(EdgeStream stream) {
         if (streams.remove(stream.number()) != null) {
             link.load().closed();
+            blocked.remove(stream);
         }
     }
 
@@ -101,9 +110,16 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         ctx.pipeline().addBefore(ctx.name(), "frames", decoder);
     }
 
+    /** The end of every attempt, also of one that never became active: the writer holds a buffer from the start. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        writer().close();
+    }
+
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         lastRead = System.nanoTime();
+        lastTick = lastRead;
         writer().write(handshake.hello());
         ctx.executor()
                 .schedule(
@@ -124,6 +140,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         welcome = null;
         List<EdgeStream> lost = new ArrayList<>(streams.all());
         streams.clear();
+        blocked.clear();
         lost.forEach(stream -> link.load().closed());
         link.closed(this, wasOpen, lost.size());
         lost.forEach(stream -> stream.listener().onTrunkLost());
@@ -162,26 +179,29 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
     }
 
     /** Once a ping interval, on the event loop. */
-    void tick(ChannelHandlerContext ctx) {
+    void tick(ChannelHandlerContext ctx, long now) {
+        boolean stoodStill = now - lastTick > link.settings().suspect().toNanos();
+        lastTick = now;
         if (welcome == null) {
             return;
         }
-        if (isSilent(link.settings().silence().toNanos())) {
+        if (stoodStill) {
+            // This process was late itself; what the node said meanwhile may still wait in the socket.
+            lastRead = now;
+        }
+        long silent = now - lastRead;
+        if (silent > link.settings().silence().toNanos()) {
             BalancerEvents.trunkSilent(node());
             ctx.close();
             return;
         }
-        boolean nowSuspect = isSilent(link.settings().suspect().toNanos());
+        boolean nowSuspect = silent > link.settings().suspect().toNanos();
         if (nowSuspect != suspect) {
             suspect = nowSuspect;
             BalancerEvents.nodeSuspect(node(), suspect);
             link.changed();
         }
         writer().write(new Frame.Ping(System.nanoTime()));
-    }
-
-    private boolean isSilent(long nanos) {
-        return System.nanoTime() - lastRead > nanos;
     }
 
     // --- frames

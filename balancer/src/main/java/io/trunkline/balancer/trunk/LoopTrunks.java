@@ -12,12 +12,12 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class LoopTrunks {
     /** A client that waits for a node. */
     public interface Waiter {
-        /** Something has changed: try again, or {@link #await} again. */
+        /** Something has changed: try again, or {@link #await} again. May come once more after {@link #forget}. */
         void retry();
     }
 
@@ -36,7 +36,7 @@ public final class LoopTrunks {
     private final Trunks shared;
     private final Bootstrap bootstrap;
     private final Map<NodeKey, TrunkLink> links = new TreeMap<>();
-    private final Deque<Waiter> waiters = new ArrayDeque<>();
+    private final Set<Waiter> waiters = new LinkedHashSet<>();
     private NodeView view = NodeView.EMPTY;
     private boolean stale;
     private boolean refreshing;
@@ -154,6 +154,16 @@ public final class LoopTrunks {
         waiters.remove(waiter);
     }
 
+    /** How many wait. */
+    int waiting() {
+        return waiters.size();
+    }
+
+    @Nullable
+    TrunkLink link(NodeKey node) {
+        return links.get(node);
+    }
+
     /** Round trips of this loop's trunks in nanoseconds, by node; 0 where none is open. */
     Map<NodeKey, Long> roundTrips() {
         Map<NodeKey, Long> trips = new HashMap<>();
@@ -165,12 +175,9 @@ public final class LoopTrunks {
     public void retryWaiters() {
         refreshing = false;
         view();
-        for (int i = waiters.size(); i > 0; i--) {
-            Waiter waiter = waiters.poll();
-            if (waiter != null) {
-                waiter.retry();
-            }
-        }
+        List<Waiter> due = List.copyOf(waiters);
+        waiters.clear();
+        due.forEach(Waiter::retry);
     }
 
     private NodeView view() {

@@ -141,7 +141,10 @@ final class TrunkLink {
             to.pipeline().addLast("trunk", fresh);
             long ping = settings().ping().toMillis();
             ScheduledFuture<?> pings = loop.scheduleAtFixedRate(
-                    () -> fresh.tick(to.pipeline().context(fresh)), ping, ping, TimeUnit.MILLISECONDS);
+                    () -> fresh.tick(to.pipeline().context(fresh), System.nanoTime()),
+                    ping,
+                    ping,
+                    TimeUnit.MILLISECONDS);
             to.closeFuture().addListener(done -> pings.cancel(false));
         }
     }

@@ -45,10 +45,23 @@ public final class Trunks {
             Policy policy,
             NetTransport transport,
             EventLoopGroup group) {
+        this(settings, identity, policy, bootstrap(settings, transport), group);
+    }
+
+    Trunks(EdgeTrunkSettings settings, Identity identity, Policy policy, Bootstrap bootstrap, EventLoopGroup group) {
         this.settings = settings;
         this.identity = identity;
         this.policy = policy;
-        Bootstrap bootstrap = new Bootstrap()
+        Map<EventLoop, LoopTrunks> byLoop = new ConcurrentHashMap<>();
+        for (EventExecutor executor : group) {
+            EventLoop loop = (EventLoop) executor;
+            byLoop.put(loop, new LoopTrunks(loop, this, bootstrap));
+        }
+        this.loops = Map.copyOf(byLoop);
+    }
+
+    private static Bootstrap bootstrap(EdgeTrunkSettings settings, NetTransport transport) {
+        return new Bootstrap()
                 .channel(transport.channel())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
@@ -58,12 +71,6 @@ public final class Trunks {
                 .option(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024));
-        Map<EventLoop, LoopTrunks> byLoop = new ConcurrentHashMap<>();
-        for (EventExecutor executor : group) {
-            EventLoop loop = (EventLoop) executor;
-            byLoop.put(loop, new LoopTrunks(loop, this, bootstrap));
-        }
-        this.loops = Map.copyOf(byLoop);
     }
 
     /** The trunks of one event loop of the group. */

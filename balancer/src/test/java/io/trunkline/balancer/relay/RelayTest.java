@@ -1,0 +1,479 @@
+package io.trunkline.balancer.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.trunkline.balancer.assign.ClientKey;
+import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.trunk.FakeNode;
+import io.trunkline.balancer.trunk.TestTrunks;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.SessionId;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RelayTest {
+    private static final RelaySettings SETTINGS =
+            new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 300 * 1024);
+
+    private final TestTrunks trunks = new TestTrunks(new RoundRobin());
+    private final FakeClient client = new FakeClient();
+    private final Relay relay = new Relay(
+            trunks.loopTrunks(),
+            client,
+            SETTINGS,
+            new Metrics().meter(),
+            new ClientKey(InetAddress.getLoopbackAddress()),
+            "tcp",
+            "127.0.0.1:5");
+    private final long start = System.nanoTime();
+
+    @AfterEach
+    void everySessionIsCountedOutAndNothingIsLeft() {
+        assertThat(client.unflushed()).as("gathered and never sent").isFalse();
+        relay.close();
+        trunks.run();
+        assertThat(trunks.trunks().sessionsByNode().values()).allMatch(sessions -> sessions == 0);
+        trunks.close();
+    }
+
+    // --- finding a node
+
+    @Test
+    void aClientThatSaysNothingHasNoStream() {
+        FakeNode node = trunks.onlyNode();
+        relay.tick(at(3_600));
+        assertThat(node.heard()).isEmpty();
+        assertThat(client.refusals).isEmpty();
+    }
+
+    @Test
+    void theFirstMessageOpensAStreamAndFollowsWhenItIsOpen() {
+        FakeNode node = trunks.onlyNode();
+        say(request(1));
+        Frame.Open open = node.hear(Frame.Open.class);
+        assertThat(open.epoch()).isEqualTo(1);
+        assertThat(open.transport()).isEqualTo("tcp");
+        assertThat(open.remote()).isEqualTo("127.0.0.1:5");
+        assertThat(open.checkpoint()).isEqualTo(Bytes.EMPTY);
+        assertThat(SessionId.slotOf(open.session())).isBetween(0, 7);
+        assertThat(client.paused).isTrue();
+        node.say(new Frame.Opened(open.stream()));
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(request(1));
+        assertThat(client.paused).isFalse();
+    }
+
+    @Test
+    void waitsForANodeToCome() {
+        say(request(1));
+        assertThat(client.paused).isTrue();
+        relay.tick(at(4.9));
+        FakeNode node = trunks.onlyNode();
+        assertThat(node.heard()).hasAtLeastOneElementOfType(Frame.Open.class);
+        assertThat(client.refusals).isEmpty();
+    }
+
+    @Test
+    void waitsNoLongerThanTheQueueDeadlineAndThenSaysThatThereIsNoNode() {
+        say(request(1), notification(), request(2));
+        relay.tick(at(4.9));
+        assertThat(client.refusals).isEmpty();
+        relay.tick(at(5.1));
+        assertThat(client.refusals).containsExactly(Refusal.of(Reason.NO_NODE));
+        assertThat(client.lastWords).hasSize(2);
+        assertThat(client.lastWords.get(0)).contains("\"id\":1,", "\"reason\":\"no_node\"", "\"retryable\":true");
+        assertThat(client.lastWords.get(1)).contains("\"id\":2,");
+        assertThat(trunks.loopTrunks().whyNone()).isEqualTo(Reason.NO_NODE);
+    }
+
+    @Test
+    void saysThatAllAreFull() {
+        FakeNode node = trunks.onlyNode();
+        node.say(new Frame.Load(25_000));
+        say(request(1));
+        relay.tick(at(5.1));
+        assertThat(client.refusals).containsExactly(Refusal.of(Reason.ALL_FULL));
+        assertThat(node.heard()).isEmpty();
+    }
+
+    @Test
+    void waitsNoLongerThanTheQueueDeadlineWhenNodesKeepRefusing() {
+        FakeNode node = trunks.onlyNode();
+        say(request(1));
+        for (int attempt = 1; attempt <= 20; attempt++) {
+            node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.NODE_FULL, 0, ""));
+            assertThat(node.heard())
+                    .as("nothing is tried before something changes")
+                    .isEmpty();
+            trunks.loopTrunks().retryWaiters();
+        }
+        node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.NODE_FULL, 0, ""));
+        relay.tick(at(5.1));
+        assertThat(client.refusals).hasSize(1);
+    }
+
+    @Test
+    void aNodeThatNeverOpensIsGivenUp() {
+        FakeNode node = trunks.onlyNode();
+        say(request(1));
+        int stream = node.hear(Frame.Open.class).stream();
+        relay.tick(at(9.9));
+        assertThat(client.refusals).isEmpty();
+        relay.tick(at(10.5));
+        assertThat(client.refusals).containsExactly(Refusal.of(Reason.TIMED_OUT));
+        assertThat(client.lastWords).singleElement().asString().contains("\"id\":1,");
+        assertThat(node.hear(Frame.Reset.class).stream()).isEqualTo(stream);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"NODE_FULL", "DRAINING", "NOT_HOSTED"})
+    void aRefusedOpenIsTriedAgainElsewhere(Reason reason) {
+        FakeNode one = trunks.node(1, 0, 1, 2, 3);
+        FakeNode two = trunks.node(2, 4, 5, 6, 7);
+        trunks.members(one, two);
+        one.welcome();
+        say(request(1));
+        Frame.Open first = one.hear(Frame.Open.class);
+        one.say(new Frame.GoAway(Reason.DRAINING, ""), new Frame.Reset(first.stream(), reason, 0, ""));
+        assertThat(client.refusals).isEmpty();
+        two.welcome();
+        List<Frame> heard = two.heard();
+        assertThat(heard).hasSize(1);
+        Frame.Open second = (Frame.Open) heard.get(0);
+        assertThat(second.session()).as("nobody knows the first session").isNotEqualTo(first.session());
+        assertThat(SessionId.slotOf(second.session())).isGreaterThan(3);
+        two.say(new Frame.Opened(second.stream()));
+        assertThat(FakeNode.text(two.hear(Frame.Data.class))).isEqualTo(request(1));
+    }
+
+    @Test
+    void anOpenWhoseTrunkIsLostIsTriedAgain() {
+        FakeNode one = trunks.node(1, 0, 1, 2, 3);
+        FakeNode two = trunks.node(2, 4, 5, 6, 7);
+        trunks.members(one, two);
+        one.welcome();
+        say(request(1));
+        one.hear(Frame.Open.class);
+        one.die();
+        assertThat(client.refusals).isEmpty();
+        two.welcome();
+        assertThat(two.heard()).singleElement().isInstanceOf(Frame.Open.class);
+    }
+
+    @Test
+    void aClientThatVanishesWhileItWaitsIsForgotten() {
+        say(request(1));
+        relay.close();
+        FakeNode node = trunks.onlyNode();
+        assertThat(node.heard()).isEmpty();
+        relay.tick(at(60));
+        assertThat(client.refusals).isEmpty();
+    }
+
+    @Test
+    void aClientThatVanishesWhileItsStreamOpensEndsIt() {
+        FakeNode node = trunks.onlyNode();
+        say(request(1));
+        int stream = node.hear(Frame.Open.class).stream();
+        relay.close();
+        assertThat(node.hear(Frame.Reset.class)).isEqualTo(new Frame.Reset(stream, Reason.CLOSED, 0, ""));
+        node.say(new Frame.Opened(stream));
+        assertThat(node.heard()).isEmpty();
+    }
+
+    // --- messages
+
+    @Test
+    void everyMessageGoesOutOnceAndInOrderAndEndsOnce() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        say(request(2), notification(), request(3));
+        List<Frame> heard = node.heard();
+        assertThat(heard).extracting(FakeNode::text).containsExactly(request(2), notification(), request(3));
+        assertThat(heard).extracting(frame -> ((Frame.Data) frame).number()).containsExactly(2, 3, 4);
+        node.say(FakeNode.answer(stream, 2, "two"), new Frame.Done(stream, 3));
+        assertThat(relay.busy()).isTrue();
+        node.say(FakeNode.answer(stream, 1, "one"), FakeNode.answer(stream, 4, "four"));
+        assertThat(relay.busy()).isFalse();
+        assertThat(client.lines).containsExactly("two", "one", "four");
+        assertThat(client.flushes).as("one for each turn").isEqualTo(2);
+        assertThat(client.settled).isPositive();
+    }
+
+    @Test
+    void messagesOfTheNodesOwnSettleNothing() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(FakeNode.answer(stream, 0, "notice"));
+        assertThat(client.lines).containsExactly("notice");
+        assertThat(relay.busy()).isTrue();
+        assertThat(client.settled).isZero();
+    }
+
+    @Test
+    void largeMessagesArriveInPieces() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(FakeNode.data(stream, 1, false, "half and "), FakeNode.data(stream, 1, false, "half"));
+        assertThat(relay.busy()).isTrue();
+        node.say(FakeNode.data(stream, 1, true, "!"));
+        assertThat(client.lines).containsExactly("half and half!");
+        assertThat(relay.busy()).isFalse();
+    }
+
+    @Test
+    void messagesAfterTheEndArePassedOver() {
+        FakeNode node = trunks.onlyNode();
+        opened(node, request(1));
+        relay.refuse(Refusal.of(Reason.IDLE));
+        node.heard();
+        say(request(2));
+        relay.refuse(Refusal.of(Reason.IDLE));
+        relay.close();
+        assertThat(node.heard()).isEmpty();
+        assertThat(client.refusals).hasSize(1);
+    }
+
+    // --- back-pressure
+
+    @Test
+    void readsTheClientNoMoreWhileTooManyMessagesAreUnanswered() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        say(request(2), request(3));
+        assertThat(client.paused).isFalse();
+        assertThat(relay.takesMore()).isTrue();
+        say(request(4));
+        assertThat(client.paused).isTrue();
+        assertThat(relay.takesMore()).isFalse();
+        node.say(new Frame.Done(stream, 3));
+        assertThat(client.paused).isFalse();
+        assertThat(relay.takesMore()).isTrue();
+    }
+
+    @Test
+    void readsTheClientNoMoreWhileTheNodeTakesNothing() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        String large = "{" + " ".repeat(TestTrunks.WINDOW + 100) + "}";
+        say(large);
+        assertThat(client.paused).isTrue();
+        assertThat(node.heard()).isNotEmpty();
+        node.say(new Frame.Credit(stream, 1_000));
+        assertThat(client.paused).isFalse();
+        assertThat(((Frame.Data) node.heard().get(0)).last()).isTrue();
+    }
+
+    @Test
+    void readsTheClientNoMoreWhileTheTrunkIsClogged() {
+        FakeNode node = trunks.onlyNode();
+        opened(node, request(1));
+        node.clogged(true);
+        say(request(2));
+        assertThat(client.paused).isTrue();
+        node.clogged(false);
+        assertThat(client.paused).isFalse();
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(request(2));
+    }
+
+    @Test
+    void grantsTheNodeNothingWhileTheClientDoesNotRead() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        client.writable = false;
+        String piece = "x".repeat(16 * 1024);
+        for (int i = 0; i < 3; i++) {
+            node.say(FakeNode.answer(stream, 0, piece));
+        }
+        assertThat(node.heard()).isEmpty();
+        client.writable = true;
+        relay.onWritable();
+        assertThat(node.hear(Frame.Credit.class)).isEqualTo(new Frame.Credit(stream, 3 * 16 * 1024));
+        relay.onWritable();
+        assertThat(node.heard()).isEmpty();
+    }
+
+    // --- the session moves
+
+    @Test
+    void aMovedSessionGoesOnWhereItsSlotIsNow() {
+        FakeNode one = trunks.node(1, 0, 1, 2, 3, 4, 5, 6, 7);
+        FakeNode two = trunks.node(2);
+        trunks.members(one, two);
+        one.welcome();
+        two.welcome();
+        say(request(1));
+        Frame.Open first = one.hear(Frame.Open.class);
+        one.say(new Frame.Opened(first.stream()), new Frame.Checkpoint(first.stream(), Bytes.wrap(new byte[] {9})));
+        say(request(2), request(3), notification());
+        one.heard();
+        two.heard();
+        one.say(FakeNode.answer(first.stream(), 1, "one"));
+        one.host();
+        one.say(new Frame.Reset(first.stream(), Reason.MOVED, 2, ""));
+        assertThat(client.refusals).isEmpty();
+        assertThat(client.lines).hasSize(2);
+        assertThat(client.lines.get(1))
+                .as("taken up, not answered")
+                .contains("\"id\":2,", "\"reason\":\"moved\"", "\"executed\":\"unknown\"", "\"node\":\"node-1\"");
+        assertThat(client.paused).isTrue();
+        two.host(0, 1, 2, 3, 4, 5, 6, 7);
+        Frame.Open second = two.hear(Frame.Open.class);
+        assertThat(second.session()).isEqualTo(first.session());
+        assertThat(second.epoch()).isEqualTo(2);
+        assertThat(second.checkpoint()).isEqualTo(Bytes.wrap(new byte[] {9}));
+        two.say(new Frame.Opened(second.stream()));
+        List<Frame> again = two.heard();
+        assertThat(again).extracting(FakeNode::text).containsExactly(request(3), notification());
+        assertThat(again).extracting(frame -> ((Frame.Data) frame).number()).containsExactly(3, 4);
+        assertThat(client.paused).isFalse();
+    }
+
+    @Test
+    void aMovedSessionKeepsItsIdThroughRefusedOpens() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(new Frame.Reset(stream, Reason.MOVED, 0, ""));
+        Frame.Open second = node.hear(Frame.Open.class);
+        node.say(new Frame.Reset(second.stream(), Reason.NOT_HOSTED, 0, ""));
+        trunks.loopTrunks().retryWaiters();
+        Frame.Open third = node.hear(Frame.Open.class);
+        assertThat(third.session()).isEqualTo(second.session());
+        assertThat(third.epoch()).isGreaterThan(second.epoch());
+    }
+
+    @Test
+    void aMovedSessionWaitsNoLongerThanTheMoveDeadline() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.host();
+        node.say(new Frame.Reset(stream, Reason.MOVED, 0, ""));
+        relay.tick(at(29));
+        assertThat(client.refusals).isEmpty();
+        relay.tick(at(31));
+        assertThat(client.refusals).hasSize(1);
+        assertThat(client.lastWords).singleElement().asString().contains("\"id\":1,");
+    }
+
+    @Test
+    void anAnswerThatIsCutByAMoveEndsItsLine() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(FakeNode.data(stream, 1, false, "{\"half"));
+        node.say(new Frame.Reset(stream, Reason.MOVED, 1, ""));
+        assertThat(client.lines).hasSize(2);
+        assertThat(client.lines.get(0)).isEqualTo("{\"half");
+        assertThat(client.lines.get(1)).startsWith("{\"jsonrpc\"").contains("\"id\":1,");
+    }
+
+    @Test
+    void theNextStreamIsGrantedNothingForBytesOfTheFormer() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        client.writable = false;
+        node.say(FakeNode.answer(stream, 0, "x".repeat(16 * 1024)), FakeNode.answer(stream, 0, "x".repeat(16 * 1024)));
+        node.say(new Frame.Reset(stream, Reason.MOVED, 0, ""));
+        Frame.Open second = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(second.stream()));
+        node.heard();
+        client.writable = true;
+        relay.onWritable();
+        assertThat(node.heard()).isEmpty();
+    }
+
+    // --- the end
+
+    @Test
+    void aLostTrunkGivesEachRequestItsErrorAndCloses() {
+        FakeNode node = trunks.onlyNode();
+        opened(node, request(1));
+        say(notification(), "[" + request(2) + "," + request(3) + "]", "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{}}");
+        node.die();
+        assertThat(client.refusals).containsExactly(new Refusal(Reason.NODE_LOST, "node-1"));
+        assertThat(client.lastWords).hasSize(2);
+        assertThat(client.lastWords.get(0))
+                .contains("\"id\":1,", "\"reason\":\"node_lost\"", "\"executed\":\"unknown\"", "\"node\":\"node-1\"");
+        assertThat(client.lastWords.get(1))
+                .startsWith("[{")
+                .contains("\"id\":2,", "\"id\":3,")
+                .endsWith("}]");
+    }
+
+    @Test
+    void aLostTrunkIsToldToAClientThatHasAskedNothing() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(FakeNode.answer(stream, 1, "one"));
+        node.die();
+        assertThat(client.lastWords).singleElement().asString().contains("\"id\":null,", "\"reason\":\"node_lost\"");
+    }
+
+    @Test
+    void anAnswerThatIsCutByALostTrunkEndsItsLine() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(FakeNode.data(stream, 1, false, "{\"half"));
+        node.die();
+        assertThat(client.lines).containsExactly("{\"half");
+        assertThat(client.lastWords).singleElement().asString().contains("\"id\":1,");
+    }
+
+    @Test
+    void aNodeThatEndsTheStreamIsQuoted() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(
+                FakeNode.answer(stream, 0, "notice"), new Frame.Reset(stream, Reason.INTERNAL, 1, "the session ended"));
+        assertThat(client.refusals).containsExactly(new Refusal(Reason.INTERNAL, "the session ended"));
+        assertThat(client.lastWords)
+                .singleElement()
+                .asString()
+                .contains("\"id\":1,", "\"code\":-32603", "the session ended");
+    }
+
+    @Test
+    void aClientThatLeavesEndsItsStream() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        relay.close();
+        relay.close();
+        assertThat(node.hear(Frame.Reset.class)).isEqualTo(new Frame.Reset(stream, Reason.CLOSED, 0, ""));
+        assertThat(trunks.trunks().sessionsByNode()).containsEntry("node-1", 0L);
+    }
+
+    private int opened(FakeNode node, String first) {
+        say(first);
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream));
+        node.heard();
+        return stream;
+    }
+
+    private void say(String... messages) {
+        for (String message : messages) {
+            relay.message(message.getBytes(StandardCharsets.UTF_8), start);
+        }
+        trunks.run();
+    }
+
+    private long at(double seconds) {
+        return start + (long) (seconds * 1e9);
+    }
+
+    private static String request(int id) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}";
+    }
+
+    private static String notification() {
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}";
+    }
+}

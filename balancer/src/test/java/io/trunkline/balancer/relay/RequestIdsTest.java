@@ -1,0 +1,62 @@
+package io.trunkline.balancer.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestIdsTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}|<7>",
+                "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"id\":\"a\\\"b\"}|<\"a\\\"b\">",
+                "{\"jsonrpc\":\"2.0\",\"id\":0.10,\"method\":\"x\"}|<0.10>",
+                "{broken|<null>",
+                "17|<null>",
+                "[]|<null>",
+                "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"a\"},{\"jsonrpc\":\"2.0\",\"method\":\"n\"},"
+                        + "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"b\"}]|[<1>,<2>]",
+            })
+    void namesEachRequestAsItWasWritten(String message, String answer) {
+        assertThat(answer(message)).isEqualTo(answer);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}",
+                "{\"jsonrpc\":\"2.0\",\"id\":3,\"error\":{\"code\":1,\"message\":\"no\"}}",
+                "[{\"jsonrpc\":\"2.0\",\"method\":\"a\"},{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}]",
+            })
+    void leavesAloneWhatNeedsNoAnswer(String message) {
+        assertThat(RequestIds.answer(message.getBytes(StandardCharsets.UTF_8), id -> new byte[0]))
+                .isNull();
+    }
+
+    @Test
+    void answersABatchThatIsTooLongAsAWhole() {
+        assertThat(answer(batch(100))).startsWith("[<0>,").endsWith(",<99>]");
+        assertThat(answer(batch(101))).isEqualTo("<null>");
+    }
+
+    private static String batch(int members) {
+        return IntStream.range(0, members)
+                .mapToObj(id -> "{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"method\":\"ping\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    private static String answer(String message) {
+        byte[] answer = RequestIds.answer(
+                message.getBytes(StandardCharsets.UTF_8), id -> ("<" + id + ">").getBytes(StandardCharsets.UTF_8));
+        return answer == null ? "nothing" : new String(answer, StandardCharsets.UTF_8);
+    }
+}
