@@ -68,7 +68,7 @@ final class NodeStream implements Outlet {
             byte[] message = new byte[length];
             payload.readBytes(message);
             trunk.meter().messageIn(length);
-            bound.tell(new Session.Message(Bytes.wrap(message), data.number()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number()));
             return;
         }
         append(payload, length);
@@ -80,7 +80,7 @@ final class NodeStream implements Outlet {
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
             consumed -= message.length - length;
-            bound.tell(new Session.Message(Bytes.wrap(message), data.number()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number()));
         } else {
             consumed(length);
         }
@@ -138,6 +138,7 @@ final class NodeStream implements Outlet {
                 return;
             }
             session = bound;
+            trunk.opened(number);
             writer.write(new Frame.Opened(number));
         });
     }

@@ -14,7 +14,9 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.TrunkWriter;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -29,6 +31,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     private final NodeTrunks trunks;
     private final Meter meter;
     private final IntObjectMap<NodeStream> streams = new IntObjectHashMap<>();
+    private final IntObjectMap<Integer> opening = new IntObjectHashMap<>();
     private final BiConsumer<Long, SlotSet> slotListener = this::onSlots;
     private final NodeHandshake handshake;
     private @Nullable TrunkWriter writer;
@@ -69,11 +72,24 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** The session of a stream answered. */
+    void opened(int stream) {
+        opening.remove(stream);
+    }
+
     /** A stream ended by itself. */
     void ended(int stream) {
-        if (streams.remove(stream) != null) {
+        remove(stream);
+    }
+
+    /** Takes a stream off the trunk and out of the count; null when somebody else has done so. */
+    private @Nullable NodeStream remove(int number) {
+        NodeStream stream = streams.remove(number);
+        if (stream != null) {
+            opening.remove(number);
             trunks.count().give(edge);
         }
+        return stream;
     }
 
     // --- the life of the trunk
@@ -89,7 +105,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
                 .schedule(
                         () -> {
                             if (!handshake.done()) {
-                                ctx.close();
+                                sendAway(ctx, Reason.UNAUTHENTICATED, "no proof within " + deadline + " ms");
                             }
                         },
                         deadline,
@@ -101,11 +117,14 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         trunks.slots().unlisten(slotListener);
         writer().close();
         trunks.closed(this, handshake.done());
-        for (NodeStream stream : new ArrayList<>(streams.values())) {
-            trunks.count().give(edge);
-            stream.onEnd(false);
+        List<Integer> numbers = new ArrayList<>(streams.keySet());
+        for (int number : numbers) {
+            // A session that was told before may have ended this one.
+            NodeStream stream = remove(number);
+            if (stream != null) {
+                stream.onEnd(false);
+            }
         }
-        streams.clear();
         if (handshake.done()) {
             NodeEvents.trunkClosed(edge, String.valueOf(ctx.channel().remoteAddress()));
         }
@@ -124,11 +143,24 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         if (cause instanceof BadFrameException bad) {
             NodeEvents.trunkRefused(
                     String.valueOf(ctx.channel().remoteAddress()), bad.reason(), String.valueOf(bad.getMessage()));
-            writer().write(new Frame.GoAway(bad.reason(), String.valueOf(bad.getMessage())));
-            writer().close();
-        } else {
+            sendAway(ctx, bad.reason(), String.valueOf(bad.getMessage()));
+        } else if (cause instanceof IOException) {
             NodeEvents.trunkFailed(edge, cause);
+            ctx.close();
+        } else {
+            NodeEvents.trunkBroken(edge, cause);
+            sendAway(ctx, Reason.INTERNAL, "");
         }
+    }
+
+    private void sendAway(ChannelHandlerContext ctx, Reason reason, String text) {
+        writer().write(new Frame.GoAway(reason, text));
+        close(ctx);
+    }
+
+    /** Sends what is written already and closes the trunk; on the event loop. */
+    void close(ChannelHandlerContext ctx) {
+        writer().close();
         ctx.close();
     }
 
@@ -155,7 +187,24 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     }
 
     private void onSlots(Long version, SlotSet hosted) {
-        writer().execute(() -> writer().write(new Frame.Slots(version, hosted)));
+        writer().execute(() -> {
+            writer().write(new Frame.Slots(version, hosted));
+            refuseLost(hosted);
+        });
+    }
+
+    /** Sharding forgets what it was asked to open while it moved the slot away: nobody else would answer. */
+    private void refuseLost(SlotSet hosted) {
+        if (opening.isEmpty()) {
+            return;
+        }
+        List<NodeStream> lost = new ArrayList<>();
+        opening.forEach((number, slot) -> {
+            if (!hosted.contains(slot)) {
+                lost.add(streams.get(number));
+            }
+        });
+        lost.forEach(stream -> stream.reset(Reason.NOT_HOSTED, 0, ""));
     }
 
     // --- frames
@@ -185,9 +234,8 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         } else if (frame instanceof Frame.Open open) {
             onOpen(open);
         } else if (frame instanceof Frame.Reset reset) {
-            NodeStream stream = streams.remove(reset.stream());
+            NodeStream stream = remove(reset.stream());
             if (stream != null) {
-                trunks.count().give(edge);
                 stream.onEnd(true);
             } else {
                 checkKnown(reset.stream());
@@ -231,6 +279,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         }
         NodeStream stream = new NodeStream(this, open.stream());
         streams.put(open.stream(), stream);
+        opening.put(open.stream(), (Integer) slot);
         trunks.sessions()
                 .accept(
                         open.session(),
