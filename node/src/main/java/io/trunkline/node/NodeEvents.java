@@ -30,6 +30,11 @@ public final class NodeEvents {
         LOG.debug("trunk.failed edge={}", edge, cause);
     }
 
+    /** A trunk ended by a defect of this node. */
+    public static void trunkBroken(String edge, Throwable cause) {
+        LOG.error("trunk.broken edge={}", edge, cause);
+    }
+
     /** An edge said nothing for too long. */
     public static void trunkSilent(String edge) {
         LOG.warn("trunk.silent edge={}", edge);

@@ -97,7 +97,8 @@ class EdgeTrunkTest {
     void endsWithAReasonOnBytesThatAreNoFrame() {
         open();
         node.heard();
-        ByteBuf noise = trunks.memory().buffer().writeBytes("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        ByteBuf noise =
+                trunks.memory().buffer().writeBytes("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         node.channel().writeInbound(noise);
         refused(Reason.PROTOCOL);
         assertThat(heard.events).containsExactly("lost");

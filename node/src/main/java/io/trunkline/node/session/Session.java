@@ -56,8 +56,12 @@ public final class Session extends AbstractBehavior<Session.Command> {
     public record Open(Outlet outlet, int epoch, String transport, String remote, Bytes checkpoint)
             implements Command {}
 
-    /** One whole message of the client, with its number. */
-    public record Message(Bytes content, int number) implements Command {}
+    /**
+     * One whole message of the client, with its number.
+     *
+     * @param outlet where it came from: what came by a former binding is dropped, for the edge sends it again
+     */
+    public record Message(Outlet outlet, Bytes content, int number) implements Command {}
 
     /** The client is gone for good. */
     public record Closed(Outlet outlet) implements Command {}
@@ -135,6 +139,10 @@ public final class Session extends AbstractBehavior<Session.Command> {
                     return last.conversation.inFlight() == 0 ? moved(last) : Behaviors.same();
                 })
                 .onMessageEquals(Deadline.HAND_OFF, () -> moved(last))
+                .onMessage(Open.class, open -> {
+                    open.outlet.reset(Reason.NOT_HOSTED, 0, "");
+                    return Behaviors.same();
+                })
                 .onMessage(Closed.class, this::onClosed)
                 .onSignal(PostStop.class, stopped -> onStop())
                 .onAnyMessage(other -> Behaviors.same())
@@ -143,7 +151,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
 
     private Behavior<Command> onMessage(Message message) {
         Binding bound = binding;
-        if (bound != null) {
+        if (bound != null && bound.open.outlet == message.outlet) {
             bound.handled = message.number;
             bound.conversation.receive(message.content.array(), message.number);
             bound.open.outlet.consumed(message.content.length());
@@ -172,6 +180,10 @@ public final class Session extends AbstractBehavior<Session.Command> {
         } catch (CheckpointException e) {
             open.outlet.reset(Reason.BAD_CHECKPOINT, 0, String.valueOf(e.getMessage()));
             return Behaviors.stopped();
+        } catch (RuntimeException e) {
+            // This actor fails, and the edge would wait for its answer.
+            open.outlet.reset(Reason.INTERNAL, 0, "the session cannot be opened");
+            throw e;
         }
         open.outlet.opened(getContext().getSelf());
         return this;

@@ -35,6 +35,7 @@ final class NodeStream implements Outlet {
     private final NodeTrunk trunk;
     private final TrunkWriter writer;
     private final int number;
+    private final int slot;
     private final Deque<Waiting> waiting = new ArrayDeque<>(0);
     private final AtomicInteger hops = new AtomicInteger();
     private @Nullable ActorRef<Session.Command> session;
@@ -46,12 +47,22 @@ final class NodeStream implements Outlet {
     private int waitingBytes;
     private boolean over;
 
-    NodeStream(NodeTrunk trunk, int number) {
+    NodeStream(NodeTrunk trunk, int number, int slot) {
+        this.slot = slot;
         this.trunk = trunk;
         this.writer = trunk.writer();
         this.number = number;
         this.room = trunk.settings().window();
         this.granted = trunk.settings().window();
+    }
+
+    int number() {
+        return number;
+    }
+
+    /** The slot of the session. */
+    int slot() {
+        return slot;
     }
 
     // --- what the edge says, on the event loop
@@ -68,7 +79,7 @@ final class NodeStream implements Outlet {
             byte[] message = new byte[length];
             payload.readBytes(message);
             trunk.meter().messageIn(length);
-            bound.tell(new Session.Message(Bytes.wrap(message), data.number()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number()));
             return;
         }
         append(payload, length);
@@ -80,7 +91,7 @@ final class NodeStream implements Outlet {
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
             consumed -= message.length - length;
-            bound.tell(new Session.Message(Bytes.wrap(message), data.number()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number()));
         } else {
             consumed(length);
         }
@@ -138,6 +149,7 @@ final class NodeStream implements Outlet {
                 return;
             }
             session = bound;
+            trunk.opened(number);
             writer.write(new Frame.Opened(number));
         });
     }

@@ -13,7 +13,9 @@ import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
+import java.io.IOException;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -28,6 +30,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     private final NodeTrunks trunks;
     private final Meter meter;
     private final StreamMap<NodeStream> streams = new StreamMap<>();
+    private final StreamMap<NodeStream> opening = new StreamMap<>();
     private final BiConsumer<Long, SlotSet> slotListener = this::onSlots;
     private final NodeHandshake handshake;
     private @Nullable TrunkWriter writer;
@@ -68,11 +71,24 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** The session of a stream answered. */
+    void opened(int stream) {
+        opening.remove(stream);
+    }
+
     /** A stream ended by itself. */
     void ended(int stream) {
-        if (streams.remove(stream) != null) {
+        remove(stream);
+    }
+
+    /** Takes a stream off the trunk and out of the count; null when somebody else has done so. */
+    private @Nullable NodeStream remove(int number) {
+        NodeStream stream = streams.remove(number);
+        if (stream != null) {
+            opening.remove(number);
             trunks.count().give(edge);
         }
+        return stream;
     }
 
     // --- the life of the trunk
@@ -88,7 +104,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
                 .schedule(
                         () -> {
                             if (!handshake.done()) {
-                                ctx.close();
+                                sendAway(ctx, Reason.UNAUTHENTICATED, "no proof within " + deadline + " ms");
                             }
                         },
                         deadline,
@@ -100,11 +116,12 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         trunks.slots().unlisten(slotListener);
         writer().close();
         trunks.closed(this, handshake.done());
-        for (NodeStream stream : new ArrayList<>(streams.all())) {
-            trunks.count().give(edge);
-            stream.onEnd(false);
+        for (NodeStream stream : List.copyOf(streams.all())) {
+            // A session that was told before may have ended this one.
+            if (remove(stream.number()) != null) {
+                stream.onEnd(false);
+            }
         }
-        streams.clear();
         if (handshake.done()) {
             NodeEvents.trunkClosed(edge, String.valueOf(ctx.channel().remoteAddress()));
         }
@@ -123,11 +140,24 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         if (cause instanceof BadFrameException bad) {
             NodeEvents.trunkRefused(
                     String.valueOf(ctx.channel().remoteAddress()), bad.reason(), String.valueOf(bad.getMessage()));
-            writer().write(new Frame.GoAway(bad.reason(), String.valueOf(bad.getMessage())));
-            writer().close();
-        } else {
+            sendAway(ctx, bad.reason(), String.valueOf(bad.getMessage()));
+        } else if (cause instanceof IOException) {
             NodeEvents.trunkFailed(edge, cause);
+            ctx.close();
+        } else {
+            NodeEvents.trunkBroken(edge, cause);
+            sendAway(ctx, Reason.INTERNAL, "");
         }
+    }
+
+    private void sendAway(ChannelHandlerContext ctx, Reason reason, String text) {
+        writer().write(new Frame.GoAway(reason, text));
+        close(ctx);
+    }
+
+    /** Sends what is written already and closes the trunk; on the event loop. */
+    void close(ChannelHandlerContext ctx) {
+        writer().close();
         ctx.close();
     }
 
@@ -154,7 +184,24 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     }
 
     private void onSlots(Long version, SlotSet hosted) {
-        writer().execute(() -> writer().write(new Frame.Slots(version, hosted)));
+        writer().execute(() -> {
+            writer().write(new Frame.Slots(version, hosted));
+            refuseLost(hosted);
+        });
+    }
+
+    /** Sharding forgets what it was asked to open while it moved the slot away: nobody else would answer. */
+    private void refuseLost(SlotSet hosted) {
+        if (opening.size() == 0) {
+            return;
+        }
+        List<NodeStream> lost = new ArrayList<>();
+        for (NodeStream stream : opening.all()) {
+            if (!hosted.contains(stream.slot())) {
+                lost.add(stream);
+            }
+        }
+        lost.forEach(stream -> stream.reset(Reason.NOT_HOSTED, 0, ""));
     }
 
     // --- frames
@@ -184,9 +231,8 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         } else if (frame instanceof Frame.Open open) {
             onOpen(open);
         } else if (frame instanceof Frame.Reset reset) {
-            NodeStream stream = streams.remove(reset.stream());
+            NodeStream stream = remove(reset.stream());
             if (stream != null) {
-                trunks.count().give(edge);
                 stream.onEnd(true);
             } else {
                 checkKnown(reset.stream());
@@ -228,8 +274,9 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
             writer().write(new Frame.Reset(open.stream(), refused, 0, ""));
             return;
         }
-        NodeStream stream = new NodeStream(this, open.stream());
+        NodeStream stream = new NodeStream(this, open.stream(), slot);
         streams.put(open.stream(), stream);
+        opening.put(open.stream(), stream);
         trunks.sessions()
                 .accept(
                         open.session(),

@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class NodeTrunks {
     /** How often trunks tell their load and look for silence; short against both. */
     private static final long TICK_MILLIS = 250;
+
+    /** Bytes of the first reads of a trunk. More than a stranger can send without being sent away. */
+    static final int FIRST_READ = 1024;
 
     private final TrunkSettings settings;
     private final TrunkIdentity identity;
@@ -107,11 +112,13 @@ public final class NodeTrunks {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 // Small at first, for whoever has proved nothing; busy trunks soon read in large pieces.
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(1024, 1024, 256 * 1024))
+                .childOption(
+                        ChannelOption.RECVBUF_ALLOCATOR,
+                        new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, 256 * 1024))
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024))
-                .childHandler(new Stages())
+                .childHandler(stages())
                 .bind(new InetSocketAddress(host, settings.port()))
                 .addListener((ChannelFuture done) -> {
                     if (done.isSuccess()) {
@@ -127,7 +134,15 @@ public final class NodeTrunks {
     /** Tells every balancer to open nothing new here. */
     public void drain(String why) {
         draining = true;
-        open.forEach((trunk, ctx) -> ctx.executor().execute(() -> trunk.goAway(Reason.DRAINING, why)));
+        open.forEach((trunk, ctx) -> onLoop(ctx, () -> trunk.goAway(Reason.DRAINING, why)));
+    }
+
+    private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
+        try {
+            ctx.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and with it the trunk.
+        }
     }
 
     /** Closes the listener and all trunks; completes when the event loops have ended. */
@@ -136,10 +151,15 @@ public final class NodeTrunks {
         if (bound != null) {
             bound.close();
         }
-        open.values().forEach(ChannelHandlerContext::close);
+        open.forEach((trunk, ctx) -> onLoop(ctx, () -> trunk.close(ctx)));
         CompletableFuture<Void> ended = new CompletableFuture<>();
         group.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).addListener(done -> ended.complete(null));
         return ended;
+    }
+
+    /** What makes a channel a trunk of this node. */
+    ChannelHandler stages() {
+        return new Stages();
     }
 
     void opened(NodeTrunk trunk) {

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Frame;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -44,7 +45,11 @@ public final class TrunkWriter {
 
     /** Runs a task on the trunk's event loop, in the order of the calls from one thread; dropped after its shutdown. */
     public void execute(Runnable task) {
-        loop.execute(task);
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and with it everything that the task could have changed.
+        }
     }
 
     /** Whether the socket keeps up; when it does not, what can wait should wait for the channel's writability event. */
