@@ -1,6 +1,6 @@
 # down and restart.
 
-STOP_DEADLINE_MS=30000
+STOP_DEADLINE_MS=40000 # above trunkline.member.shutdown.deadline, with which a member ends itself
 
 command_down() {
   (($# == 0)) || usage_error "down takes no arguments, got '$1'"

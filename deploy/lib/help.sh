@@ -51,7 +51,7 @@ TXT
     down) cat <<TXT
 ${bold}Usage:$plain $me down
 
-Stops every member: balancers first, so that requests under way are answered, then nodes. What still runs after 30 s is
+Stops every member: balancers first, so that requests under way are answered, then nodes. What still runs after 40 s is
 killed. Nothing is left running; logs stay.
 TXT
       ;;
