@@ -243,7 +243,11 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     @Override
     public void pause(boolean paused) {
-        context().channel().config().setAutoRead(!paused);
+        // After the client's end of input there is nothing to read. Asking for it all the same would close the channel:
+        // Netty 4.2.18 forgets that it took a descriptor without interests out of epoll, and cannot put it back.
+        if (paused || !inputEnded) {
+            context().channel().config().setAutoRead(!paused);
+        }
     }
 
     @Override
