@@ -7,9 +7,7 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +24,11 @@ public final class Conversation {
     private final McpServer server;
     private final Peer peer;
     private final SessionValues values;
-    private final Map<String, ToolRun> running = new HashMap<>();
-    private @Nullable WaitingRequests waiting;
+    private final InFlight inFlight;
     private @Nullable Arrivals arrivals;
     private volatile SessionState state = SessionState.NEW;
     private final AtomicBoolean unsaved = new AtomicBoolean();
     private final boolean resumed;
-    private boolean pumping;
     private volatile boolean closed;
 
     /** Who is on the conversation's thread now. Other threads may see old values, but never themselves. */
@@ -41,6 +37,7 @@ public final class Conversation {
     Conversation(McpServer server, Peer peer, byte[] checkpoint) {
         this.server = server;
         this.peer = peer;
+        this.inFlight = new InFlight(server, this::start);
         this.values = new SessionValues(peer, server.mapper(), this::valuesChanged);
         this.resumed = checkpoint.length > 0;
         if (resumed) {
@@ -76,7 +73,7 @@ public final class Conversation {
 
     /** Messages that have not come to their end yet: requests that run and requests that wait. */
     public int inFlight() {
-        return running.size() + (waiting == null ? 0 : waiting.size()) + (arrivals == null ? 0 : arrivals.size());
+        return inFlight.size() + (arrivals == null ? 0 : arrivals.size());
     }
 
     /** Cancels everything in flight; the peer hears nothing more. */
@@ -85,15 +82,10 @@ public final class Conversation {
             return;
         }
         closed = true;
-        if (waiting != null) {
-            waiting.clear();
-        }
         if (arrivals != null) {
             arrivals.close();
         }
-        List<ToolRun> runs = List.copyOf(running.values());
-        running.clear();
-        runs.forEach(ToolRun::stop);
+        inFlight.close();
     }
 
     /** The version that was agreed upon, or null before {@code initialize}. Usable from any thread. */
@@ -120,12 +112,13 @@ public final class Conversation {
 
     /** Handles a message that was read elsewhere. */
     void handle(Reading message, int number) {
-        if (!closed) {
-            accept(message, new Single(number));
-        }
+        accept(message, new Single(number));
     }
 
     private void accept(Reading reading, Outcome outcome) {
+        if (closed) {
+            return;
+        }
         Envelope message = reading.envelope();
         switch (message.kind()) {
             case REQUEST -> acceptRequest(message, reading.step(), outcome);
@@ -145,8 +138,8 @@ public final class Conversation {
     }
 
     private void acceptRequest(Envelope message, @Nullable Step step, Outcome outcome) {
-        Request request = new Request(message, step, outcome);
         Method<?> method = server.methods().request(message.method());
+        Request request = new Request(message, method, step, outcome);
         if (method == null) {
             request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + shortened(message.method()));
         } else if (message.hasParamsByPosition()) {
@@ -154,19 +147,17 @@ public final class Conversation {
         } else if (state.version() == null && !method.early()) {
             request.answerError(ErrorCode.INVALID_REQUEST, "The session is not initialized: send initialize first");
         } else if (method.urgent()) {
-            handle(method, request);
-        } else if (isInFlight(message)) {
+            start(request);
+        } else if (inFlight.contains(message)) {
             request.answerError(ErrorCode.INVALID_REQUEST, "The id belongs to a request that is still in flight");
-        } else if (running.size() >= server.settings().limits().inFlight() || hasWaiting()) {
-            hold(request);
         } else {
-            handle(method, request);
+            inFlight.submit(request);
         }
     }
 
-    private void handle(Method<?> method, Request request) {
+    private void start(Request request) {
         try {
-            request.run(method, this);
+            request.run(this);
         } catch (RpcFault fault) {
             request.answerError(fault.code(), fault.text());
         } catch (Throwable e) {
@@ -241,53 +232,6 @@ public final class Conversation {
         }
     }
 
-    // ---- what waits
-
-    private boolean hasWaiting() {
-        return waiting != null && waiting.size() > 0;
-    }
-
-    private boolean isInFlight(Envelope message) {
-        if (running.isEmpty() && !hasWaiting()) {
-            return false;
-        }
-        String key = RequestKey.of(message, server.json());
-        return running.containsKey(key) || (waiting != null && waiting.contains(key));
-    }
-
-    private void hold(Request request) {
-        WaitingRequests all =
-                waiting == null ? new WaitingRequests(server.settings().limits(), server.held()) : waiting;
-        waiting = all;
-        if (!all.add(RequestKey.of(request.envelope(), server.json()), request)) {
-            request.answerError(
-                    ErrorCode.OVERLOADED,
-                    "The session has " + running.size() + " requests running and " + all.size()
-                            + " waiting: wait for answers before sending more");
-        }
-    }
-
-    /** Starts what waits while there is room. Not re-entered: a request that ends at once does not go one level deeper. */
-    private void pump() {
-        if (pumping || waiting == null) {
-            return;
-        }
-        pumping = true;
-        try {
-            while (!closed
-                    && hasWaiting()
-                    && running.size() < server.settings().limits().inFlight()) {
-                Request request = waiting.take();
-                Method<?> method = server.methods().request(request.envelope().method());
-                if (method != null) {
-                    handle(method, request);
-                }
-            }
-        } finally {
-            pumping = false;
-        }
-    }
-
     // ---- for the methods and tool runs of this package; on the conversation's thread unless said otherwise
 
     McpServer server() {
@@ -325,30 +269,17 @@ public final class Conversation {
         return level.compareTo(least == null ? server.settings().logLevel() : least) >= 0;
     }
 
-    /** Counts a run as in flight from now on. */
-    void started(ToolRun run) {
-        running.put(run.key(), run);
+    /** The requests that have not ended. */
+    InFlight requests() {
+        return inFlight;
     }
 
     /** Brings a request to its end, with {@code end}, after saving what the answer may depend on. */
     void ended(ToolRun run, Runnable end) {
-        running.remove(run.key(), run);
+        inFlight.ended(run);
         save();
         end.run();
-        pump();
-    }
-
-    /** Cancels the request with this key, whether it runs or waits; nothing happens when there is none. */
-    void cancel(String key) {
-        ToolRun run = running.get(key);
-        if (run != null) {
-            run.cancel();
-            return;
-        }
-        Request request = waiting == null ? null : waiting.remove(key);
-        if (request != null) {
-            request.none();
-        }
+        inFlight.pump();
     }
 
     /** Sends a message that answers nothing, if the session still lives. */

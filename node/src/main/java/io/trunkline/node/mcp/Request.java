@@ -11,24 +11,27 @@ import org.jspecify.annotations.Nullable;
 final class Request {
 
     private final Outcome outcome;
+    private final @Nullable Method<?> method;
     private final @Nullable Step step;
     private Envelope envelope;
     private boolean ended;
 
     /**
+     * @param method what is asked for; null when there is no such method
      * @param step what to do, when the parameters have been read before
      */
-    Request(Envelope envelope, @Nullable Step step, Outcome outcome) {
+    Request(Envelope envelope, @Nullable Method<?> method, @Nullable Step step, Outcome outcome) {
         this.envelope = envelope;
+        this.method = method;
         this.step = step;
         this.outcome = outcome;
     }
 
     /** Runs the request's method. */
-    void run(Method<?> method, Conversation conversation) throws RpcFault {
+    void run(Conversation conversation) throws RpcFault {
         if (step != null) {
             step.run(conversation, this);
-        } else {
+        } else if (method != null) {
             method.run(conversation, this);
         }
     }

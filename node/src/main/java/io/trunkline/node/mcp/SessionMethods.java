@@ -96,7 +96,7 @@ final class SessionMethods {
                 JsonToken value = parser.nextToken();
                 if (name.equals("requestId") && value.isScalarValue()) {
                     byte[] id = EnvelopeReader.copyValue(parser, message, start);
-                    conversation.cancel(RequestKey.of(id, 0, id.length, server.json()));
+                    conversation.requests().cancel(RequestKey.of(id, 0, id.length, server.json()));
                     return;
                 }
                 parser.skipChildren();

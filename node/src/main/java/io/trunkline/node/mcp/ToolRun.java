@@ -112,7 +112,7 @@ final class ToolRun implements ToolCall {
         interrupt = howToInterrupt;
         key = RequestKey.of(request.envelope(), conversation.server().json());
         request.keepIdOnly();
-        conversation.started(this);
+        conversation.requests().started(this);
         timeout = conversation
                 .server()
                 .timer()
