@@ -28,11 +28,12 @@ public record BalancerSettings(
      */
     public static BalancerSettings from(Config root) {
         return Expect.readable(() -> {
+            // Whole paths from here on, so that whoever reads an error finds the key.
             Config c = root.getConfig("trunkline.balancer");
             return new BalancerSettings(
-                    edge(c.getConfig("edge")),
-                    relay(c.getConfig("relay")),
-                    trunk(c.getConfig("trunk")),
+                    edge(c),
+                    relay(c),
+                    trunk(c),
                     policy(c.getString("assign.policy")),
                     c.getDuration("cluster.ask-interval"));
         });
@@ -47,42 +48,41 @@ public record BalancerSettings(
     }
 
     private static EdgeSettings edge(Config c) {
-        Config t = c.getConfig("timeouts");
         return new EdgeSettings(
-                c.getInt("port"),
-                c.getInt("event-loops"),
-                c.getBoolean("prefer-native"),
-                c.getBoolean("reuse-port"),
-                c.getInt("backlog"),
-                c.getInt("connection-limit"),
-                bytes(c, "message-limit"),
-                c.getBytes("partial-limit"),
+                c.getInt("edge.port"),
+                c.getInt("edge.event-loops"),
+                c.getBoolean("edge.prefer-native"),
+                c.getBoolean("edge.reuse-port"),
+                c.getInt("edge.backlog"),
+                c.getInt("edge.connection-limit"),
+                bytes(c, "edge.message-limit"),
+                c.getBytes("edge.partial-limit"),
                 new EdgeSettings.Timeouts(
-                        t.getDuration("first-message"),
-                        t.getDuration("message"),
-                        t.getDuration("idle"),
-                        t.getDuration("stall"),
-                        t.getDuration("check")));
+                        c.getDuration("edge.timeouts.first-message"),
+                        c.getDuration("edge.timeouts.message"),
+                        c.getDuration("edge.timeouts.idle"),
+                        c.getDuration("edge.timeouts.stall"),
+                        c.getDuration("edge.timeouts.check")));
     }
 
     private static RelaySettings relay(Config c) {
         return new RelaySettings(
-                c.getDuration("queue-deadline"),
-                c.getDuration("move-deadline"),
-                c.getDuration("open-deadline"),
-                c.getInt("unanswered-messages"),
-                bytes(c, "unanswered-bytes"));
+                c.getDuration("relay.queue-deadline"),
+                c.getDuration("relay.move-deadline"),
+                c.getDuration("relay.open-deadline"),
+                c.getInt("relay.unanswered-messages"),
+                bytes(c, "relay.unanswered-bytes"));
     }
 
     private static EdgeTrunkSettings trunk(Config c) {
         return new EdgeTrunkSettings(
-                c.getDuration("connect"),
-                c.getDuration("handshake"),
-                c.getDuration("ping"),
-                c.getDuration("suspect"),
-                c.getDuration("silence"),
-                c.getDuration("backoff-min"),
-                c.getDuration("backoff-max"));
+                c.getDuration("trunk.connect"),
+                c.getDuration("trunk.handshake"),
+                c.getDuration("trunk.ping"),
+                c.getDuration("trunk.suspect"),
+                c.getDuration("trunk.silence"),
+                c.getDuration("trunk.backoff-min"),
+                c.getDuration("trunk.backoff-max"));
     }
 
     private static int bytes(Config c, String key) {

@@ -13,7 +13,7 @@ import java.time.Duration;
  * @param backlog connections that the system may hold until they are accepted
  * @param connectionLimit clients of this process; 0 chooses by the limit of open files
  * @param messageLimit bytes of one message
- * @param partialLimit bytes of all messages that have begun and not ended
+ * @param partialLimit bytes of all messages that have begun and not ended, but for the first 2 KiB of each
  * @param timeouts how long clients may take
  */
 public record EdgeSettings(

@@ -5,7 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.refusal.Reason;
@@ -13,6 +15,7 @@ import io.trunkline.protocol.refusal.Refusal;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +24,31 @@ import org.jspecify.annotations.Nullable;
  * counted against the process.
  */
 final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink {
+    /** How long a client that has been told why may take to close; until then what it sends is thrown away. */
+    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Bytes of an unfinished message that are not counted: a few large messages must not shut out all small ones. */
+    static final int UNCOUNTED = 2 * 1024;
+
     private final TcpEdge.Loop loop;
     private @Nullable Relay relay;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ByteBuf partial;
+    private @Nullable ByteBuf held;
     private @Nullable ByteBuf gathered;
     private final long connectedNanos = System.nanoTime();
     private long activeNanos = connectedNanos;
     private long partialSinceNanos;
     private long unwritableSinceNanos;
+    private long unwrittenBytes;
+    private long leavingSinceNanos;
     private boolean unwritable;
+    private boolean paused;
+    private boolean begun;
     private boolean spoke;
     private boolean inputEnded;
     private boolean leaving;
+    private boolean told;
     private int place = -1;
 
     TcpClient(TcpEdge.Loop loop) {
@@ -61,13 +76,18 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf in = (ByteBuf) message;
-        try {
-            activeNanos = System.nanoTime();
-            if (!leaving) {
-                cut(in);
+        activeNanos = System.nanoTime();
+        ByteBuf before = held;
+        if (before == null) {
+            take(in);
+        } else {
+            held = null;
+            try {
+                before.writeBytes(in);
+            } finally {
+                in.release();
             }
-        } finally {
-            in.release();
+            take(before);
         }
     }
 
@@ -76,6 +96,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         unwritable = !context.channel().isWritable();
         if (unwritable) {
             unwritableSinceNanos = System.nanoTime();
+            unwrittenBytes = unwritten();
         } else {
             relay().onWritable();
         }
@@ -85,7 +106,11 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
             inputEnded = true;
-            endOfInput();
+            if (told) {
+                context.close();
+            } else if (held == null) {
+                endOfInput();
+            }
         }
         context.fireUserEventTriggered(event);
     }
@@ -93,7 +118,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         leaving = true;
-        forgetPartial();
+        forgetInput();
         if (gathered != null) {
             gathered.release();
             gathered = null;
@@ -110,11 +135,34 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     // --- lines
 
+    /** Takes over a buffer: its lines are for the relay, and what the relay does not want now is held back. */
+    private void take(ByteBuf in) {
+        try {
+            cut(in);
+        } finally {
+            if (in.isReadable() && !leaving) {
+                held = in;
+            } else {
+                in.release();
+            }
+        }
+    }
+
+    private void takeHeld() {
+        ByteBuf in = held;
+        if (in != null) {
+            held = null;
+            take(in);
+            if (inputEnded && held == null) {
+                endOfInput();
+            }
+        }
+    }
+
     private void cut(ByteBuf in) {
-        while (in.isReadable() && !leaving) {
+        while (in.isReadable() && !leaving && relay().takesMore()) {
             int length = in.bytesBefore((byte) '\n');
-            int size = (length < 0 ? in.readableBytes() : length) + (partial == null ? 0 : partial.readableBytes());
-            if (size > loop.settings().messageLimit()) {
+            if (tooLarge(in, length < 0 ? in.readableBytes() : length)) {
                 refuse(Reason.MESSAGE_TOO_LARGE, "more than " + loop.settings().messageLimit() + " bytes");
             } else if (length < 0) {
                 keep(in);
@@ -125,9 +173,32 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
     }
 
+    /** Whether the line so far, with these bytes, is larger than a message may be; a carriage return does not count. */
+    private boolean tooLarge(ByteBuf in, int length) {
+        ByteBuf before = partial;
+        int size = length + (before == null ? 0 : before.readableBytes());
+        int limit = loop.settings().messageLimit();
+        if (size <= limit) {
+            return false;
+        }
+        byte last = length > 0 || before == null
+                ? in.getByte(in.readerIndex() + length - 1)
+                : before.getByte(before.writerIndex() - 1);
+        return size > limit + 1 || last != '\r';
+    }
+
     private void keep(ByteBuf in) {
         int length = in.readableBytes();
-        if (!loop.admission().hold(length)) {
+        if (!spoke && !begun) {
+            int first = firstVisible(in);
+            begun = first >= 0;
+            if (begun && isNoise(first)) {
+                refuse(Reason.NOT_JSON_RPC, "");
+                return;
+            }
+        }
+        int before = partial == null ? 0 : partial.readableBytes();
+        if (!loop.admission().hold(counted(before + length) - counted(before))) {
             refuse(Reason.OVERLOADED, "");
             return;
         }
@@ -149,7 +220,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             begun.readBytes(line, 0, before);
             in.readBytes(line, before, length);
             line = withoutReturn(line);
-            loop.admission().release(before);
+            loop.admission().release(counted(before));
             begun.release();
             partial = null;
         }
@@ -177,7 +248,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         if (first < 0) {
             return;
         }
-        if (!spoke && first != '{' && first != '[') {
+        if (!spoke && isNoise(first)) {
             // HTTP, TLS or noise. Nothing behind the first line may run: it could be the body of a forged request.
             refuse(Reason.NOT_JSON_RPC, "");
             return;
@@ -186,13 +257,18 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         relay().message(line, activeNanos);
     }
 
+    private static boolean isNoise(int first) {
+        return first != '{' && first != '[';
+    }
+
     private static int firstVisible(byte[] line) {
-        for (byte b : line) {
-            if (b != ' ' && b != '\t' && b != '\r') {
-                return b;
-            }
-        }
-        return -1;
+        return firstVisible(Unpooled.wrappedBuffer(line));
+    }
+
+    /** The first byte that is not blank, 0 to 255, or -1. */
+    private static int firstVisible(ByteBuf line) {
+        int at = line.forEachByte(b -> b == ' ' || b == '\t' || b == '\r');
+        return at < 0 ? -1 : line.getUnsignedByte(at);
     }
 
     private void endOfInput() {
@@ -205,9 +281,21 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         settled();
     }
 
+    private static int counted(int bytes) {
+        return Math.max(0, bytes - UNCOUNTED);
+    }
+
+    private void forgetInput() {
+        forgetPartial();
+        if (held != null) {
+            held.release();
+            held = null;
+        }
+    }
+
     private void forgetPartial() {
         if (partial != null) {
-            loop.admission().release(partial.writerIndex());
+            loop.admission().release(counted(partial.writerIndex()));
             partial.release();
             partial = null;
         }
@@ -242,11 +330,19 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     }
 
     @Override
-    public void pause(boolean paused) {
+    public void pause(boolean pause) {
+        paused = pause;
+        if (!pause) {
+            // The time that it was not read is not the client's.
+            partialSinceNanos = System.nanoTime();
+            if (held != null) {
+                context().executor().execute(this::takeHeld);
+            }
+        }
         // After the client's end of input there is nothing to read. Asking for it all the same would close the channel:
         // Netty 4.2.18 forgets that it took a descriptor without interests out of epoll, and cannot put it back.
-        if (paused || !inputEnded) {
-            context().channel().config().setAutoRead(!paused);
+        if (pause || !inputEnded) {
+            context().channel().config().setAutoRead(!pause);
         }
     }
 
@@ -255,23 +351,41 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         if (leaving) {
             return;
         }
-        leaving = true;
+        leave();
         loop.ended(refusal.reason());
-        forgetPartial();
         for (byte[] answer : answers) {
             gather(Unpooled.wrappedBuffer(answer), true);
         }
         ByteBuf words = Objects.requireNonNull(gathered);
         gathered = null;
-        context().writeAndFlush(words).addListener(ChannelFutureListener.CLOSE);
+        context().writeAndFlush(words).addListener(done -> told(done.isSuccess()));
+    }
+
+    /** Its last words are out. A close with input unread would be a reset, which may overtake them: so read on. */
+    private void told(boolean heard) {
+        told = true;
+        if (inputEnded || !heard || !(context().channel() instanceof DuplexChannel duplex)) {
+            context().close();
+            return;
+        }
+        leavingSinceNanos = System.nanoTime();
+        duplex.shutdownOutput();
+        duplex.config().setAutoRead(true);
     }
 
     @Override
     public void settled() {
-        if (inputEnded && !leaving && !relay().busy()) {
-            leaving = true;
+        if (inputEnded && !leaving && held == null && !relay().busy()) {
+            flush();
+            leave();
             context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
+    }
+
+    private void leave() {
+        leaving = true;
+        leavingSinceNanos = System.nanoTime();
+        forgetInput();
     }
 
     // --- time
@@ -280,9 +394,14 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     void tick(long now) {
         EdgeSettings.Timeouts timeouts = loop.settings().timeouts();
         relay().tick(now);
+        if (unwritable && unwritten() < unwrittenBytes) {
+            unwritableSinceNanos = now;
+            unwrittenBytes = unwritten();
+        }
         if (leaving) {
-            // Its last words do not go out: the client does not read.
-            if (now - activeNanos > timeouts.stall().toNanos()) {
+            // Its last words do not go out, for the client does not read; or they did, and it does not close.
+            if (now - leavingSinceNanos
+                    > (told ? LINGER_NANOS : timeouts.stall().toNanos())) {
                 context().close();
             }
         } else if (unwritable && now - unwritableSinceNanos > timeouts.stall().toNanos()) {
@@ -291,6 +410,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         } else if (!spoke && now - connectedNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
         } else if (partial != null
+                && !paused
                 && now - partialSinceNanos > timeouts.message().toNanos()) {
             refuse(Reason.MESSAGE_SLOW, "");
         } else if (now - activeNanos > timeouts.idle().toNanos() && !relay().busy()) {
@@ -298,9 +418,20 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
     }
 
+    /** Bytes that the socket has not taken. */
+    private long unwritten() {
+        ChannelOutboundBuffer out = context().channel().unsafe().outboundBuffer();
+        return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+    }
+
     /** Ends the client with these words, and its session with it. */
     void refuse(Reason reason, String detail) {
         relay().refuse(new Refusal(reason, detail));
+    }
+
+    /** Closes the connection without a word. */
+    void drop() {
+        context().close();
     }
 
     /** Whether something waits for an answer. */

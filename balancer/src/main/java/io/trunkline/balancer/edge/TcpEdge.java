@@ -119,6 +119,11 @@ public final class TcpEdge {
         return CompletableFuture.allOf(drained);
     }
 
+    /** The clients of one event loop of the group. */
+    Loop loop(EventLoop of) {
+        return Objects.requireNonNull(loops.get(of), "an event loop of another group");
+    }
+
     /** What the clients of one event loop share. Belongs to the event loop. */
     final class Loop {
         private final LoopTrunks trunks;
@@ -175,7 +180,7 @@ public final class TcpEdge {
 
         private void start() {
             long check = settings.timeouts().check().toMillis();
-            trunks.loop().scheduleWithFixedDelay(this::tick, check, check, TimeUnit.MILLISECONDS);
+            trunks.loop().scheduleWithFixedDelay(() -> tick(System.nanoTime()), check, check, TimeUnit.MILLISECONDS);
         }
 
         private CompletableFuture<Void> drain(long deadline) {
@@ -187,16 +192,31 @@ public final class TcpEdge {
             return drained;
         }
 
-        private void tick() {
-            long now = System.nanoTime();
+        /** How many clients this event loop has. */
+        int clients() {
+            return clients.size();
+        }
+
+        /** Looks at the deadlines of all clients, and at nodes that were full. */
+        void tick(long now) {
             trunks.retryWaiters();
             for (int i = clients.size() - 1; i >= 0; i--) {
-                clients.get(i).tick(now);
+                check(clients.get(i), now);
             }
             ended.forEach(BalancerEvents::clientsEnded);
             ended.clear();
             if (draining) {
                 endIdle();
+            }
+        }
+
+        /** What goes wrong with one client must not end the checks of all. */
+        private void check(TcpClient client, long now) {
+            try {
+                client.tick(now);
+            } catch (RuntimeException e) {
+                LOG.error("client.check_failed", e);
+                client.drop();
             }
         }
 
@@ -222,7 +242,7 @@ public final class TcpEdge {
                 channel.close();
                 return;
             }
-            Loop loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
+            Loop loop = loop(channel.eventLoop());
             if (!admission.connect()) {
                 loop.ended(Reason.BALANCER_FULL);
                 byte[] words = Refusal.of(Reason.BALANCER_FULL).toJsonRpc();

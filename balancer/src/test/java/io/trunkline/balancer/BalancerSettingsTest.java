@@ -1,0 +1,89 @@
+package io.trunkline.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.trunkline.balancer.assign.PolicyName;
+import io.trunkline.protocol.member.SettingsException;
+import io.trunkline.protocol.member.SystemConfig;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BalancerSettingsTest {
+    private static final Config REFERENCE = SystemConfig.load();
+
+    @Test
+    void theReferenceHasWhatIsPromised() {
+        BalancerSettings settings = BalancerSettings.from(REFERENCE);
+        assertThat(settings.policy()).isEqualTo(PolicyName.ROUND_ROBIN);
+        assertThat(settings.edge().port()).isEqualTo(8000);
+        assertThat(settings.edge().reusePort()).isTrue();
+        assertThat(settings.edge().preferNative()).isTrue();
+        assertThat(settings.edge().messageLimit()).isEqualTo(4 * 1024 * 1024);
+        assertThat(settings.edge().timeouts().firstMessage()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings.edge().timeouts().idle()).isEqualTo(Duration.ofMinutes(5));
+        assertThat(settings.edge().timeouts().stall()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.trunk().connect()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.relay().queueDeadline()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(settings.edge().loops()).isBetween(1, 8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "edge.port, -1",
+        "edge.port, 65536",
+        "edge.port, eighty",
+        "edge.event-loops, -1",
+        "edge.event-loops, 257",
+        "edge.prefer-native, perhaps",
+        "edge.backlog, 0",
+        "edge.connection-limit, -1",
+        "edge.message-limit, 1023B",
+        "edge.message-limit, 17MiB",
+        "edge.message-limit, large",
+        "edge.partial-limit, 1MiB",
+        "edge.timeouts.first-message, 0s",
+        "edge.timeouts.message, -1s",
+        "edge.timeouts.idle, 0s",
+        "edge.timeouts.idle, forever",
+        "edge.timeouts.stall, 0s",
+        "edge.timeouts.check, 0s",
+        "assign.policy, random",
+        "trunk.connect, 0s",
+        "trunk.handshake, 0s",
+        "trunk.ping, 0s",
+        "trunk.suspect, 1s",
+        "trunk.silence, 3s",
+        "trunk.backoff-min, 0s",
+        "trunk.backoff-max, 99ms",
+        "relay.queue-deadline, 0s",
+        "relay.move-deadline, 0s",
+        "relay.open-deadline, 0s",
+        "relay.unanswered-messages, 0",
+        "relay.unanswered-messages, 65537",
+        "relay.unanswered-bytes, 1023B",
+        "cluster.ask-interval, 0s",
+    })
+    void aBadValueIsRefusedInOneLineThatNamesTheKey(String key, String value) {
+        Config config = ConfigFactory.parseMap(Map.of("trunkline.balancer." + key, value))
+                .withFallback(REFERENCE);
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> BalancerSettings.from(config))
+                .satisfies(refusal -> assertThat(refusal.getMessage())
+                        .contains(key)
+                        .doesNotContain("\n")
+                        .hasSizeLessThan(300));
+    }
+
+    @Test
+    void aMissingKeyIsNamed() {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> BalancerSettings.from(REFERENCE.withoutPath("trunkline.balancer.trunk.ping")))
+                .withMessageContaining("trunk.ping");
+    }
+}

@@ -1,0 +1,502 @@
+package io.trunkline.balancer.edge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.relay.RelaySettings;
+import io.trunkline.balancer.trunk.FakeNode;
+import io.trunkline.balancer.trunk.TestTrunks;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.NetTransport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TcpClientTest {
+    private static final int LIMIT = 4 * 1024 * 1024;
+    private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+    private static final EdgeSettings SETTINGS = new EdgeSettings(
+            0,
+            1,
+            false,
+            false,
+            1,
+            0,
+            LIMIT,
+            2L * LIMIT,
+            new EdgeSettings.Timeouts(
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofMillis(250)));
+
+    private static final RelaySettings RELAY =
+            new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 8 * LIMIT);
+
+    private final TestTrunks trunks = new TestTrunks(new RoundRobin());
+    private final Admission admission = new Admission(10, 2L * LIMIT);
+    private final TcpEdge edge =
+            new TcpEdge(SETTINGS, RELAY, admission, new Metrics(), NetTransport.NIO, trunks.loop(), trunks.trunks());
+    private final List<EmbeddedChannel> channels = new ArrayList<>();
+
+    @AfterEach
+    void nothingIsHeldForClientsThatAreGone() {
+        channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+        trunks.run();
+        assertThat(admission.partialBytes()).isZero();
+        assertThat(admission.connections()).isZero();
+        assertThat(edge.loop(trunks.loop()).clients()).isZero();
+        assertThat(trunks.trunks().sessionsByNode().values()).allMatch(sessions -> sessions == 0);
+        trunks.close();
+    }
+
+    // --- lines
+
+    @Test
+    void readsTheSameMessagesWhereverTheBytesAreCut() {
+        String second = "[ 1, \"\u00e9\\n\" ]";
+        byte[] bytes = (PING + "\r\n\r\n \t\n" + second + "\n{}\n").getBytes(StandardCharsets.UTF_8);
+        FakeNode node = trunks.onlyNode();
+        for (int cut = 0; cut <= bytes.length; cut++) {
+            EmbeddedChannel client = connect();
+            write(client, bytes, 0, cut);
+            write(client, bytes, cut, bytes.length - cut);
+            assertThat(messages(node)).as("cut at %s", cut).containsExactly(PING, second, "{}");
+            client.close();
+            node.heard();
+        }
+    }
+
+    @Test
+    void readsByteByByte() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        byte[] bytes = (PING + "\r\n").getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length; i++) {
+            write(client, bytes, i, 1);
+        }
+        assertThat(messages(node)).containsExactly(PING);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n"})
+    void takesAMessageOfExactlyTheLimit(String end) {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        String message = "{" + " ".repeat(LIMIT - 2) + "}";
+        writeInPieces(client, message + end, 65_536);
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()), new Frame.Credit(open.stream(), LIMIT));
+        assertThat(node.heard().stream()
+                        .mapToInt(frame -> FakeNode.text(frame).length())
+                        .sum())
+                .isEqualTo(LIMIT);
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "\r\n", ""})
+    void refusesAMessageOneByteAboveTheLimit(String end) {
+        EmbeddedChannel client = connect();
+        writeInPieces(client, "{" + " ".repeat(LIMIT - 1) + "}" + end, 65_537);
+        refused(client, Reason.MESSAGE_TOO_LARGE);
+    }
+
+    @Test
+    void refusesWhenAllClientsTogetherHaveBegunTooMuch() {
+        EmbeddedChannel one = connect();
+        EmbeddedChannel two = connect();
+        EmbeddedChannel three = connect();
+        EmbeddedChannel four = connect();
+        EmbeddedChannel five = connect();
+        write(one, "{" + "x".repeat(LIMIT - 2));
+        write(two, "{" + "x".repeat(LIMIT - 2));
+        assertThat(admission.partialBytes()).isEqualTo(2L * (LIMIT - 1 - TcpClient.UNCOUNTED));
+        write(three, "{" + "x".repeat(3 * TcpClient.UNCOUNTED - 1));
+        assertThat(three.isOpen()).isTrue();
+        write(four, "{" + "x".repeat(2 * TcpClient.UNCOUNTED + 2));
+        refused(four, Reason.OVERLOADED);
+        write(five, "{" + "x".repeat(TcpClient.UNCOUNTED - 1));
+        assertThat(five.isOpen()).as("a small message").isTrue();
+        three.close();
+        one.close();
+        assertThat(admission.partialBytes()).isEqualTo(LIMIT - 1 - TcpClient.UNCOUNTED);
+        assertThat(two.isOpen()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                "POST /mcp HTTP/1.1\r\nContent-Length: 50\r\n\r\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n",
+                "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\n",
+                "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001",
+                "\u0000\n{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}\n",
+                "  \r\n\t noise",
+                "42\n",
+            })
+    void refusesWhatIsNoJsonRpcAndRunsNothingBehindIt(String noise) {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, noise);
+        refused(client, Reason.NOT_JSON_RPC);
+        assertThat(node.heard()).isEmpty();
+    }
+
+    @Test
+    void passesOnNoiseFromAClientThatHasSpoken() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\nnoise\n");
+        assertThat(messages(node)).containsExactly(PING, "noise");
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    // --- half-close
+
+    @Test
+    void aHalfClosedClientGetsItsAnswersFirst() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n" + "{\"jsonrpc\":\"2.0\",\"method\":\"n\"}");
+        halfClose(client);
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        assertThat(node.heard()).hasSize(2);
+        assertThat(client.isOpen()).isTrue();
+        node.say(FakeNode.answer(open.stream(), 1, "answer"), new Frame.Done(open.stream(), 2));
+        assertThat(said(client)).isEqualTo("answer\n");
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void aHalfClosedClientWhoseLastMessageHasNoAnswerIsClosed() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()), FakeNode.answer(open.stream(), 1, "answer"));
+        write(client, "{\"jsonrpc\":\"2.0\",\"method\":\"n\"}\n");
+        halfClose(client);
+        assertThat(client.isOpen()).isTrue();
+        node.say(new Frame.Done(open.stream(), 2));
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void aClientThatClosesWithoutAWordIsClosed() {
+        EmbeddedChannel client = connect();
+        halfClose(client);
+        assertThat(client.isOpen()).isFalse();
+        assertThat(said(client)).isEmpty();
+    }
+
+    @Test
+    void aHalfClosedClientThatWaitsForANodeIsRefusedAndClosed() {
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        halfClose(client);
+        tick(5.1);
+        refused(client, Reason.NO_NODE);
+    }
+
+    // --- deadlines
+
+    @Test
+    void theFirstMessageMustComeInTime() {
+        EmbeddedChannel silent = connect();
+        EmbeddedChannel blank = connect();
+        EmbeddedChannel begun = connect();
+        write(blank, "\n\n");
+        write(begun, "{\"json");
+        tick(9.9);
+        assertThat(silent.isOpen() && blank.isOpen() && begun.isOpen()).isTrue();
+        tick(10.5);
+        refused(silent, Reason.FIRST_MESSAGE_LATE);
+        refused(blank, Reason.FIRST_MESSAGE_LATE);
+        refused(begun, Reason.FIRST_MESSAGE_LATE);
+        assertThat(admission.partialBytes()).isZero();
+    }
+
+    @Test
+    void aMessageThatWasBegunMustEndInTime() {
+        EmbeddedChannel client = connectAndAnswerPing();
+        write(client, "{\"json");
+        tick(29);
+        write(client, "rpc");
+        assertThat(client.isOpen()).isTrue();
+        tick(31);
+        refused(client, Reason.MESSAGE_SLOW);
+    }
+
+    @Test
+    void theTimeThatTheClientIsNotReadDoesNotCountAgainstItsMessage() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        write(client, (PING + "\n").repeat(3) + "{\"half");
+        assertThat(client.config().isAutoRead()).isFalse();
+        tick(31);
+        assertThat(client.isOpen()).isTrue();
+        node.say(new Frame.Done(open.stream(), 1));
+        assertThat(client.config().isAutoRead()).isTrue();
+        tick(29);
+        assertThat(client.isOpen()).isTrue();
+        tick(31);
+        refused(client, Reason.MESSAGE_SLOW);
+    }
+
+    @Test
+    void anIdleClientIsSentAwayButNotOneThatWaitsForAnAnswer() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        tick(301);
+        assertThat(client.isOpen()).isTrue();
+        node.say(FakeNode.answer(open.stream(), 1, "answer"));
+        assertThat(said(client)).isEqualTo("answer\n");
+        tick(299);
+        assertThat(client.isOpen()).isTrue();
+        tick(301);
+        refused(client, Reason.IDLE);
+    }
+
+    // --- clients that do not read
+
+    @Test
+    void aClientThatTakesNothingIsCut() {
+        EmbeddedChannel client = connectAndAnswerPing();
+        clogged(client, true);
+        tick(29);
+        assertThat(client.isOpen()).isTrue();
+        tick(31);
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void aClientThatReadsAgainInTimeStays() {
+        EmbeddedChannel client = connectAndAnswerPing();
+        clogged(client, true);
+        tick(20);
+        clogged(client, false);
+        tick(40);
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void noCreditIsGrantedForAClientThatDoesNotRead() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream));
+        node.heard();
+        clogged(client, true);
+        for (int i = 0; i < 3; i++) {
+            node.say(FakeNode.answer(stream, 0, "x".repeat(16_000)));
+        }
+        assertThat(node.heard()).isEmpty();
+        clogged(client, false);
+        assertThat(node.hear(Frame.Credit.class)).isEqualTo(new Frame.Credit(stream, 48_000));
+    }
+
+    @Test
+    void aClientThatIsRefusedWhileItDoesNotReadIsCutInTheEnd() {
+        EmbeddedChannel client = connectAndAnswerPing();
+        HeldBack held = new HeldBack();
+        client.pipeline().addFirst(held);
+        write(client, "{" + "x".repeat(LIMIT));
+        assertThat(client.isOpen()).isTrue();
+        tick(29);
+        write(client, "more and more");
+        tick(29.9);
+        assertThat(client.isOpen()).isTrue();
+        tick(31);
+        assertThat(client.isOpen()).isFalse();
+        held.release();
+    }
+
+    // --- the end
+
+    @Test
+    void inputAfterARefusalIsPassedOver() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        HeldBack held = new HeldBack();
+        client.pipeline().addFirst(held);
+        write(client, "noise\n" + PING + "\n");
+        write(client, PING + "\n");
+        halfClose(client);
+        assertThat(node.heard()).isEmpty();
+        assertThat(held.lines()).isEqualTo(1);
+        held.release();
+    }
+
+    @Test
+    void moreInOneBufferThanMayBeUnansweredIsHeldBackAndRunsLater() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        node.heard();
+        write(client, (PING + "\n").repeat(10));
+        halfClose(client);
+        assertThat(node.heard()).hasSize(3);
+        for (int answered = 1; answered <= 11; answered++) {
+            assertThat(client.isOpen()).isTrue();
+            node.say(FakeNode.answer(open.stream(), answered, "a" + answered));
+            client.runPendingTasks();
+            assertThat(node.heard().stream().filter(Frame.Data.class::isInstance))
+                    .hasSize(answered <= 7 ? 1 : 0);
+        }
+        assertThat(said(client)).isEqualTo("a1\na2\na3\na4\na5\na6\na7\na8\na9\na10\na11\n");
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void aClientThatVanishesWithInputHeldBackLeavesNothing() {
+        EmbeddedChannel client = connect();
+        write(client, (PING + "\n").repeat(10) + "{\"half");
+        client.close();
+        trunks.run();
+        assertThat(admission.connections()).isZero();
+    }
+
+    @Test
+    void aNodeThatIsLostIsToldOnALineOfItsOwn() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream), FakeNode.data(stream, 1, false, "{\"half"));
+        node.die();
+        String[] lines = said(client).split("\n");
+        assertThat(lines).hasSize(2);
+        assertThat(lines[0]).isEqualTo("{\"half");
+        assertThat(lines[1]).contains("\"id\":1,", "node_lost");
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void drainingTellsEverybodyAndTakesNobody() {
+        EmbeddedChannel client = connectAndAnswerPing();
+        var drained = edge.drain(1_000).toCompletableFuture();
+        trunks.run();
+        refused(client, Reason.SHUTTING_DOWN);
+        assertThat(admission.connect()).isFalse();
+        tick(1);
+        assertThat(drained).isCompleted();
+    }
+
+    // --- what the tests do
+
+    private EmbeddedChannel connect() {
+        assertThat(admission.connect()).isTrue();
+        EmbeddedChannel channel = new Socket();
+        channel.config().setAllocator(trunks.memory());
+        channel.pipeline().addLast(new TcpClient(edge.loop(trunks.loop())));
+        channels.add(channel);
+        return channel;
+    }
+
+    private EmbeddedChannel connectAndAnswerPing() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream), FakeNode.answer(stream, 1, "answer"));
+        assertThat(said(client)).isEqualTo("answer\n");
+        return client;
+    }
+
+    private void write(EmbeddedChannel client, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        write(client, bytes, 0, bytes.length);
+    }
+
+    private void write(EmbeddedChannel client, byte[] bytes, int from, int length) {
+        if (length > 0) {
+            client.writeInbound(trunks.memory().buffer(length).writeBytes(bytes, from, length));
+            trunks.run();
+        }
+    }
+
+    private void writeInPieces(EmbeddedChannel client, String text, int piece) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        for (int from = 0; from < bytes.length && client.isOpen(); from += piece) {
+            write(client, bytes, from, Math.min(piece, bytes.length - from));
+        }
+    }
+
+    private void halfClose(EmbeddedChannel client) {
+        client.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        client.runPendingTasks();
+        trunks.run();
+    }
+
+    private static void clogged(EmbeddedChannel client, boolean clogged) {
+        client.unsafe().outboundBuffer().setUserDefinedWritability(1, !clogged);
+        client.runPendingTasks();
+    }
+
+    /** Looks at the deadlines as if so many seconds had passed since the test began. */
+    private void tick(double seconds) {
+        edge.loop(trunks.loop()).tick(System.nanoTime() + (long) (seconds * 1e9));
+        trunks.run();
+        channels.forEach(EmbeddedChannel::runPendingTasks);
+    }
+
+    /** The messages that reach the node on the stream that a client opens now. */
+    private static List<String> messages(FakeNode node) {
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        return node.heard().stream().map(FakeNode::text).toList();
+    }
+
+    /** What the client has received since the last call. */
+    private static String said(EmbeddedChannel client) {
+        client.runPendingTasks();
+        StringBuilder all = new StringBuilder();
+        for (ByteBuf sent = client.readOutbound(); sent != null; sent = client.readOutbound()) {
+            all.append(sent.toString(StandardCharsets.UTF_8));
+            sent.release();
+        }
+        return all.toString();
+    }
+
+    private static void refused(EmbeddedChannel client, Reason reason) {
+        assertThat(said(client).lines())
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).contains("\"reason\":\"" + reason.label() + "\""));
+        assertThat(client.isOpen()).isFalse();
+    }
+
+    /** A channel that comes from an address. */
+    private static final class Socket extends EmbeddedChannel {
+        @Override
+        protected SocketAddress remoteAddress0() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+        }
+    }
+}
