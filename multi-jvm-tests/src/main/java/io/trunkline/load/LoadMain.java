@@ -44,21 +44,25 @@ import picocli.CommandLine.Option;
             "CSV (one row per run; columns are only ever added at the end; what does not apply is empty):",
             "  started_at, target, connections, sources, processes, request, payload_bytes, in_flight, rate,",
             "  opened, opened_per_second, seconds, messages_per_second, bytes_out_per_second,",
-            "  bytes_in_per_second, p50_us, p95_us, p99_us, p999_us, max_us, generator_cpus, backlog_max,",
-            "  skipped, nodes, deviation_percent, sources_on_one_node, errors_total,",
-            "  errors (kind=count;kind=count)",
+            "  bytes_in_per_second, p50_us, p95_us, p99_us, p999_us, max_us, generator_cpus,",
+            "  generator_late_us, backlog_max, skipped, nodes, deviation_percent, sources_on_one_node,",
+            "  errors_total, errors (kind=count;kind=count)",
             "",
             "JSON (schema trunkline.load/1; members are only ever added):",
             "  schema, started_at",
             "  plan          what was asked for",
             "  ramp          seconds, opened, opened_per_second, open_time_us {mean p50 p95 p99 p999 max}",
             "  load          null, or seconds, sent, answered, messages_per_second, bytes_out_per_second,",
-            "                bytes_in_per_second, generator_cpus, backlog_max, skipped,",
-            "                latency_us {mean p50 p95 p99 p999 max}",
+            "                bytes_in_per_second, generator_cpus, generator_late_us, backlog_max,",
+            "                skipped, latency_us {mean p50 p95 p99 p999 max}",
             "  distribution  null, or nodes {name: connections}, deviation_percent, sources,",
             "                sources_on_one_node",
             "  totals        connected, opened, open_at_end, sent, answered, bytes_out, bytes_in, notices",
             "  errors_total, errors {kind: count}",
+            "",
+            "generator_cpus: processors that the event loops kept busy; near their number, the generator was",
+            "the limit. generator_late_us: the longest that one of them was late by, which may be part of a",
+            "latency.",
             "",
             "A message is a request with its answer. Kinds of errors: connect.*, open.*, closed.*, request.*,",
             "answer.*, tool.failed, and \"rpc CODE MESSAGE\" for errors that the server answers with.",
@@ -106,6 +110,7 @@ public final class LoadMain implements Callable<Integer> {
 
     static int run(LoadMain main, String... arguments) {
         CommandLine command = new CommandLine(main)
+                .setOut(new PrintWriter(main.out, true, UTF_8))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, unused) -> {
                     main.err.println("load: " + wrong.getMessage());

@@ -24,6 +24,7 @@ public final class LoadLoop {
     private static final int OPEN_LOOP_DEPTH = 64;
 
     private static final long SWEEP = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long HEARTBEAT = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long DRAIN_STEP = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final EventLoop eventLoop;
@@ -81,6 +82,7 @@ public final class LoadLoop {
             }
             later(() -> recorder.beginMeasurement(System.nanoTime()), nanos(plan.warmupSeconds()));
             later(this::stop, nanos(plan.warmupSeconds() + plan.seconds()));
+            heartbeat(System.nanoTime());
             pacer.start(System.nanoTime());
         });
         return loaded;
@@ -129,6 +131,15 @@ public final class LoadLoop {
             loaded.complete(recorder.loaded());
         } else {
             later(this::drain, DRAIN_STEP);
+        }
+    }
+
+    /** Measures how late this event loop is, because it is too busy or because the system lets it wait. */
+    private void heartbeat(long dueAt) {
+        long now = System.nanoTime();
+        recorder.late(now - dueAt);
+        if (!closing) {
+            later(() -> heartbeat(now + HEARTBEAT), HEARTBEAT);
         }
     }
 

@@ -36,6 +36,7 @@ final class Recorder {
     private double measuredSeconds;
     private long cpuBefore;
     private double cpuSeconds;
+    private long longestStall;
     private Counters before = Counters.ZERO;
     private Counters counted = Counters.ZERO;
 
@@ -47,6 +48,11 @@ final class Recorder {
     void backlog(long requests) {
         backlog = requests;
         maxBacklog = Math.max(maxBacklog, requests);
+    }
+
+    /** The event loop did something so much later than it should have. */
+    void late(long nanos) {
+        longestStall = Math.max(longestStall, nanos);
     }
 
     Snapshot snapshot() {
@@ -62,6 +68,7 @@ final class Recorder {
         cpuBefore = cpuNanos();
         before = counters();
         maxBacklog = backlog;
+        longestStall = 0;
     }
 
     /** Stops counting; latencies of what is still unanswered are taken up until {@link #loaded}. */
@@ -74,7 +81,8 @@ final class Recorder {
     Loaded loaded() {
         foldInterval();
         measuring = false;
-        return new Loaded(measuredSeconds, cpuSeconds, counted, Latencies.encode(measured), maxBacklog);
+        return new Loaded(
+                measuredSeconds, cpuSeconds, longestStall / 1e9, counted, Latencies.encode(measured), maxBacklog);
     }
 
     private static long cpuNanos() {

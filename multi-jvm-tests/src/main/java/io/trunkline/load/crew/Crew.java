@@ -21,7 +21,7 @@ import java.util.function.Function;
  */
 public final class Crew implements AutoCloseable {
     /** Longer than a worker may be silent: it ticks every second. */
-    private static final int SECONDS_OF_SILENCE = 30;
+    private static final int SECONDS_OF_SILENCE = 60;
 
     private final BlockingQueue<Told> told = new ArrayBlockingQueue<>(10_000);
     private final List<WorkerLink> workers = new ArrayList<>();

@@ -42,10 +42,15 @@ final class WorkerProcess implements WorkerLink {
         return command;
     }
 
+    /** Takes events; what else there is on the standard output are warnings of the JVM. */
     private void read(int index, Consumer<Event> events) {
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                events.accept(Wire.read(line, Event.class));
+                if (line.startsWith("{")) {
+                    events.accept(Wire.read(line, Event.class));
+                } else {
+                    System.err.println("load: worker process " + index + ": " + line);
+                }
             }
             events.accept(new Event.Failed("worker process " + index + " has ended"));
         } catch (IOException | IllegalArgumentException e) {

@@ -63,6 +63,7 @@ public final class CsvReport {
         row.put("p999_us", loaded == null ? "" : micros(latency.getValueAtPercentile(99.9)));
         row.put("max_us", loaded == null ? "" : micros(latency.getMaxValue()));
         row.put("generator_cpus", loaded == null ? "" : number(Report.cpus(loaded)));
+        row.put("generator_late_us", loaded == null ? "" : number(loaded.stallSeconds() * 1e6));
         row.put("backlog_max", loaded == null ? "" : String.valueOf(loaded.maxBacklog()));
         row.put("skipped", loaded == null ? "" : String.valueOf(counters.skipped()));
     }

@@ -88,6 +88,7 @@ public final class JsonReport {
                 .put("bytes_out_per_second", number(Report.perSecond(counters.bytesOut(), loaded)))
                 .put("bytes_in_per_second", number(Report.perSecond(counters.bytesIn(), loaded)))
                 .put("generator_cpus", number(Report.cpus(loaded)))
+                .put("generator_late_us", number(loaded.stallSeconds() * 1e6))
                 .put("backlog_max", loaded.maxBacklog())
                 .put("skipped", counters.skipped());
         percentiles(node.putObject("latency_us"), Latencies.decode(loaded.latency()));

@@ -100,9 +100,10 @@ public final class TextReport {
                 "",
                 String.format(
                         Locale.ROOT,
-                        "generator        %.2f of %d event loops busy",
+                        "generator        %.2f of %d event loops busy, late by at most %s",
                         Report.cpus(loaded),
-                        report.plan().threads() * report.processes()));
+                        report.plan().threads() * report.processes(),
+                        nanos((long) (loaded.stallSeconds() * 1e9))));
         if (report.plan().pace().openLoop()) {
             row(
                     "",

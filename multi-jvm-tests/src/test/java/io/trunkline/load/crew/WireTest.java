@@ -50,7 +50,7 @@ class WireTest {
         for (Event event : List.of(
                 new Event.Tick(snapshot),
                 new Event.RampDone(new Ramped(1.5, 10, LATENCY, Map.of("127.0.0.1", Map.of("node-1", 3L)))),
-                new Event.LoadDone(new Loaded(10, 4.5, Counters.ZERO, LATENCY, 3)),
+                new Event.LoadDone(new Loaded(10, 4.5, 0.1, Counters.ZERO, LATENCY, 3)),
                 new Event.Finished(snapshot),
                 new Event.Failed("out of \"luck\"\n"))) {
             String line = Wire.line(event);

@@ -39,7 +39,7 @@ class ReportTest {
                 .contains("100 of 100 open in 0.5 s, 200 opened/s")
                 .contains("20,000 messages/s answered in 10 s")
                 .contains("P50 1.50 ms")
-                .contains("0.45 of 1 event loops busy")
+                .contains("0.45 of 1 event loops busy, late by at most 2.00 ms")
                 .containsPattern("node-1 +51 connections +\\+2.00 % from even")
                 .contains("2 of 2 have all their connections on one node")
                 .containsPattern("errors +12  closed.reset\n");
@@ -61,7 +61,7 @@ class ReportTest {
         assertThat(header)
                 .isEqualTo("started_at,target,connections,sources,processes,request,payload_bytes,in_flight,rate,"
                         + "opened,opened_per_second,seconds,messages_per_second,bytes_out_per_second,"
-                        + "bytes_in_per_second,p50_us,p95_us,p99_us,p999_us,max_us,generator_cpus,backlog_max,skipped,"
+                        + "bytes_in_per_second,p50_us,p95_us,p99_us,p999_us,max_us,generator_cpus,generator_late_us,backlog_max,skipped,"
                         + "nodes,deviation_percent,sources_on_one_node,errors_total,errors");
         assertThat(CsvReport.row(report))
                 .startsWith("2026-01-02T03:04:05Z,127.0.0.1:8000,100,2,1,ping,64,256,,100,200,10,20000,")
@@ -130,7 +130,12 @@ class ReportTest {
 
     private static Loaded loaded() {
         return new Loaded(
-                10, 4.5, new Counters(0, 0, 100, 200_000, 200_000, 12_800_000, 12_000_000, 0, 0, 0), latency(), 0);
+                10,
+                4.5,
+                0.002,
+                new Counters(0, 0, 100, 200_000, 200_000, 12_800_000, 12_000_000, 0, 0, 0),
+                latency(),
+                0);
     }
 
     private static String latency() {
