@@ -99,6 +99,7 @@ launch() { # member, seeds
   port_kinds "$name"
   (
     export TRUNKLINE_MEMBER_NAME=$name TRUNKLINE_HOST=$HOST TRUNKLINE_SEEDS=$seeds TRUNKLINE_POLICY=$POLICY
+    export TRUNKLINE_EXPECTED_NODES=${#NODES[@]}
     for kind in "${KINDS[@]}"; do
       port_of "$name" "$kind"
       export "TRUNKLINE_${kind^^}_PORT=$REPLY"

@@ -155,12 +155,8 @@ public final class Node {
     }
 
     private void startSlotWatch() {
-        Behavior<SlotWatch.Command> watch = SlotWatch.create(
-                ROLE,
-                settings.session().slots(),
-                region,
-                settings.slots().settle(),
-                settings.slots().watchInterval());
+        Behavior<SlotWatch.Command> watch =
+                SlotWatch.create(ROLE, settings.session().slots(), region, settings.slots());
         system.systemActorOf(watch, "trunkline-slot-watch", Props.empty());
     }
 

@@ -48,7 +48,12 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
     }
 
     private static SlotSettings slots(Config c) {
-        return new SlotSettings(c.getDuration("settle"), c.getDuration("watch-interval"), c.getInt("moves-per-round"));
+        return new SlotSettings(
+                c.getDuration("settle"),
+                c.getInt("expected-nodes"),
+                c.getDuration("expected-within"),
+                c.getDuration("watch-interval"),
+                c.getInt("moves-per-round"));
     }
 
     private static McpSettings mcp(Config c) {

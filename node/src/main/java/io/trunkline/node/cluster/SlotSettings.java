@@ -7,12 +7,17 @@ import java.time.Duration;
  * The settings of {@code trunkline.node.cluster}.
  *
  * @param settle quiet time of the membership before slots are placed
+ * @param expectedNodes nodes to wait for before the first slots are placed
+ * @param expectedWithin how long to wait for them at most
  * @param watchInterval time between two checks that every slot is hosted
  * @param movesPerRound slots that one rebalance round may move
  */
-public record SlotSettings(Duration settle, Duration watchInterval, int movesPerRound) {
+public record SlotSettings(
+        Duration settle, int expectedNodes, Duration expectedWithin, Duration watchInterval, int movesPerRound) {
     public SlotSettings {
         Expect.positive("cluster.settle", settle);
+        Expect.positive("cluster.expected-nodes", expectedNodes);
+        Expect.positive("cluster.expected-within", expectedWithin);
         Expect.positive("cluster.watch-interval", watchInterval);
         Expect.positive("cluster.moves-per-round", movesPerRound);
     }

@@ -2,7 +2,6 @@ package io.trunkline.node.cluster;
 
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.session.SessionId;
-import java.time.Duration;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -40,8 +39,8 @@ public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
     private final int slots;
     private final ActorRef<ShardingEnvelope<Session.Command>> region;
     private final TimerScheduler<Command> timers;
-    private final Duration settle;
-    private final Duration interval;
+    private final SlotSettings settings;
+    private final long startedNanos = System.nanoTime();
 
     private SlotWatch(
             ActorContext<Command> context,
@@ -49,36 +48,28 @@ public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
             String role,
             int slots,
             ActorRef<ShardingEnvelope<Session.Command>> region,
-            Duration settle,
-            Duration interval) {
+            SlotSettings settings) {
         super(context);
         this.cluster = Cluster.get(context.getSystem());
         this.role = role;
         this.slots = slots;
         this.region = region;
         this.timers = timers;
-        this.settle = settle;
-        this.interval = interval;
+        this.settings = settings;
         cluster.subscriptions()
                 .tell(Subscribe.create(context.messageAdapter(MemberEvent.class, Changed::new), MemberEvent.class));
-        timers.startSingleTimer(Tick.TICK, settle);
+        timers.startSingleTimer(Tick.TICK, settings.settle());
     }
 
     /**
      * The watch of one node.
      *
      * @param role of the members that host slots
-     * @param settle quiet time of the membership before slots are started
-     * @param interval time between two rounds
      */
     public static Behavior<Command> create(
-            String role,
-            int slots,
-            ActorRef<ShardingEnvelope<Session.Command>> region,
-            Duration settle,
-            Duration interval) {
-        return Behaviors.withTimers(timers ->
-                Behaviors.setup(context -> new SlotWatch(context, timers, role, slots, region, settle, interval)));
+            String role, int slots, ActorRef<ShardingEnvelope<Session.Command>> region, SlotSettings settings) {
+        return Behaviors.withTimers(
+                timers -> Behaviors.setup(context -> new SlotWatch(context, timers, role, slots, region, settings)));
     }
 
     @Override
@@ -93,19 +84,33 @@ public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
         if (changed.event instanceof MemberRemoved) {
             onTick();
         } else {
-            timers.startSingleTimer(Tick.TICK, settle);
+            timers.startSingleTimer(Tick.TICK, settings.settle());
         }
         return this;
     }
 
     private Behavior<Command> onTick() {
-        if (isOldest()) {
+        if (isOldest() && isComplete()) {
             for (int slot = 0; slot < slots; slot++) {
                 region.tell(new ShardingEnvelope<>(SlotKeeper.entityId(SessionId.slotPrefix(slot)), Session.Hold.HOLD));
             }
         }
-        timers.startSingleTimer(Tick.TICK, interval);
+        timers.startSingleTimer(Tick.TICK, settings.watchInterval());
         return this;
+    }
+
+    /** Whether the nodes are there that the first placing waits for, or have been waited for long enough. */
+    private boolean isComplete() {
+        if (System.nanoTime() - startedNanos > settings.expectedWithin().toNanos()) {
+            return true;
+        }
+        int nodes = 0;
+        for (Member member : cluster.state().getMembers()) {
+            if (member.hasRole(role) && member.status() == MemberStatus.up()) {
+                nodes++;
+            }
+        }
+        return nodes >= settings.expectedNodes();
     }
 
     private boolean isOldest() {
