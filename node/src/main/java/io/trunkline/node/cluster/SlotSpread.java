@@ -26,12 +26,20 @@ public final class SlotSpread {
     }
 
     /**
-     * The host for one slot: of those with the fewest slots the one whose own slots are farthest away, the first of
-     * them in iteration order.
+     * The host for one slot: the one whose turn it is when slots are dealt out in order, so that hosts that are there from
+     * the start interleave in whatever order their slots are asked for. When that one has its share already, the host with
+     * the fewest slots; of several the one whose own slots are farthest away, the first of them in iteration order.
      *
-     * @param hosted what each candidate hosts; must not be empty
+     * @param hosted what each candidate hosts, in a stable order; must not be empty
      */
     public <H> H place(int slot, Map<H, ? extends Collection<Integer>> hosted) {
+        Map.Entry<H, ? extends Collection<Integer>> next = hosted.entrySet().stream()
+                .skip(slot % Math.max(1, hosted.size()))
+                .findFirst()
+                .orElseThrow();
+        if (next.getValue().size() < slots / hosted.size()) {
+            return next.getKey();
+        }
         return hosted.entrySet().stream()
                 .min(Comparator.<Map.Entry<H, ? extends Collection<Integer>>>comparingInt(
                                 host -> host.getValue().size())

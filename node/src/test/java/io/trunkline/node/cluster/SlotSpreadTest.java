@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,6 @@ class SlotSpreadTest {
             start(1 + random.nextInt(8));
             List<List<Integer>> lists = List.copyOf(hosted.values());
             IntStream.range(0, SLOTS)
-                    .filter(slot -> random.nextInt(10) > 0)
                     .forEach(slot -> lists.get((int) (lists.size() * Math.pow(random.nextDouble(), 3)))
                             .add(slot));
             int fewest = surplus();
@@ -135,6 +135,19 @@ class SlotSpreadTest {
     }
 
     @Test
+    void interleavesHostsThatAreThereFromTheStartInWhateverOrderSlotsAreAskedFor() {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, SLOTS).boxed().toList());
+        Collections.shuffle(order, new Random(11));
+        start(4);
+
+        order.forEach(this::place);
+
+        hosted.values()
+                .forEach(own -> assertThat(own.stream().map(slot -> slot % 4).distinct())
+                        .hasSize(1));
+    }
+
+    @Test
     void knowsNoMovesWithoutHostsAndNoPlaceEither() {
         assertThat(spread.moves(hosted, 10)).isEmpty();
         assertThatThrownBy(() -> spread.place(1, hosted)).isInstanceOf(NoSuchElementException.class);
@@ -142,10 +155,11 @@ class SlotSpreadTest {
 
     @Test
     void placesASlotAwayFromItsNeighboursAcrossTheEndOfTheRing() {
-        hosted.put("a", List.of(254));
-        hosted.put("b", List.of(10));
+        hosted.put("a", List.of(3));
+        hosted.put("b", List.of(2));
+        hosted.put("c", List.of(1));
 
-        assertThat(spread.place(0, hosted)).isEqualTo("b");
+        assertThat(new SlotSpread(4).place(0, hosted)).isEqualTo("b");
     }
 
     @Test
