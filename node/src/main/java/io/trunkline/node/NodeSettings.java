@@ -8,6 +8,7 @@ import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.trunk.TrunkSettings;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.member.Expect;
+import io.trunkline.protocol.member.SettingsException;
 
 /** The settings of {@code trunkline.node}, read once in {@link NodeMain}. */
 public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSettings slots, McpSettings mcp) {
@@ -19,11 +20,16 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
     public static NodeSettings from(Config root) {
         return Expect.readable(() -> {
             Config node = root.getConfig("trunkline.node");
-            return new NodeSettings(
-                    trunk(node.getConfig("trunk")),
-                    session(node.getConfig("session")),
-                    slots(node.getConfig("cluster")),
-                    mcp(node.getConfig("mcp")));
+            try {
+                return new NodeSettings(
+                        trunk(node.getConfig("trunk")),
+                        session(node.getConfig("session")),
+                        slots(node.getConfig("cluster")),
+                        mcp(node.getConfig("mcp")));
+            } catch (IllegalArgumentException e) {
+                // The engine's own checks, which know nothing of configuration.
+                throw new SettingsException(String.valueOf(e.getMessage()), e);
+            }
         });
     }
 

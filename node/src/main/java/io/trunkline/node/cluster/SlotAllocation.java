@@ -84,7 +84,8 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
                     ? cluster.selfMember().address()
                     : region.path().address();
             if (!fitOnly || fit.containsKey(address)) {
-                ordered.put(address.toString(), allocation);
+                // A member that was started again has a second region for a moment.
+                ordered.put(address + "#" + region.path().uid(), allocation);
             }
         }
         Map<ActorRef, List<Integer>> hosts = new LinkedHashMap<>();

@@ -19,6 +19,8 @@ import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class NodeTrunks {
+    /** How long trunks, and after them the event loops, may take to end. */
+    private static final long CLOSE_DEADLINE_MILLIS = 2000;
+
     /** How often trunks tell their load and look for silence; short against both. */
     private static final long TICK_MILLIS = 250;
 
@@ -151,9 +156,23 @@ public final class NodeTrunks {
         if (bound != null) {
             bound.close();
         }
-        open.forEach((trunk, ctx) -> onLoop(ctx, () -> trunk.close(ctx)));
+        List<CompletableFuture<Void>> closing = new ArrayList<>();
+        open.forEach((trunk, ctx) -> {
+            CompletableFuture<Void> closed = new CompletableFuture<>();
+            ctx.channel().closeFuture().addListener(done -> closed.complete(null));
+            onLoop(ctx, () -> trunk.close(ctx));
+            closing.add(closed);
+        });
+        // A loop that is told to end closes its channels before it does what waits: the sessions' last words.
+        return CompletableFuture.allOf(closing.toArray(CompletableFuture<?>[]::new))
+                .completeOnTimeout(null, CLOSE_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                .thenCompose(closed -> endLoops());
+    }
+
+    private CompletionStage<Void> endLoops() {
         CompletableFuture<Void> ended = new CompletableFuture<>();
-        group.shutdownGracefully(50, 2000, TimeUnit.MILLISECONDS).addListener(done -> ended.complete(null));
+        group.shutdownGracefully(50, CLOSE_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                .addListener(done -> ended.complete(null));
         return ended;
     }
 

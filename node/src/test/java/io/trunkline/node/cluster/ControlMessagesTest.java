@@ -1,0 +1,133 @@
+package io.trunkline.node.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.ConfigFactory;
+import io.trunkline.node.session.Outlet;
+import io.trunkline.node.session.Session;
+import io.trunkline.protocol.control.DescribeNode;
+import io.trunkline.protocol.control.NodeDescription;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.member.SystemConfig;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.SessionId;
+import java.time.Duration;
+import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
+import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
+import org.apache.pekko.serialization.Serialization;
+import org.apache.pekko.serialization.SerializationExtension;
+import org.apache.pekko.serialization.jackson.JacksonCborSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What nodes send to other members, and what they must never send; and the actors that answer or are started by it. */
+class ControlMessagesTest {
+    private static final ActorTestKit KIT =
+            ActorTestKit.create(ConfigFactory.parseString("""
+            pekko.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
+            pekko.jvm-exit-on-fatal-error = off
+            pekko.loglevel = WARNING
+            """).withFallback(SystemConfig.load()));
+    private static final NodeDescription DESCRIPTION = new NodeDescription("node-1", Long.MIN_VALUE, "127.0.0.1", 9001);
+
+    private final Serialization serialization =
+            SerializationExtension.get(KIT.system().classicSystem());
+
+    /** An outlet that is never used. */
+    private enum NoOutlet implements Outlet {
+        NONE;
+
+        @Override
+        public void opened(ActorRef<Session.Command> session) {}
+
+        @Override
+        public void send(byte[] message, int answers) {}
+
+        @Override
+        public void done(int number) {}
+
+        @Override
+        public void consumed(int bytes) {}
+
+        @Override
+        public void checkpoint(byte[] state) {}
+
+        @Override
+        public void reset(Reason reason, int handled, String text) {}
+    }
+
+    @AfterAll
+    static void stop() {
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void theQuestionAndItsAnswerSurviveTheWay() {
+        TestProbe<NodeDescription> asker = KIT.createTestProbe();
+
+        KIT.serializationTestKit().verifySerialization(new DescribeNode(asker.getRef()), true);
+        KIT.serializationTestKit().verifySerialization(DESCRIPTION, true);
+        assertThat(serialization.findSerializerFor(DESCRIPTION)).isInstanceOf(JacksonCborSerializer.class);
+        assertThat(serialization.findSerializerFor(new DescribeNode(asker.getRef())))
+                .isInstanceOf(JacksonCborSerializer.class);
+    }
+
+    @Test
+    void theWordThatStartsAKeeperSurvivesTheWay() {
+        ShardingEnvelope<Session.Command> word = new ShardingEnvelope<>("AD.slot", Session.Hold.HOLD);
+
+        assertThat(KIT.serializationTestKit().verifySerialization(Session.Hold.HOLD, true))
+                .isSameAs(Session.Hold.HOLD);
+        KIT.serializationTestKit().verifySerialization(word, true);
+        assertThat(serialization.findSerializerFor(Session.Hold.HOLD)).isInstanceOf(JacksonCborSerializer.class);
+    }
+
+    @Test
+    void whatIsBoundToAStreamNeverLeavesTheNode() {
+        Session.Open open = new Session.Open(NoOutlet.NONE, 1, "tcp", "127.0.0.1:1", Bytes.EMPTY);
+
+        assertThatThrownBy(() -> KIT.serializationTestKit().verifySerialization(open, true))
+                .isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> KIT.serializationTestKit()
+                        .verifySerialization(new ShardingEnvelope<>("AD", (Session.Command) open), true))
+                .isInstanceOf(Exception.class);
+    }
+
+    @Test
+    void theDeskAnswersWhoeverAsks() {
+        TestProbe<NodeDescription> asker = KIT.createTestProbe();
+        ActorRef<DescribeNode> desk = KIT.spawn(NodeDesk.create(DESCRIPTION));
+
+        desk.tell(new DescribeNode(asker.getRef()));
+        desk.tell(new DescribeNode(asker.getRef()));
+
+        asker.expectMessage(DESCRIPTION);
+        asker.expectMessage(DESCRIPTION);
+    }
+
+    @Test
+    void aKeepersLifeTellsWhereItsSlotIs() {
+        HostedSlots hosted = new HostedSlots();
+        TestProbe<Object> watcher = KIT.createTestProbe();
+        ActorRef<Session.Command> keeper = KIT.spawn(SlotKeeper.create(200, hosted));
+        keeper.tell(Session.Hold.HOLD);
+        watcher.awaitAssert(() -> assertThat(hosted.hosts(200)).isTrue());
+
+        keeper.tell(Session.HandOff.HAND_OFF);
+
+        watcher.expectTerminated(keeper, Duration.ofSeconds(10));
+        assertThat(hosted.slots().size()).isZero();
+    }
+
+    @Test
+    void aSessionsIdNeverNamesAKeeper() {
+        String keeper = SlotKeeper.entityId("AD");
+
+        assertThat(SlotKeeper.isKeeper(keeper)).isTrue();
+        assertThat(SlotKeeper.isKeeper(SessionId.mint(3))).isFalse();
+        assertThat(SessionId.slotOf(keeper)).isEqualTo(-1);
+    }
+}
