@@ -21,7 +21,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
  */
 final class HarnessIT {
 
-    private static final int HANG_LIMIT_SECONDS = 15;
+    private static final int HANG_LIMIT_SECONDS = 3;
     private static final int DEATH_CODE = 3;
 
     private static final Verdicts FAILED_ASSERTION = new Verdicts();

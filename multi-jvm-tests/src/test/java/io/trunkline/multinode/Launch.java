@@ -24,6 +24,8 @@ final class Launch {
 
     private static final String HOST = "127.0.0.1";
     private static final Path BASE = Path.of("target", "multi-node");
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(200);
     private static final Duration GRACE_AFTER_FAILURE = Duration.ofSeconds(20);
 
     /** Silences warnings of newer JVMs; older ones ignore what they do not know. */
@@ -112,20 +114,43 @@ final class Launch {
     private void awaitEnds() throws IOException, InterruptedException {
         BlockingQueue<NodeProcess> ended = new LinkedBlockingQueue<>();
         nodes.forEach(node -> node.onEnd(() -> ended.add(node)));
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(settings.timeoutSeconds());
-        String reason = "did not finish within " + settings.timeoutSeconds() + " s";
-        boolean failed = false;
-        for (int remaining = nodes.size(); remaining > 0; remaining--) {
-            NodeProcess node = ended.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-            if (node == null) {
-                killTheRest(reason);
+        Limit limit = Limit.in(START_LIMIT, "a node did not start within " + START_LIMIT.toSeconds() + " s");
+        boolean started = false;
+        for (int remaining = nodes.size(); remaining > 0; ) {
+            if (!started && nodes.stream().allMatch(NodeProcess::hasStarted)) {
+                started = true;
+                Duration time = Duration.ofSeconds(settings.timeoutSeconds());
+                limit = Limit.in(time, "did not finish within " + time.toSeconds() + " s");
+            }
+            NodeProcess node = ended.poll(LOOK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+            if (node != null) {
+                remaining--;
+                limit = node.endedWell() ? limit : limit.orSooner(afterFailureOf(node));
+            } else if (limit.isPast()) {
+                killTheRest(limit.reason());
                 return;
             }
-            if (!node.endedWell() && !failed) {
-                failed = true;
-                deadline = Math.min(deadline, System.nanoTime() + GRACE_AFTER_FAILURE.toNanos());
-                reason = "still ran " + GRACE_AFTER_FAILURE.toSeconds() + " s after " + node.role() + " failed";
-            }
+        }
+    }
+
+    private static Limit afterFailureOf(NodeProcess node) {
+        long seconds = GRACE_AFTER_FAILURE.toSeconds();
+        return Limit.in(GRACE_AFTER_FAILURE, "still ran " + seconds + " s after " + node.role() + " failed");
+    }
+
+    /** When the nodes that still run are killed, and what is said then. */
+    private record Limit(long nanoTime, String reason) {
+
+        static Limit in(Duration time, String reason) {
+            return new Limit(System.nanoTime() + time.toNanos(), reason);
+        }
+
+        boolean isPast() {
+            return nanoTime - System.nanoTime() <= 0;
+        }
+
+        Limit orSooner(Limit other) {
+            return other.nanoTime - nanoTime < 0 ? other : this;
         }
     }
 

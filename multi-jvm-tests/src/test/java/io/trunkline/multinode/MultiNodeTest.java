@@ -28,8 +28,11 @@ public @interface MultiNodeTest {
     /** The nodes that take part and their configuration; needs a constructor without parameters. */
     Class<? extends Roles> value();
 
-    /** Seconds from the start of the first JVM until those that still run are dumped and killed. */
-    int timeoutSeconds() default 180;
+    /**
+     * Seconds for all steps together, from the moment when every node is in its first, until the nodes that still run
+     * are dumped and killed. How long they may take to get there is the launch's own limit.
+     */
+    int timeoutSeconds() default 120;
 
     /** Flags of each node JVM: small heaps and a cheap compiler, because several of them share the build's cores. */
     String[] jvmFlags() default {"-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"};

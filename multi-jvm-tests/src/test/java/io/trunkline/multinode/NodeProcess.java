@@ -1,6 +1,7 @@
 package io.trunkline.multinode;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -49,6 +50,11 @@ final class NodeProcess {
     boolean endedWell() {
         endedAt = Instant.now();
         return process.exitValue() == files.expectedEnd().orElse(0);
+    }
+
+    /** Whether it has come as far as a step, or ended on the way. */
+    boolean hasStarted() {
+        return Files.exists(files.results()) || !isAlive();
     }
 
     boolean isAlive() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * <p>The SDK's own schema validator needs another version of its library than the node uses, so it is left out: whether
  * results match their schemas is tested where they are made.
  */
-@Timeout(60)
+@Timeout(120)
 final class JavaSdkScenario {
 
     private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(10);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /** Operators add a node, stop a node and at last stop the balancer, with clients connected all the time. */
-@Timeout(90)
+@Timeout(120)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class MembersComeAndGoScenario {
 

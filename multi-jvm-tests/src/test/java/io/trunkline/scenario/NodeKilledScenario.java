@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One of two nodes is killed under its clients. */
-@Timeout(60)
+@Timeout(120)
 final class NodeKilledScenario {
 
     private static final int CLIENTS = 8;

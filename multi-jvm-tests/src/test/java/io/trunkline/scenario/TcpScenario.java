@@ -3,8 +3,12 @@ package io.trunkline.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.testkit.LineSocket;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** TCP clients of a cluster at rest: two nodes and a balancer with the settings of production. */
-@Timeout(60)
+@Timeout(120)
 final class TcpScenario {
 
+    private static final Duration SOON = Duration.ofSeconds(10);
     private static final int NODES = 2;
     private static final int METHOD_NOT_FOUND = -32601;
     private static final int PARSE_ERROR = -32700;
@@ -32,6 +37,16 @@ final class TcpScenario {
     @AfterAll
     static void stopCluster() {
         cluster.close();
+    }
+
+    @Test
+    void onePingFromAShellIsAnsweredThoughTheClientHasNothingMoreToSay() throws IOException {
+        try (LineSocket socket = LineSocket.connect(new InetSocketAddress(0), cluster.address())) {
+            socket.write("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}");
+            socket.endOutput();
+            assertThat(socket.read(SOON)).hasValue("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}");
+            assertThat(socket.read(SOON)).as("the end").isEmpty();
+        }
     }
 
     @Test

@@ -35,6 +35,15 @@ final class HttpProbe {
                 .map(HttpProbe::parse);
     }
 
+    /** The whole number that a gauge without labels to choose by has at a Prometheus endpoint; 0 when it has none. */
+    static int gauge(String host, int port, String name) {
+        return get(host, port, "/metrics").map(HttpResponse::body).stream()
+                .flatMap(String::lines)
+                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
+                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
     private static JsonNode parse(String body) {
         try {
             return JSON.readTree(body);

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 public final class TestCluster implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
+    private static final int SLOTS = 256;
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
@@ -173,8 +175,8 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Waits until the first balancer sees all living members and no others, each of them well, and every balancer has a
-     * node for new clients.
+     * Waits until the first balancer sees all living members and no others, each of them well, every balancer has a node
+     * for new clients, and the slots have come to rest.
      *
      * @throws AssertionError when a member ends meanwhile, or after 60 s
      */
@@ -184,6 +186,7 @@ public final class TestCluster implements AutoCloseable {
         await().atMost(START_DEADLINE).pollInterval(POLL_INTERVAL).until(() -> {
             living.forEach(TestCluster::failIfEnded);
             return allMembersAreWell(living.size())
+                    && slotsAreAtRest(living)
                     && living.stream()
                             .filter(member -> member.plan().role() == Role.BALANCER)
                             .allMatch(TestCluster::hasNodes);
@@ -205,6 +208,15 @@ public final class TestCluster implements AutoCloseable {
                         .valueStream()
                         .allMatch(node -> node.path("accepting").asBoolean()))
                 .isPresent();
+    }
+
+    /** Whether all slots are hosted, and as evenly as they can be: only then nothing moves any more. */
+    private static boolean slotsAreAtRest(List<MemberProcess> living) {
+        IntSummaryStatistics perNode = living.stream()
+                .filter(member -> member.plan().role() == Role.NODE)
+                .mapToInt(node -> HttpProbe.gauge(HOST, node.plan().port(Port.PROMETHEUS), "trunkline_slots"))
+                .summaryStatistics();
+        return perNode.getSum() == SLOTS && perNode.getMax() - perNode.getMin() <= 1;
     }
 
     private static boolean hasNodes(MemberProcess balancer) {

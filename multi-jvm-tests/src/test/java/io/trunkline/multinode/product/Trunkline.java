@@ -10,6 +10,7 @@ import io.trunkline.multinode.MultiNode;
 import io.trunkline.node.Node;
 import io.trunkline.node.NodeSettings;
 import io.trunkline.node.mcp.McpServer;
+import io.trunkline.node.session.Session;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.MemberSettings;
@@ -30,8 +31,13 @@ import java.util.stream.StreamSupport;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.Member;
 import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.sharding.ShardRegion.CurrentShardRegionState;
+import org.apache.pekko.cluster.sharding.typed.ClusterShardingQuery;
+import org.apache.pekko.cluster.sharding.typed.GetShardRegionState;
+import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.remote.testconductor.RoleName;
@@ -42,11 +48,13 @@ import org.jspecify.annotations.Nullable;
 final class Trunkline {
 
     private static final Duration SOON = Duration.ofSeconds(40);
+    private static final Duration ASK_DEADLINE = Duration.ofSeconds(5);
     private static final Duration LEAVE_DEADLINE = Duration.ofSeconds(25);
 
     private final MultiNode self;
     private final ActorSystem<Void> system;
     private final Cluster cluster;
+    private final boolean isNode;
     private final @Nullable HostPort clientAddress;
     private final List<TestClient> clients = new ArrayList<>();
 
@@ -54,6 +62,7 @@ final class Trunkline {
         this.self = self;
         this.system = system;
         this.cluster = Cluster.get(system);
+        this.isNode = clientAddress == null;
         this.clientAddress = clientAddress;
     }
 
@@ -74,8 +83,8 @@ final class Trunkline {
     }
 
     /**
-     * Makes one cluster of these members, the first of which founds it, and waits until every balancer among them sends
-     * clients to every node among them. All JVMs of the test take part, for the barriers.
+     * Makes one cluster of these members, the first of which founds it, and waits until its slots have come to rest and
+     * every balancer among them sends clients to every node among them. All JVMs of the test take part, for the barriers.
      */
     void form(List<RoleName> members) throws Exception {
         RoleName founder = members.get(0);
@@ -85,9 +94,10 @@ final class Trunkline {
         self.runOn(members, () -> {
             Set<String> names = members.stream().map(RoleName::name).collect(Collectors.toSet());
             soon(() -> assertThat(upMembers()).isEqualTo(names));
+            awaitShareOfSlots(nodesAmong(members).size());
             awaitClientsAtEach(nodesAmong(members));
         });
-        self.barrier("formed");
+        self.barrier(SOON.multipliedBy(3), "formed");
     }
 
     void joinThrough(RoleName member) {
@@ -129,6 +139,26 @@ final class Trunkline {
                 .map(RoleName::name)
                 .filter(name -> name.startsWith("node-"))
                 .collect(Collectors.toSet());
+    }
+
+    /** Waits until this node hosts its share, after which nothing moves. Means nothing to a balancer. */
+    private void awaitShareOfSlots(int nodes) {
+        if (isNode) {
+            int slots = system.settings().config().getInt("trunkline.node.session.slots");
+            soon(() -> assertThat(hostedSlots()).isBetween(slots / nodes, (slots + nodes - 1) / nodes));
+        }
+    }
+
+    private int hostedSlots() throws Exception {
+        return AskPattern.<ClusterShardingQuery, CurrentShardRegionState>ask(
+                        ClusterSharding.get(system).shardState(),
+                        replyTo -> new GetShardRegionState(Session.TYPE, replyTo),
+                        ASK_DEADLINE,
+                        system.scheduler())
+                .toCompletableFuture()
+                .get()
+                .getShards()
+                .size();
     }
 
     /** Waits until new clients of this balancer come to each of these nodes and to no other. Means nothing to a node. */
