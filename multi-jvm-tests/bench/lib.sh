@@ -48,7 +48,7 @@ start_echo() { # name
   : >"$log"
   "$JAVA" "${FLAGS[@]}" -XX:+UseSerialGC -cp "$CLASS_PATH" io.trunkline.load.EchoMain >"$log" 2>&1 &
   STARTED+=($!)
-  for ((tries = 0; tries < 100; tries++)); do
+  for ((tries = 0; tries < 300; tries++)); do
     REPLY=$(sed -n 's/^echo: listening on .*:\([0-9]*\)$/\1/p' "$log")
     [[ -n $REPLY ]] && return
     sleep 0.1

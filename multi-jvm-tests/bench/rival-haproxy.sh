@@ -82,7 +82,7 @@ $servers
 CONFIG
 "$HAPROXY" -db -f "$WORK/haproxy.cfg" >"$WORK/haproxy.log" 2>&1 &
 STARTED+=($!)
-for ((tries = 0; tries < 50; tries++)); do
+for ((tries = 0; tries < 150; tries++)); do
   listening "$rival" && break
   sleep 0.1
 done

@@ -86,6 +86,25 @@ class LoadMainIT {
         }
     }
 
+    @Test
+    void anOpenLoopCountsWhatItCouldNotSend() throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        FakeServer.Behaviour answersTheFirstOnly = (client, id, request) -> {
+            if (requests.incrementAndGet() == 1) {
+                client.result(id, "{}");
+            }
+        };
+        try (FakeServer server = new FakeServer(answersTheFirstOnly)) {
+            Run run = run(server.port(), "--connections", "1", "--rate", "1000", "--timeout", "1.5");
+
+            assertThat(run.exitCode()).isEqualTo(LoadMain.WITH_ERRORS);
+            assertThat(run.json().at("/load/backlog_max").asInt()).isPositive();
+            assertThat(run.json().at("/errors/request.unsent").asInt()).isGreaterThan(500);
+            assertThat(run.json().at("/errors/request.timeout").asInt())
+                    .isEqualTo(run.json().at("/totals/sent").asInt());
+        }
+    }
+
     private static void release(List<Runnable> held) {
         held.forEach(Runnable::run);
         held.clear();
