@@ -72,6 +72,8 @@ class NodeSettingsTest {
         "session.hand-off, 0s",
         "session.orphan, 0s",
         "cluster.settle, 0s",
+        "cluster.expected-nodes, 0",
+        "cluster.expected-within, 0s",
         "cluster.watch-interval, 0s",
         "cluster.moves-per-round, 0",
         "mcp.server.name, ' '",

@@ -34,7 +34,9 @@ class SlotWatchTest {
 
     @Test
     void theOldestNodeSendsEverySlotAWordAgainAndAgain() {
-        kit.spawn(SlotWatch.create("node", SLOTS, region.getRef(), Duration.ofMillis(50), Duration.ofMillis(50)));
+        Duration soon = Duration.ofMillis(50);
+        kit.spawn(SlotWatch.create(
+                "node", SLOTS, region.getRef(), new SlotSettings(soon, 1, Duration.ofSeconds(15), soon, 32)));
         // Nobody is up yet, so nobody is the oldest.
         region.expectNoMessage(Duration.ofMillis(300));
         Cluster cluster = Cluster.get(kit.system());
