@@ -22,6 +22,7 @@ import io.trunkline.protocol.trunk.ClusterSecret;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
@@ -67,8 +68,7 @@ public final class Node {
         metrics.gauge("trunkline.trunks", Map.of(), trunks::size);
         metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
         startDesk();
-        startSlotWatch();
-        drainOnShutdown();
+        drainOnShutdown(startSlotWatch());
     }
 
     /**
@@ -154,18 +154,20 @@ public final class Node {
         system.systemActorOf(NodeDesk.create(description), DescribeNode.DESK, Props.empty());
     }
 
-    private void startSlotWatch() {
+    private ActorRef<SlotWatch.Command> startSlotWatch() {
         Behavior<SlotWatch.Command> watch =
                 SlotWatch.create(ROLE, settings.session().slots(), region, settings.slots());
-        system.systemActorOf(watch, "trunkline-slot-watch", Props.empty());
+        return system.systemActorOf(watch, "trunkline-slot-watch", Props.empty());
     }
 
-    private void drainOnShutdown() {
+    private void drainOnShutdown(ActorRef<SlotWatch.Command> watch) {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "trunks-drain", () -> {
             NodeEvents.draining(sessions());
+            // Its words would start again the slots that are about to be handed off.
+            watch.tell(SlotWatch.Stop.STOP);
             trunks.drain("the node leaves");
-            return java.util.concurrent.CompletableFuture.completedFuture(Done.getInstance());
+            return CompletableFuture.completedFuture(Done.getInstance());
         });
         // After the shard region has handed its slots off: the sessions' last words go through the trunks.
         shutdown.addTask(

@@ -28,6 +28,11 @@ public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
     /** What the watch is told. */
     public sealed interface Command {}
 
+    /** The node leaves: another one watches from now on. */
+    public enum Stop implements Command {
+        STOP
+    }
+
     private enum Tick implements Command {
         TICK
     }
@@ -77,6 +82,7 @@ public final class SlotWatch extends AbstractBehavior<SlotWatch.Command> {
         return newReceiveBuilder()
                 .onMessage(Changed.class, this::onChanged)
                 .onMessageEquals(Tick.TICK, this::onTick)
+                .onMessageEquals(Stop.STOP, Behaviors::stopped)
                 .build();
     }
 

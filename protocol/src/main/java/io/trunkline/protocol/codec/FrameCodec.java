@@ -52,7 +52,14 @@ public final class FrameCodec {
     public static void encode(Frame frame, ByteBuf out) {
         int start = out.writerIndex();
         out.writeZero(HEADER);
-        byte type = writeBody(frame, out);
+        byte type;
+        try {
+            type = writeBody(frame, out);
+        } catch (RuntimeException e) {
+            // The buffer is shared with other frames: what does not fit leaves no trace.
+            out.writerIndex(start);
+            throw e;
+        }
         int flags = frame instanceof Frame.Data data && data.last() ? LAST : 0;
         header(out, start, out.writerIndex() - start - HEADER, type, flags, frame.stream());
     }

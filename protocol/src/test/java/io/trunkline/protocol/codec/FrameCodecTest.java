@@ -122,6 +122,16 @@ class FrameCodecTest {
     }
 
     @Test
+    void leavesNothingBehindOfAFrameThatCannotBeSaid() {
+        ByteBuf out = Unpooled.buffer();
+        FrameCodec.encode(new Frame.Ping(1), out);
+        int before = out.writerIndex();
+        Frame tooLarge = new Frame.Checkpoint(1, Bytes.wrap(new byte[Frame.MAX_CHECKPOINT + 1]));
+        assertThatThrownBy(() -> FrameCodec.encode(tooLarge, out)).hasMessageContaining("8193 bytes");
+        assertThat(out.writerIndex()).isEqualTo(before);
+    }
+
+    @Test
     void cutsTextsThatDoNotFit() {
         Frame.Reset reset = (Frame.Reset) decode(encoded(new Frame.Reset(1, Reason.INTERNAL, 0, "ü".repeat(400))))
                 .get(0);
