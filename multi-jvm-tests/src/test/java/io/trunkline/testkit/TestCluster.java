@@ -94,6 +94,7 @@ public final class TestCluster implements AutoCloseable {
         for (int number = 1; number <= nodes; number++) {
             plans.add(MemberPlan.of(Role.NODE, number, ports));
         }
+        settings.put("TRUNKLINE_EXPECTED_NODES", Integer.toString(nodes));
         int clientPort = ports.next();
         for (int number = 1; number <= balancers; number++) {
             plans.add(MemberPlan.of(Role.BALANCER, number, ports).withPort(Port.TCP, clientPort));

@@ -29,7 +29,7 @@ final class FourNodesIT {
         final List<RoleName> all = List.of(node("node-1"), node("node-2"), node("node-3"), leaver, balancer);
 
         Members() {
-            super("");
+            super(4, "");
         }
     }
 

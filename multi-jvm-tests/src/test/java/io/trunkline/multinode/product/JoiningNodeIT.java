@@ -28,7 +28,7 @@ final class JoiningNodeIT {
         final RoleName newcomer = node("node-3");
 
         Members() {
-            super("");
+            super(2, "");
         }
     }
 

@@ -32,7 +32,7 @@ final class PartitionIT {
 
         /** The resolver waits for longer than a slow machine needs to see the cut and to heal it. */
         Members() {
-            super("pekko.cluster.split-brain-resolver.stable-after = 60s");
+            super(2, "pekko.cluster.split-brain-resolver.stable-after = 60s");
         }
     }
 

@@ -33,9 +33,14 @@ abstract class TrunklineRoles extends Roles {
             }
             """;
 
-    /** Production with some keys changed, in HOCON. */
-    TrunklineRoles(String changes) {
-        settings(PRODUCTION + changes);
+    /**
+     * Production with some keys changed.
+     *
+     * @param firstNodes nodes that the first slots wait for, as the command line tells a cluster that it starts
+     * @param changes in HOCON
+     */
+    TrunklineRoles(int firstNodes, String changes) {
+        settings(PRODUCTION + "trunkline.node.cluster.expected-nodes = " + firstNodes + "\n" + changes);
     }
 
     final RoleName node(String name) {
