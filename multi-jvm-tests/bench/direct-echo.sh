@@ -35,8 +35,14 @@ set -- "${ARGUMENTS[@]}"
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 need_jars
+look_around
 start_echo echo
 port=$REPLY
+
+# The compilers of the virtual machines first; this round does not count.
+say "warm-up"
+run_load "$WORK/warm-up.csv" --port "$port" --expect echo --connections "$CONNECTIONS" --payload "$PAYLOAD" \
+  --in-flight 256 --seconds 5
 
 for ((round = 1; round <= ROUNDS; round++)); do
   for k in $IN_FLIGHT; do

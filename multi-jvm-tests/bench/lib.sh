@@ -56,6 +56,21 @@ start_echo() { # name
   die 70 "echo server $1 does not start: $(<"$log")"
 }
 
+# How busy others keep the processors, in percent, looked at for 3 s before anything is started. In BUSY.
+look_around() {
+  local _ before after
+  read -r _ before < <(grep '^cpu ' /proc/stat)
+  sleep 3
+  read -r _ after < <(grep '^cpu ' /proc/stat)
+  # user nice system idle iowait irq softirq steal: all but idle and iowait is work.
+  BUSY=$(awk -v a="$before" -v b="$after" 'BEGIN {
+    split(a, x, " "); split(b, y, " ")
+    for (i = 1; i <= 8; i++) { all += y[i] - x[i]; if (i != 4 && i != 5) work += y[i] - x[i] }
+    printf "%.0f", all ? work * 100 / all : 0
+  }')
+  ((BUSY < 20)) || say "other processes keep the processors $BUSY % busy: the numbers will be worth little"
+}
+
 listening() { # port
   (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
@@ -108,6 +123,7 @@ conditions() {
   printf 'Machine: %s processors (%s), %s MiB, Linux %s, congestion control %s\n' "$(nproc)" "$model" \
     "$(awk '/MemTotal/ { printf "%d", $2 / 1024 }' /proc/meminfo)" "$(uname -r)" \
     "$(</proc/sys/net/ipv4/tcp_congestion_control)"
+  printf 'Busy:    %s %% of the processors before the start\n' "$BUSY"
   printf 'Java:    %s\n' "$("$JAVA" -version 2>&1 | sed -n 2p)"
   printf 'Commit:  %s\nCommand: %s\n' "$commit" "$COMMAND"
 }

@@ -5,7 +5,7 @@ set -euo pipefail
 usage() {
   cat <<'TEXT'
 Usage: rival-haproxy.sh [--start | --rival-only] [--port PORT] [--connections N] [--payload BYTES]
-                        [--in-flight "K ..."] [--seconds S] [--rounds R]
+                        [--in-flight "K ..."] [--seconds S] [--rounds R] [--warm-up S]
 
 Starts four bare echo servers and HAProxy in front of them (TCP, round robin, `stick on src`), runs the load
 generator against it and against Trunkline in alternating rounds, and prints the medians as a table.
@@ -17,14 +17,14 @@ Everything that was started is stopped at the end.
 TEXT
 }
 
-CONNECTIONS=5000 PAYLOAD=64 IN_FLIGHT='64 256 1024' SECONDS_EACH=10 ROUNDS=3 PORT=8000 START='' RIVAL_ONLY=''
+CONNECTIONS=5000 PAYLOAD=64 IN_FLIGHT='64 256 1024' SECONDS_EACH=10 ROUNDS=3 PORT=8000 WARM_UP=10 START='' RIVAL_ONLY=''
 ARGUMENTS=("$@")
 while (($#)); do
   case $1 in
     --help | -h) usage && exit 0 ;;
     --start) START=yes && shift ;;
     --rival-only) RIVAL_ONLY=yes && shift ;;
-    --connections | --payload | --in-flight | --seconds | --rounds | --port)
+    --connections | --payload | --in-flight | --seconds | --rounds | --warm-up | --port)
       (($# >= 2)) || { printf 'rival-haproxy.sh: %s needs a value\n' "$1" >&2; exit 64; }
       case $1 in
         --connections) CONNECTIONS=$2 ;;
@@ -32,6 +32,7 @@ while (($#)); do
         --in-flight) IN_FLIGHT=$2 ;;
         --seconds) SECONDS_EACH=$2 ;;
         --rounds) ROUNDS=$2 ;;
+        --warm-up) WARM_UP=$2 ;;
         --port) PORT=$2 ;;
       esac
       shift 2
@@ -44,6 +45,7 @@ set -- "${ARGUMENTS[@]}"
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 source "$(dirname -- "${BASH_SOURCE[0]}")/lib.sh"
 need_jars
+look_around
 HAPROXY=$(PATH=$PATH:/usr/sbin command -v haproxy) ||
   die 69 "haproxy is not installed; on Debian and Ubuntu: apt-get install haproxy"
 
@@ -88,21 +90,34 @@ for ((tries = 0; tries < 150; tries++)); do
 done
 listening "$rival" || die 70 "haproxy does not start: $(<"$WORK/haproxy.log")"
 
-common=(--connections "$CONNECTIONS" --payload "$PAYLOAD" --seconds "$SECONDS_EACH")
+load_rival() { # file, in flight, seconds
+  run_load "$1" --host 127.0.0.1 --port "$rival" --expect echo --in-flight "$2" --seconds "$3" \
+    --connections "$CONNECTIONS" --payload "$PAYLOAD"
+}
+
+load_trunkline() { # file, in flight, seconds
+  [[ -z $RIVAL_ONLY ]] || return 0
+  run_load "$1" --host 127.0.0.1 --port "$PORT" --in-flight "$2" --seconds "$3" \
+    --connections "$CONNECTIONS" --payload "$PAYLOAD"
+}
+
+# The compilers of the virtual machines first; these rounds do not count.
+say "warm-up of both, $WARM_UP s each"
+load_rival "$WORK/warm-up.csv" 256 "$WARM_UP"
+load_trunkline "$WORK/warm-up.csv" 256 "$WARM_UP"
+
 for ((round = 1; round <= ROUNDS; round++)); do
   for k in $IN_FLIGHT; do
-    say "round $round of $ROUNDS: HAProxy, $k in flight"
-    run_load "$WORK/haproxy-$k.csv" --host 127.0.0.1 --port "$rival" --expect echo --in-flight "$k" "${common[@]}"
-    [[ -n $RIVAL_ONLY ]] && continue
-    say "round $round of $ROUNDS: Trunkline, $k in flight"
-    run_load "$WORK/trunkline-$k.csv" --host 127.0.0.1 --port "$PORT" --in-flight "$k" "${common[@]}"
+    say "round $round of $ROUNDS: $k in flight"
+    load_rival "$WORK/haproxy-$k.csv" "$k" "$SECONDS_EACH"
+    load_trunkline "$WORK/trunkline-$k.csv" "$k" "$SECONDS_EACH"
   done
 done
 
 row() { # name, file
   printf '%s | %s | %s | %s | %s | %s' "$1" "$(thousands "$(median "$2" messages_per_second)")" \
     "$(millis "$(median "$2" p50_us)")" "$(millis "$(median "$2" p99_us)")" \
-    "$(thousands "$(median "$2" opened_per_second)")" "$(median "$2" errors_total)"
+    "$(thousands "$(median "$2" opened_per_second)")" "$(thousands "$(median "$2" errors_total)")"
 }
 
 printf '| in flight | system | messages/s | P50 | P99 | opened/s | errors | ratio |\n|--:|:--|--:|--:|--:|--:|--:|--:|\n'
