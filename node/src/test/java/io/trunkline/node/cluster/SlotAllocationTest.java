@@ -54,7 +54,7 @@ class SlotAllocationTest {
         hosts(region(1, 1), 0, 1, 2);
         hosts(region(2, 1), 3);
 
-        assertThat(place(4)).isEqualTo(region(2, 1));
+        assertThat(place(5)).isEqualTo(region(2, 1));
     }
 
     @Test
@@ -90,7 +90,7 @@ class SlotAllocationTest {
         hosts(region(1, 1), 0);
         hosts(region(2, 1));
 
-        assertThat(place(4)).isEqualTo(region(2, 1));
+        assertThat(place(5)).isEqualTo(region(2, 1));
     }
 
     @Test
@@ -163,7 +163,7 @@ class SlotAllocationTest {
         hosts(region(2, 8));
         hosts(region(2, 7), 3, 4, 5);
 
-        assertThat(place(6)).isEqualTo(region(2, 8));
+        assertThat(place(7)).isEqualTo(region(2, 8));
     }
 
     private void twoUnevenHosts() {
