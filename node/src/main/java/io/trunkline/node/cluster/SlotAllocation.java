@@ -84,8 +84,12 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
                     ? cluster.selfMember().address()
                     : region.path().address();
             if (!fitOnly || fit.containsKey(address)) {
-                // A member that was started again has a second region for a moment.
-                ordered.put(address + "#" + region.path().uid(), allocation);
+                // A member that was started again has a second region for a moment: the former one, with its slots.
+                ordered.merge(
+                        address.toString(),
+                        allocation,
+                        (one, other) ->
+                                one.getValue().size() <= other.getValue().size() ? one : other);
             }
         }
         Map<ActorRef, List<Integer>> hosts = new LinkedHashMap<>();
