@@ -58,6 +58,11 @@ public final class Admission {
         closed = true;
     }
 
+    /** Whether the process stops and takes nobody any more. */
+    public boolean closed() {
+        return closed;
+    }
+
     /** Whether new connections are taken. */
     public boolean open() {
         return !closed && connections.get() < connectionLimit;

@@ -244,8 +244,9 @@ public final class TcpEdge {
             }
             Loop loop = loop(channel.eventLoop());
             if (!admission.connect()) {
-                loop.ended(Reason.BALANCER_FULL);
-                byte[] words = Refusal.of(Reason.BALANCER_FULL).toJsonRpc();
+                Reason why = admission.closed() ? Reason.SHUTTING_DOWN : Reason.BALANCER_FULL;
+                loop.ended(why);
+                byte[] words = Refusal.of(why).toJsonRpc();
                 channel.writeAndFlush(channel.alloc()
                                 .buffer(words.length + 1)
                                 .writeBytes(words)
