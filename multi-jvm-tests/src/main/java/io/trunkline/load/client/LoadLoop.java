@@ -1,5 +1,6 @@
 package io.trunkline.load.client;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.measure.Loaded;
@@ -54,7 +55,11 @@ public final class LoadLoop {
             connections[i] = new TcpConnection(this, plan.firstConnection() + i, depth(plan));
         }
         rotation = new Rotation(connections.length);
-        ramp = new Ramp(this, plan, Transport.client(eventLoop));
+        ramp = new Ramp(
+                this,
+                plan,
+                Transport.client(eventLoop)
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, new SharedReceiveBuffer(shared.length)));
         pacer = plan.pace().openLoop()
                 ? new OpenLoop(this, plan.pace().rate())
                 : new ClosedLoop(this, plan.pace().inFlight());

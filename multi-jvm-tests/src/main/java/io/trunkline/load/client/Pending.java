@@ -8,9 +8,11 @@ final class Pending {
     /** The result of {@link #answer} for a request that is not pending. */
     static final long NONE = Long.MIN_VALUE;
 
+    /** Marks a slot that holds no request; a request at this very nanosecond counts from the next one. */
+    private static final long FREE = 0;
+
     private final long[] since;
     private final int[] sequences;
-    private final boolean[] taken;
     private long added;
     private int size;
 
@@ -18,7 +20,6 @@ final class Pending {
         int capacity = Math.max(1, Integer.highestOneBit(Math.max(1, depth * 2 - 1)));
         since = new long[capacity];
         sequences = new int[capacity];
-        taken = new boolean[capacity];
     }
 
     int size() {
@@ -27,29 +28,29 @@ final class Pending {
 
     /** Whether one more request may be sent; also false while the oldest of a full round is still unanswered. */
     boolean hasRoom() {
-        return !taken[(int) added & taken.length - 1];
+        return since[(int) added & since.length - 1] == FREE;
     }
 
     /** Takes the next sequence number for a request whose latency counts from {@code nanos}. */
     int add(long nanos) {
         int sequence = (int) added++;
-        int slot = sequence & taken.length - 1;
-        taken[slot] = true;
+        int slot = sequence & since.length - 1;
         sequences[slot] = sequence;
-        since[slot] = nanos;
+        since[slot] = nanos == FREE ? FREE + 1 : nanos;
         size++;
         return sequence;
     }
 
     /** Ends a request: the time that its latency counts from, or {@link #NONE} if it is not pending. */
     long answer(int sequence) {
-        int slot = sequence & taken.length - 1;
-        if (!taken[slot] || sequences[slot] != sequence) {
+        int slot = sequence & since.length - 1;
+        long nanos = since[slot];
+        if (nanos == FREE || sequences[slot] != sequence) {
             return NONE;
         }
-        taken[slot] = false;
+        since[slot] = FREE;
         size--;
-        return since[slot];
+        return nanos;
     }
 
     /** Whether this number, taken as unsigned, was ever given out. */
@@ -63,9 +64,9 @@ final class Pending {
             return 0;
         }
         int expired = 0;
-        for (int slot = 0; slot < taken.length; slot++) {
-            if (taken[slot] && since[slot] - nanos < 0) {
-                taken[slot] = false;
+        for (int slot = 0; slot < since.length; slot++) {
+            if (since[slot] != FREE && since[slot] - nanos < 0) {
+                since[slot] = FREE;
                 size--;
                 expired++;
             }

@@ -25,6 +25,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lines.
     private @Nullable ChannelHandlerContext context;
     private @Nullable OpeningSteps opening;
     private boolean open;
+    private boolean writable = true;
     private boolean ended;
     private long expired;
     private long readAt;
@@ -37,7 +38,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lines.
 
     /** Whether a request may be sent now. */
     boolean canSend() {
-        return open && pending.hasRoom() && context != null && context.channel().isWritable();
+        return open && writable && pending.hasRoom();
     }
 
     /** Sends the next request of the load; its latency counts from {@code since}. */
@@ -165,7 +166,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Lines.
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable()) {
+        writable = ctx.channel().isWritable();
+        if (writable) {
             loop.writable(this);
         }
     }
