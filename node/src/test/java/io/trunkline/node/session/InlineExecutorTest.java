@@ -151,13 +151,22 @@ class InlineExecutorTest {
         KIT.<Object>createTestProbe().expectTerminated(actor, Duration.ofSeconds(10));
     }
 
-    private static ActorRef<Runnable> spawn() {
-        return KIT.spawn(
+    private static ActorRef<Runnable> spawn() throws Exception {
+        ActorRef<Runnable> actor = KIT.spawn(
                 Behaviors.receiveMessage((Runnable task) -> {
                     task.run();
                     return Behaviors.same();
                 }),
                 DispatcherSelector.fromConfig("trunkline.node.session.trunk-dispatcher"));
+        // The pool starts the actor; until it has let go of it, messages are handled there.
+        BlockingQueue<Thread> handledBy = new LinkedBlockingQueue<>();
+        do {
+            onLoop(() -> {
+                actor.tell(() -> handledBy.add(Thread.currentThread()));
+                return actor;
+            });
+        } while (!(handledBy.take() instanceof LoopThread));
+        return actor;
     }
 
     private static <T> T onLoop(Callable<T> task) throws Exception {
