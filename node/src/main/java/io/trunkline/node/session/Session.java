@@ -9,15 +9,16 @@ import io.trunkline.protocol.control.ControlMessage;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.ExtensibleBehavior;
 import org.apache.pekko.actor.typed.PostStop;
-import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
+import org.apache.pekko.actor.typed.Signal;
+import org.apache.pekko.actor.typed.TypedActorContext;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.actor.typed.javadsl.Receive;
-import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.cluster.sharding.typed.javadsl.EntityTypeKey;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * client's stream is bound to this node. It ends with the client, or moves when its slot moves: then it takes up nothing
  * new, finishes what is in flight, and the edge opens it again elsewhere from the last checkpoint.
  */
-public final class Session extends AbstractBehavior<Session.Command> {
+public final class Session extends ExtensibleBehavior<Session.Command> {
     /** The type of all sessions, and of the keepers of slots, in cluster sharding. */
     public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "session");
 
@@ -44,9 +45,11 @@ public final class Session extends AbstractBehavior<Session.Command> {
     }
 
     private enum Deadline implements Command {
-        HAND_OFF,
-        ORPHAN
+        HAND_OFF
     }
+
+    /** Nobody has bound the session again since this binding was lost. */
+    private record Orphaned(Binding binding) implements Command {}
 
     /**
      * Binds the session to a stream.
@@ -75,8 +78,10 @@ public final class Session extends AbstractBehavior<Session.Command> {
     private final String node;
     private final McpServer server;
     private final SessionSettings settings;
-    private final TimerScheduler<Command> timers;
+    private final ActorContext<Command> context;
     private @Nullable Binding binding;
+    /** What is in flight is still finished; nothing new is taken up, and then the session moves. */
+    private @Nullable Binding leaving;
 
     /** What exists while the session is bound, or was bound a moment ago. */
     private static final class Binding {
@@ -90,15 +95,8 @@ public final class Session extends AbstractBehavior<Session.Command> {
         }
     }
 
-    private Session(
-            ActorContext<Command> context,
-            TimerScheduler<Command> timers,
-            String id,
-            String node,
-            McpServer server,
-            SessionSettings settings) {
-        super(context);
-        this.timers = timers;
+    private Session(ActorContext<Command> context, String id, String node, McpServer server, SessionSettings settings) {
+        this.context = context;
         this.id = id;
         this.node = node;
         this.server = server;
@@ -112,46 +110,53 @@ public final class Session extends AbstractBehavior<Session.Command> {
      * @param node the member's name
      */
     public static Behavior<Command> create(String id, String node, McpServer server, SessionSettings settings) {
-        return Behaviors.withTimers(
-                timers -> Behaviors.setup(context -> new Session(context, timers, id, node, server, settings)));
+        return Behaviors.setup(context -> new Session(context, id, node, server, settings));
     }
 
     @Override
-    public Receive<Command> createReceive() {
-        return newReceiveBuilder()
-                .onMessage(Message.class, this::onMessage)
-                .onMessage(Run.class, this::onRun)
-                .onMessage(Open.class, this::onOpen)
-                .onMessage(Closed.class, this::onClosed)
-                .onMessage(Unbound.class, this::onUnbound)
-                .onMessageEquals(HandOff.HAND_OFF, this::onHandOff)
-                .onMessageEquals(Deadline.ORPHAN, Behaviors::stopped)
-                .onMessageEquals(Hold.HOLD, Behaviors::same)
-                .onSignal(PostStop.class, stopped -> onStop())
-                .build();
+    public Behavior<Command> receive(TypedActorContext<Command> ctx, Command command) {
+        if (command instanceof Message message) {
+            return onMessage(message);
+        }
+        if (command instanceof Run run) {
+            run.task.run();
+            Binding last = leaving;
+            return last != null && last.conversation.inFlight() == 0 ? moved(last) : this;
+        }
+        if (command instanceof Open open) {
+            return onOpen(open);
+        }
+        if (command instanceof Closed closed) {
+            return isCurrent(closed.outlet) ? Behaviors.stopped() : this;
+        }
+        if (command instanceof Unbound unbound) {
+            return onUnbound(unbound);
+        }
+        if (command instanceof Orphaned orphaned) {
+            return orphaned.binding == binding ? Behaviors.stopped() : this;
+        }
+        if (command == HandOff.HAND_OFF) {
+            return onHandOff();
+        }
+        if (command == Deadline.HAND_OFF) {
+            return moved(Objects.requireNonNull(leaving));
+        }
+        // The word that keeps slots alive means nothing to a session.
+        return this;
     }
 
-    /** The phase after {@link HandOff}: new messages stay with the edge, which sends them to the next node. */
-    private Receive<Command> handingOff(Binding last) {
-        return newReceiveBuilder()
-                .onMessage(Run.class, run -> {
-                    run.task.run();
-                    return last.conversation.inFlight() == 0 ? moved(last) : Behaviors.same();
-                })
-                .onMessageEquals(Deadline.HAND_OFF, () -> moved(last))
-                .onMessage(Open.class, open -> {
-                    open.outlet.reset(Reason.NOT_HOSTED, 0, "");
-                    return Behaviors.same();
-                })
-                .onMessage(Closed.class, this::onClosed)
-                .onSignal(PostStop.class, stopped -> onStop())
-                .onAnyMessage(other -> Behaviors.same())
-                .build();
+    @Override
+    public Behavior<Command> receiveSignal(TypedActorContext<Command> ctx, Signal signal) {
+        if (signal instanceof PostStop) {
+            onStop();
+        }
+        return this;
     }
 
     private Behavior<Command> onMessage(Message message) {
         Binding bound = binding;
-        if (bound != null && bound.open.outlet == message.outlet) {
+        // One that is leaving takes up nothing new: the edge sends it to the next node.
+        if (bound != null && bound.open.outlet == message.outlet && leaving == null) {
             bound.handled = message.number;
             bound.conversation.receive(message.content.array(), message.number);
             bound.open.outlet.consumed(message.content.length());
@@ -159,12 +164,11 @@ public final class Session extends AbstractBehavior<Session.Command> {
         return this;
     }
 
-    private Behavior<Command> onRun(Run run) {
-        run.task.run();
-        return this;
-    }
-
     private Behavior<Command> onOpen(Open open) {
+        if (leaving != null) {
+            open.outlet.reset(Reason.NOT_HOSTED, 0, "");
+            return this;
+        }
         Binding former = binding;
         if (former != null && open.epoch <= former.open.epoch) {
             open.outlet.reset(Reason.STALE_EPOCH, 0, "epoch " + open.epoch + " after " + former.open.epoch);
@@ -174,7 +178,6 @@ public final class Session extends AbstractBehavior<Session.Command> {
             former.open.outlet.reset(Reason.STALE_EPOCH, former.handled, "");
             former.conversation.close();
         }
-        timers.cancel(Deadline.ORPHAN);
         try {
             binding = new Binding(open, server.open(new BoundPeer(open), open.checkpoint.array()));
         } catch (CheckpointException e) {
@@ -185,17 +188,14 @@ public final class Session extends AbstractBehavior<Session.Command> {
             open.outlet.reset(Reason.INTERNAL, 0, "the session cannot be opened");
             throw e;
         }
-        open.outlet.opened(getContext().getSelf());
+        open.outlet.opened(context.getSelf());
         return this;
     }
 
-    private Behavior<Command> onClosed(Closed closed) {
-        return isCurrent(closed.outlet) ? Behaviors.stopped() : Behaviors.same();
-    }
-
     private Behavior<Command> onUnbound(Unbound unbound) {
-        if (isCurrent(unbound.outlet)) {
-            timers.startSingleTimer(Deadline.ORPHAN, settings.orphan());
+        Binding bound = binding;
+        if (bound != null && bound.open.outlet == unbound.outlet && leaving == null) {
+            context.scheduleOnce(settings.orphan(), context.getSelf(), new Orphaned(bound));
         }
         return this;
     }
@@ -205,8 +205,9 @@ public final class Session extends AbstractBehavior<Session.Command> {
         if (bound == null || bound.conversation.inFlight() == 0) {
             return bound == null ? Behaviors.stopped() : moved(bound);
         }
-        timers.startSingleTimer(Deadline.HAND_OFF, settings.handOff());
-        return handingOff(bound);
+        leaving = bound;
+        context.scheduleOnce(settings.handOff(), context.getSelf(), Deadline.HAND_OFF);
+        return this;
     }
 
     private Behavior<Command> moved(Binding bound) {
@@ -214,13 +215,12 @@ public final class Session extends AbstractBehavior<Session.Command> {
         return Behaviors.stopped();
     }
 
-    private Behavior<Command> onStop() {
+    private void onStop() {
         if (binding != null) {
             binding.conversation.close();
             // Has no effect when the stream is over already; tells the edge when this actor failed.
             binding.open.outlet.reset(Reason.INTERNAL, binding.handled, "the session ended");
         }
-        return this;
     }
 
     private boolean isCurrent(Outlet outlet) {
@@ -231,7 +231,7 @@ public final class Session extends AbstractBehavior<Session.Command> {
     private final class BoundPeer implements Peer {
         private final Outlet outlet;
         private final SessionInfo info;
-        private final ActorRef<Command> self = getContext().getSelf();
+        private final ActorRef<Command> self = context.getSelf();
         private final Executor executor = task -> self.tell(new Run(task));
 
         BoundPeer(Open open) {
