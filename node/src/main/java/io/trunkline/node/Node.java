@@ -6,6 +6,7 @@ import io.trunkline.node.cluster.SlotAllocation;
 import io.trunkline.node.cluster.SlotKeeper;
 import io.trunkline.node.cluster.SlotWatch;
 import io.trunkline.node.mcp.McpServer;
+import io.trunkline.node.session.Guests;
 import io.trunkline.node.session.Session;
 import io.trunkline.node.trunk.NodeTrunks;
 import io.trunkline.node.trunk.TrunkIdentity;
@@ -53,6 +54,8 @@ public final class Node {
     private final McpServer server;
     private final NodeTrunks trunks;
     private final ActorRef<ShardingEnvelope<Session.Command>> region;
+    private final Guests guests;
+    private final ActorRef<Guests.Command> guestParent;
     private final HostPort trunkAddress;
 
     private Node(
@@ -62,10 +65,13 @@ public final class Node {
         this.settings = settings;
         this.server = server;
         this.region = startSharding();
+        this.guests = new Guests(this::session, dispatcher());
+        this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
         this.trunks = new NodeTrunks(settings.trunk(), identity(), slots, this::openSession, metrics);
         this.trunkAddress = bindTrunks();
         metrics.vitals(new NodeVitals());
         metrics.gauge("trunkline.trunks", Map.of(), trunks::size);
+        metrics.gauge("trunkline.guests", Map.of(), guests::count);
         metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
         startDesk();
         drainOnShutdown(startSlotWatch());
@@ -111,13 +117,19 @@ public final class Node {
 
     private Behavior<Session.Command> entity(EntityContext<Session.Command> context) {
         String id = context.getEntityId();
-        return SlotKeeper.isKeeper(id)
-                ? SlotKeeper.create(SessionId.prefixSlot(id), slots)
-                : Session.create(id, member.name(), server, settings.session());
+        return SlotKeeper.isKeeper(id) ? SlotKeeper.create(SessionId.prefixSlot(id), slots) : session(id);
     }
 
-    private void openSession(String id, Session.Open open) {
-        region.tell(new ShardingEnvelope<>(id, open));
+    private Behavior<Session.Command> session(String id) {
+        return Session.create(id, member.name(), server, settings.session());
+    }
+
+    private void openSession(String id, boolean guest, Session.Open open) {
+        if (guest || guests.has(id)) {
+            guestParent.tell(new Guests.Open(id, open));
+        } else {
+            region.tell(new ShardingEnvelope<>(id, open));
+        }
     }
 
     private TrunkIdentity identity() {

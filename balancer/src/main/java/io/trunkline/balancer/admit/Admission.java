@@ -78,6 +78,11 @@ public final class Admission {
         return connectionLimit;
     }
 
+    /** The most bytes of unfinished messages. */
+    public long partialLimit() {
+        return partialLimit;
+    }
+
     /** Bytes of unfinished messages now. */
     public long partialBytes() {
         return partialBytes.get();

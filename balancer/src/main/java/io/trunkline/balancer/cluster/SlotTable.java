@@ -4,10 +4,12 @@ import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.protocol.session.SlotSet;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which node hosts which slot, put together from what each node says on its trunks. A slot belongs to the node that was
@@ -22,6 +24,7 @@ public final class SlotTable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Map<NodeKey, Told> told = new HashMap<>();
     private final Map<Integer, NodeKey> owners = new HashMap<>();
+    private final Set<NodeKey> forgotten = new HashSet<>();
     private Set<NodeKey> members = Set.of();
     private volatile Map<NodeKey, SlotSet> snapshot = Map.of();
     private volatile int slots;
@@ -53,11 +56,34 @@ public final class SlotTable {
         return snapshot;
     }
 
+    /** The node that hosts the slot, or null when none is known to. */
+    public @Nullable NodeKey owner(int slot) {
+        for (Map.Entry<NodeKey, SlotSet> node : snapshot.entrySet()) {
+            if (node.getValue().contains(slot)) {
+                return node.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** The node is gone, although it is a member still; what it hosted is nobody's, and what it says counts no more. */
+    public void forget(NodeKey node) {
+        synchronized (this) {
+            forgotten.add(node);
+            if (told.remove(node) == null) {
+                return;
+            }
+            owners.values().removeIf(node::equals);
+            publish();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
     /** A node said which slots it hosts; an older version than heard before is passed over, and so are strangers. */
     public void told(NodeKey node, long version, SlotSet hosted) {
         synchronized (this) {
             Told before = told.get(node);
-            if (!members.contains(node) || (before != null && before.version >= version)) {
+            if (!members.contains(node) || forgotten.contains(node) || (before != null && before.version >= version)) {
                 return;
             }
             told.put(node, new Told(version, hosted));
@@ -75,6 +101,7 @@ public final class SlotTable {
     public void keep(Set<NodeKey> present) {
         synchronized (this) {
             members = Set.copyOf(present);
+            forgotten.retainAll(members);
             if (!told.keySet().retainAll(members)) {
                 return;
             }

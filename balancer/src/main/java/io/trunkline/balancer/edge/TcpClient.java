@@ -42,6 +42,13 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private long unwritableSinceNanos;
     private long unwrittenBytes;
     private long leavingSinceNanos;
+    /** Bytes of {@link #gathered} up to the end of the last whole line. */
+    private int whole;
+
+    private int heldRest;
+    /** Whether the beginning of a line has gone without its end, for want of room to keep it. */
+    private boolean midLine;
+
     private boolean unwritable;
     private boolean paused;
     private boolean begun;
@@ -123,6 +130,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             gathered.release();
             gathered = null;
         }
+        holdRest(0);
         relay().close();
         loop.remove(this);
     }
@@ -311,16 +319,59 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         gathered.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
         if (last) {
             gathered.writeByte('\n');
+            whole = gathered.writerIndex();
+            midLine = false;
         }
     }
 
     @Override
     public void flush() {
         ByteBuf ready = gathered;
-        if (ready != null) {
+        if (ready == null) {
+            return;
+        }
+        int rest = ready.writerIndex() - whole;
+        if (rest == 0 || midLine || !holdRest(rest)) {
             gathered = null;
-            activeNanos = System.nanoTime();
-            context().writeAndFlush(ready, context().voidPromise());
+            midLine = rest > 0;
+            whole = 0;
+            holdRest(0);
+            send(ready);
+        } else if (whole > 0) {
+            ByteBuf begun = context().alloc().buffer(rest);
+            begun.writeBytes(ready, whole, rest);
+            gathered = begun;
+            ready.writerIndex(whole);
+            whole = 0;
+            send(ready);
+        }
+    }
+
+    private void send(ByteBuf lines) {
+        activeNanos = System.nanoTime();
+        context().writeAndFlush(lines, context().voidPromise());
+    }
+
+    /** Counts what is kept of a line that is not whole against the process; false when there is no room for it. */
+    private boolean holdRest(int bytes) {
+        int more = counted(bytes) - heldRest;
+        if (more > 0 && !loop.admission().hold(more)) {
+            return false;
+        }
+        if (more < 0) {
+            loop.admission().release(-more);
+        }
+        heldRest += more;
+        return true;
+    }
+
+    @Override
+    public void breakOff() {
+        if (midLine) {
+            gather(Unpooled.EMPTY_BUFFER, true);
+        } else if (gathered != null) {
+            gathered.writerIndex(whole);
+            holdRest(0);
         }
     }
 
@@ -358,6 +409,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
         ByteBuf words = Objects.requireNonNull(gathered);
         gathered = null;
+        holdRest(0);
         context().writeAndFlush(words).addListener(done -> told(done.isSuccess()));
     }
 

@@ -197,9 +197,10 @@ public final class TcpEdge {
             return clients.size();
         }
 
-        /** Looks at the deadlines of all clients, and at nodes that were full. */
+        /** Looks at the deadlines of all clients, at nodes that were full, and at guests. */
         void tick(long now) {
             trunks.retryWaiters();
+            trunks.sendHome();
             for (int i = clients.size() - 1; i >= 0; i--) {
                 check(clients.get(i), now);
             }

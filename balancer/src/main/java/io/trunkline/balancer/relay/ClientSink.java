@@ -13,8 +13,14 @@ public interface ClientSink {
      */
     void gather(ByteBuf payload, boolean last);
 
-    /** Sends what was gathered. */
+    /** Sends the whole messages that were gathered; of one that is not whole nothing, unless it takes too much room. */
     void flush();
+
+    /**
+     * What was gathered of a message will not be followed by its rest: it is taken back, or, if some of it has gone to the
+     * client already, ended, so that the next message starts on a line of its own.
+     */
+    void breakOff();
 
     /** Whether the client takes what it is sent; when not, {@link Relay#onWritable} tells the change. */
     boolean writable();

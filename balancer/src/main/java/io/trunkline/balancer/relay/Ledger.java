@@ -16,6 +16,8 @@ final class Ledger {
         final byte[] message;
         final long arrivedNanos;
         int sent;
+        /** Whether a node that did not answer it had the whole of it. */
+        boolean mayHaveRun;
 
         private Entry(int number, byte[] message, long arrivedNanos) {
             this.number = number;
@@ -79,11 +81,10 @@ final class Ledger {
         return null;
     }
 
-    /** Takes the oldest entry up to this number out, or returns null when there is none. */
+    /** The oldest entry, or null. */
     @Nullable
-    Entry takeUpTo(int number) {
-        Entry first = entries.peek();
-        return first == null || first.number - number > 0 ? null : take();
+    Entry oldest() {
+        return entries.peek();
     }
 
     /** Takes the oldest entry out, or returns null when there is none. */
@@ -98,8 +99,33 @@ final class Ledger {
         return first;
     }
 
-    /** Everything that is left is to be sent from its start, to another node. */
-    void rewind() {
+    /** The node is lost: what it had in full it may have run. Everything is to be sent from its start, to another one. */
+    void cutOff() {
+        for (Entry entry : entries) {
+            entry.mayHaveRun |= entry.sent == entry.message.length;
+        }
+        rewind();
+    }
+
+    /** The node took up the messages up to this number, and no others; they go to another one now. */
+    void handOver(int handled) {
+        for (Entry entry : entries) {
+            entry.mayHaveRun |= entry.number - handled <= 0;
+        }
+        rewind();
+    }
+
+    /** Whether there is a message that may have run. */
+    boolean anyMayHaveRun() {
+        for (Entry entry : entries) {
+            if (entry.mayHaveRun) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void rewind() {
         unsent.clear();
         for (Entry entry : entries) {
             entry.sent = 0;

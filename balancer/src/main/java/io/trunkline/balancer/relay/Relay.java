@@ -6,30 +6,36 @@ import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.assign.Assignment;
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.trunk.Binding;
 import io.trunkline.balancer.trunk.EdgeStream;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;
 import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
 import io.trunkline.protocol.session.SessionId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's exchange with its session. It finds a node when the first message comes, keeps every message until it is
- * answered, and binds the session anew when it moves. Belongs to the client's event loop.
+ * answered, and binds the session anew when it moves or its node is lost. Belongs to the client's event loop.
  *
  * <pre>
  *   IDLE --message--> WAITING --assigned--> OPENING --opened--> OPEN
  *                        ^                     |  refused         |
- *                        +---------------------+------- moved ----+        any --refused, closed--> OVER
+ *                        +---------------------+-- moved, lost ---+        any --refused, closed--> OVER
  * </pre>
+ *
+ * <p>A message that a lost node had in full may have run. It is sent to the next node with that mark, and the node, which
+ * knows its methods and tools, repeats it or answers that its outcome is unknown.
  */
-public final class Relay implements StreamListener, LoopTrunks.Waiter {
+public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunks.Guest {
     private enum Phase {
         IDLE,
         WAITING,
@@ -37,6 +43,9 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         OPEN,
         OVER
     }
+
+    /** How often in a row the session's actor may fail without having answered anything. */
+    private static final int MOST_FAILURES = 3;
 
     private final LoopTrunks trunks;
     private final ClientSink client;
@@ -52,11 +61,15 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
     private String session = "";
     private int epoch;
     private Bytes checkpoint = Bytes.EMPTY;
-    private long placeDeadlineNanos;
+    private long waitingSinceNanos;
     private long openDeadlineNanos;
     private int unconsumed;
+    private int failures;
     private boolean paused;
-    private boolean inMessage;
+    private boolean guest;
+    private boolean goingHome;
+    /** Whether the last binding was cut off rather than handed over. */
+    private boolean lost;
 
     /**
      * The relay of a client that has said nothing yet.
@@ -94,7 +107,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         if (phase == Phase.OPEN) {
             pump();
         } else if (phase == Phase.IDLE) {
-            place(settings.queueDeadline(), nowNanos);
+            place(nowNanos);
         }
         throttle();
     }
@@ -114,10 +127,13 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         if (phase == Phase.OVER) {
             return;
         }
-        breakOff();
+        client.breakOff();
+        if (phase == Phase.OPEN) {
+            ledger.cutOff();
+        }
         List<byte[]> answers = new ArrayList<>();
         for (Ledger.Entry entry = ledger.take(); entry != null; entry = ledger.take()) {
-            byte[] answer = RequestIds.answer(entry.message, id -> answer(refusal, id));
+            byte[] answer = answer(entry, refusal);
             if (answer != null) {
                 answers.add(answer);
             }
@@ -141,42 +157,90 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
 
     /** Looks at the deadlines; called once in a while. */
     public void tick(long nowNanos) {
-        if (phase == Phase.WAITING && placeDeadlineNanos - nowNanos <= 0) {
-            Reason why = trunks.whyNone();
-            refuse(new Refusal(why, ""));
+        if (phase == Phase.WAITING && !bound()) {
+            if (nowNanos - waitingSinceNanos >= settings.queueDeadline().toNanos()) {
+                refuse(Refusal.of(trunks.whyNone()));
+            }
+        } else if (phase == Phase.WAITING) {
+            giveUpOld(nowNanos);
         } else if (phase == Phase.OPENING && openDeadlineNanos - nowNanos <= 0) {
-            refuse(Refusal.of(Reason.TIMED_OUT));
+            openLate();
         }
+    }
+
+    /** The session waits for a node: the client stays, but what it asked is not kept waiting for longer than it may. */
+    private void giveUpOld(long nowNanos) {
+        boolean some = false;
+        for (Ledger.Entry oldest = ledger.oldest(); oldest != null; oldest = ledger.oldest()) {
+            long since = oldest.arrivedNanos - waitingSinceNanos > 0 ? oldest.arrivedNanos : waitingSinceNanos;
+            if (nowNanos - since < settings.moveDeadline().toNanos()) {
+                break;
+            }
+            ledger.take();
+            Reason why = oldest.mayHaveRun ? Reason.NODE_LOST : trunks.whyNone();
+            tell(answer(oldest, Refusal.of(why)));
+            some = true;
+        }
+        if (some) {
+            client.flush();
+            throttle();
+            settledIfEmpty();
+        }
+    }
+
+    private void openLate() {
+        EdgeStream late = stream;
+        if (!bound() || late == null) {
+            refuse(Refusal.of(Reason.TIMED_OUT));
+            return;
+        }
+        late.reset(Reason.TIMED_OUT);
+        stream = null;
+        placeAgain();
     }
 
     // --- finding a node
 
-    private void place(Duration patience, long nowNanos) {
+    /** Whether the session was open before: then it keeps its id and goes on from its checkpoint. */
+    private boolean bound() {
+        return lastNode != null;
+    }
+
+    private void place(long nowNanos) {
         phase = Phase.WAITING;
-        placeDeadlineNanos = nowNanos + patience.toNanos();
+        waitingSinceNanos = nowNanos;
         retry();
     }
 
     @Override
     public void retry() {
-        if (phase != Phase.WAITING) {
-            return;
-        }
-        Assignment place = session.isEmpty() ? trunks.assign(key) : trunks.assign(SessionId.slotOf(session));
-        if (place == null || !open(place)) {
+        if (phase == Phase.WAITING && !(bound() ? openAgain() : openFirst())) {
             trunks.await(this);
         }
     }
 
-    private boolean open(Assignment place) {
-        String id = session.isEmpty() ? trunks.mint(place) : session;
-        EdgeStream opened = trunks.open(place.node(), id, epoch + 1, transport, remote, checkpoint, this);
+    private boolean openFirst() {
+        Assignment place = trunks.assign(key);
+        epoch = 0;
+        return place != null && open(place.node(), trunks.mint(place), false);
+    }
+
+    private boolean openAgain() {
+        LoopTrunks.Place place = trunks.place(SessionId.slotOf(session), lost, waitingSinceNanos);
+        return place != null && open(place.node(), session, place.guest());
+    }
+
+    private boolean open(NodeKey node, String id, boolean asGuest) {
+        String lostNode = bound() && ledger.anyMayHaveRun() ? lastNode() : "";
+        EdgeStream opened =
+                trunks.open(node, new Binding(id, epoch + 1, transport, remote, checkpoint, asGuest, lostNode), this);
         if (opened == null) {
             return false;
         }
         stream = opened;
         unconsumed = 0;
         session = id;
+        guest = asGuest;
         epoch++;
         phase = Phase.OPENING;
         openDeadlineNanos = System.nanoTime() + settings.openDeadline().toNanos();
@@ -188,11 +252,16 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
     @Override
     public void onOpened() {
         phase = Phase.OPEN;
-        EdgeStream bound = stream;
-        if (bound != null && lastNode != null && !bound.node().equals(lastNode)) {
-            BalancerEvents.sessionMoved(session, lastNode, bound.node(), epoch);
+        EdgeStream opened = Objects.requireNonNull(stream);
+        if (lastNode != null && !opened.node().equals(lastNode)) {
+            BalancerEvents.sessionMoved(session, lastNode, opened.node(), epoch);
         }
-        lastNode = bound == null ? null : bound.node();
+        lastNode = opened.node();
+        lost = false;
+        goingHome = false;
+        if (guest) {
+            trunks.register(this);
+        }
         pump();
         throttle();
     }
@@ -201,7 +270,6 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
     public void onData(int answers, boolean last, ByteBuf payload) {
         int length = payload.readableBytes();
         client.gather(payload, last);
-        inMessage = !last;
         unconsumed += length;
         if (last) {
             meter.messageOut(length);
@@ -216,18 +284,14 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
         client.flush();
         grant();
         throttle();
-        if (ledger.isEmpty()) {
-            client.settled();
-        }
+        settledIfEmpty();
     }
 
     @Override
     public void onDone(int number) {
         if (ledger.settle(number) != null) {
             throttle();
-            if (ledger.isEmpty()) {
-                client.settled();
-            }
+            settledIfEmpty();
         }
     }
 
@@ -246,8 +310,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
 
     @Override
     public void onReset(Reason reason, int handled, String text) {
-        stream = null;
         boolean neverOpened = phase == Phase.OPENING;
+        unbind();
         switch (reason) {
             case NODE_FULL, DRAINING, NOT_HOSTED -> {
                 if (neverOpened) {
@@ -257,12 +321,18 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
                 }
             }
             case MOVED -> {
-                breakOff();
-                answerTakenUp(handled);
-                client.flush();
-                ledger.rewind();
+                client.breakOff();
+                ledger.handOver(handled);
                 throttle();
-                place(settings.moveDeadline(), System.nanoTime());
+                place(System.nanoTime());
+            }
+            case INTERNAL -> {
+                // The session's actor failed, not the client. It goes on from its checkpoint, but not for ever.
+                if (bound() && ++failures <= MOST_FAILURES) {
+                    cutOff(neverOpened);
+                } else {
+                    refuse(new Refusal(reason, text));
+                }
             }
             default -> refuse(new Refusal(reason, text));
         }
@@ -270,51 +340,77 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
 
     @Override
     public void onTrunkLost() {
+        boolean neverOpened = phase == Phase.OPENING;
+        unbind();
+        cutOff(neverOpened);
+    }
+
+    @Override
+    public boolean goHome() {
+        EdgeStream at = stream;
+        if (phase != Phase.OPEN
+                || goingHome
+                || at == null
+                || !trunks.homeIsElsewhere(SessionId.slotOf(session), at.node())) {
+            return false;
+        }
+        goingHome = true;
+        at.release();
+        return true;
+    }
+
+    private void unbind() {
         stream = null;
-        if (phase == Phase.OPENING) {
-            placeAgain();
-        } else {
-            refuse(new Refusal(Reason.NODE_LOST, lastNode == null ? "" : lastNode.name()));
+        if (guest) {
+            trunks.unregister(this);
         }
     }
 
-    /** The open failed before anything was sent; a session that was open elsewhere before keeps its id and slot. */
-    private void placeAgain() {
-        if (checkpoint.length() == 0 && lastNode == null) {
-            session = "";
+    /** The node is gone without a word. */
+    private void cutOff(boolean neverOpened) {
+        lost = true;
+        if (neverOpened) {
+            placeAgain();
+            return;
         }
+        client.breakOff();
+        ledger.cutOff();
+        throttle();
+        place(System.nanoTime());
+    }
+
+    /** The open failed before anything was sent: tried again when something changes, or soon. */
+    private void placeAgain() {
         phase = Phase.WAITING;
         trunks.await(this);
     }
 
-    /** A message whose rest will never come ends here, so that the next one starts on a line of its own. */
-    private void breakOff() {
-        if (inMessage) {
-            inMessage = false;
-            client.gather(Unpooled.EMPTY_BUFFER, true);
+    /** What the client is told instead of an answer to this message; null when it needs none. */
+    private byte @Nullable [] answer(Ledger.Entry entry, Refusal refusal) {
+        Executed executed = entry.mayHaveRun ? Executed.UNKNOWN : Executed.NO;
+        return RequestIds.answer(entry.message, id -> refusal.toJsonRpc(id, lastNode(), executed));
+    }
+
+    private void tell(byte @Nullable [] answer) {
+        if (answer != null) {
+            client.gather(Unpooled.wrappedBuffer(answer), true);
         }
     }
 
-    /** Messages that the former node took up but did not answer: whether they ran is not known. */
-    private void answerTakenUp(int handled) {
-        Refusal unknown = new Refusal(Reason.MOVED, "");
-        for (Ledger.Entry entry = ledger.takeUpTo(handled); entry != null; entry = ledger.takeUpTo(handled)) {
-            byte[] answer = RequestIds.answer(entry.message, id -> answer(unknown, id));
-            if (answer != null) {
-                client.gather(Unpooled.wrappedBuffer(answer), true);
-            }
-        }
+    private String lastNode() {
+        return lastNode == null ? "" : lastNode.name();
     }
 
-    private byte[] answer(Refusal refusal, String id) {
-        String node = lastNode == null ? "" : ",\"node\":\"" + Refusal.escape(lastNode.name()) + "\"";
-        boolean mayHaveRun = refusal.reason() == Reason.NODE_LOST || refusal.reason() == Reason.MOVED;
-        return refusal.toJsonRpc(id, node + (mayHaveRun ? ",\"executed\":\"unknown\"" : ""));
+    private void settledIfEmpty() {
+        if (ledger.isEmpty()) {
+            client.settled();
+        }
     }
 
     private void settle(int number) {
         Ledger.Entry entry = ledger.settle(number);
         if (entry != null) {
+            failures = 0;
             meter.latency(System.nanoTime() - entry.arrivedNanos);
         }
     }
@@ -322,9 +418,16 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
     // --- flow
 
     private void pump() {
-        EdgeStream bound = stream;
-        for (Ledger.Entry next = ledger.nextUnsent(); next != null && bound != null; next = ledger.nextUnsent()) {
-            next.sent += bound.send(next.message, next.number, next.sent);
+        EdgeStream open = stream;
+        for (Ledger.Entry next = ledger.nextUnsent(); next != null && open != null; next = ledger.nextUnsent()) {
+            if (next.mayHaveRun && !open.knowsGuests()) {
+                // A node of an older version cannot tell whether the message may be repeated.
+                ledger.settle(next.number);
+                tell(answer(next, Refusal.of(Reason.NODE_LOST)));
+                client.flush();
+                continue;
+            }
+            next.sent += open.send(next.message, next.number, next.sent, next.mayHaveRun);
             if (next.sent < next.message.length) {
                 return;
             }
@@ -355,9 +458,10 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter {
             trunks.forget(this);
         }
         phase = Phase.OVER;
-        if (stream != null) {
-            stream.reset(reason);
-            stream = null;
+        EdgeStream open = stream;
+        if (open != null) {
+            unbind();
+            open.reset(reason);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
  * The settings of {@code trunkline.balancer.relay}.
  *
  * @param queueDeadline how long a new client may wait for a node
- * @param moveDeadline how long a client whose session moves may wait for the next node
+ * @param moveDeadline how long a request may wait for the next node of a session that moves or has lost its node
  * @param openDeadline how long a node may take to open a session
  * @param unansweredMessages messages of one client that wait for their answer before the client is read no more
  * @param unansweredBytes the same in bytes

@@ -16,6 +16,7 @@ final class EdgeHandshake {
     private final NodeKey expected;
     private final Frame.Hello hello;
     private boolean challenged;
+    private int version;
 
     /** A handshake of this balancer with the node that is expected at the other end. */
     EdgeHandshake(String member, long incarnation, ClusterSecret secret, NodeKey expected) {
@@ -46,7 +47,13 @@ final class EdgeHandshake {
         if (challenge.version() < Frame.MIN_VERSION || challenge.version() > Frame.MAX_VERSION) {
             throw new BadFrameException(Reason.INCOMPATIBLE, "version " + challenge.version());
         }
+        version = challenge.version();
         return new Frame.Proof(secret.ofEdge(hello, challenge));
+    }
+
+    /** The version of the protocol that both sides speak; 0 before the {@linkplain #answer challenge}. */
+    int version() {
+        return version;
     }
 
     /** Whether the node has proved that it knows the secret. */

@@ -15,6 +15,7 @@ public final class EdgeStream {
     private int room;
     private int consumed;
     private boolean turnMarked;
+    private boolean settled;
 
     EdgeStream(EdgeTrunk trunk, int number, int window, StreamListener listener) {
         this.trunk = trunk;
@@ -32,13 +33,15 @@ public final class EdgeStream {
      * Sends as much of a message as the node has granted and the trunk takes.
      *
      * @param from the first byte that has not been sent
+     * @param repeated whether another node may have handled the message; only if it {@link #knowsGuests}
      * @return the bytes sent; when they are not all of the rest, {@link StreamListener#onRoom} tells when to go on
      */
-    public int send(byte[] message, int messageNumber, int from) {
+    public int send(byte[] message, int messageNumber, int from, boolean repeated) {
         int at = from;
         while (at < message.length && room > 0 && trunk.writable()) {
             int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), message.length - at);
-            trunk.writer().writeData(number, messageNumber, at + length == message.length, message, at, length);
+            boolean last = at + length == message.length;
+            trunk.writer().writeData(number, messageNumber, last, repeated, message, at, length);
             at += length;
             room -= length;
         }
@@ -55,6 +58,16 @@ public final class EdgeStream {
             trunk.writer().write(new Frame.Credit(number, consumed));
             consumed = 0;
         }
+    }
+
+    /** Whether the node understands repeated messages and {@link #release}. */
+    public boolean knowsGuests() {
+        return trunk.knowsGuests();
+    }
+
+    /** Asks the node to let the session go; it finishes what runs and ends the stream with {@code moved}. */
+    public void release() {
+        trunk.writer().write(new Frame.Release(number));
     }
 
     /** Ends the stream from this side; the listener hears nothing more. */
@@ -74,6 +87,13 @@ public final class EdgeStream {
     void granted(int bytes) {
         room = (int) Math.min(Integer.MAX_VALUE, (long) room + bytes);
         listener.onRoom();
+    }
+
+    /** The opening is over; true at the first call. */
+    boolean settle() {
+        boolean first = !settled;
+        settled = true;
+        return first;
     }
 
     /** Whether this is the first time in this turn that the stream got data. */

@@ -6,7 +6,6 @@ import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.codec.FrameDecoder;
-import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.StreamMap;
@@ -33,6 +32,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
     private @Nullable FrameDecoder decoder;
     private Frame.@Nullable Welcome welcome;
     private int newestStream;
+    private int opening;
     private long lastRead;
     private long lastTick;
     private long roundTripNanos;
@@ -72,15 +72,30 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return roundTripNanos;
     }
 
+    /** Whether the node understands guests, repeated messages and releases. */
+    boolean knowsGuests() {
+        return handshake.version() >= 2;
+    }
+
     /** Opens a stream; the listener hears {@link StreamListener#onOpened} or its end. */
-    EdgeStream open(String session, int epoch, String transport, String remote, Bytes checkpoint, StreamListener to) {
+    EdgeStream open(Binding binding, StreamListener to) {
         do {
             newestStream++;
         } while (newestStream == Frame.NO_STREAM || streams.contains(newestStream));
         EdgeStream stream = new EdgeStream(this, newestStream, window(), to);
         streams.put(newestStream, stream);
+        opening++;
+        link.opening(1);
         link.load().opened();
-        writer().write(new Frame.Open(newestStream, session, epoch, transport, remote, checkpoint));
+        writer().write(new Frame.Open(
+                newestStream,
+                binding.session(),
+                binding.epoch(),
+                binding.transport(),
+                binding.remote(),
+                binding.checkpoint(),
+                binding.guest(),
+                knowsGuests() ? binding.lost() : ""));
         return stream;
     }
 
@@ -91,8 +106,17 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
 
     void ended(EdgeStream stream) {
         if (streams.remove(stream.number()) != null) {
+            settled(stream);
             link.load().closed();
             blocked.remove(stream);
+        }
+    }
+
+    /** The node has answered the opening of a stream, or the stream has ended before. */
+    private void settled(EdgeStream stream) {
+        if (stream.settle()) {
+            opening--;
+            link.opening(-1);
         }
     }
 
@@ -142,6 +166,8 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         streams.clear();
         blocked.clear();
         lost.forEach(stream -> link.load().closed());
+        link.opening(-opening);
+        opening = 0;
         link.closed(this, wasOpen, lost.size());
         lost.forEach(stream -> stream.listener().onTrunkLost());
         ctx.fireChannelInactive();
@@ -192,6 +218,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         long silent = now - lastRead;
         if (silent > link.settings().silence().toNanos()) {
             BalancerEvents.trunkSilent(node());
+            link.silent();
             ctx.close();
             return;
         }
@@ -216,6 +243,8 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             EdgeStream stream = streams.get(frame.stream());
             if (stream != null) {
                 onStreamFrame(stream, frame);
+            } else {
+                link.stale();
             }
         } else {
             onTrunkFrame(frame);
@@ -242,6 +271,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
     private void onData(Frame.Data data) {
         EdgeStream stream = streams.get(data.stream());
         if (stream == null) {
+            link.stale();
             return;
         }
         if (stream.markTurn()) {
@@ -256,6 +286,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         } else if (frame instanceof Frame.Done done) {
             stream.listener().onDone(done.number());
         } else if (frame instanceof Frame.Opened) {
+            settled(stream);
             stream.listener().onOpened();
         } else if (frame instanceof Frame.Checkpoint checkpoint) {
             stream.listener().onCheckpoint(checkpoint.state());

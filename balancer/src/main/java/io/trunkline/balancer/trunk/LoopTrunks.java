@@ -8,7 +8,6 @@ import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.assign.NodeView;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotTable;
-import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +32,40 @@ public final class LoopTrunks {
         void retry();
     }
 
+    /** A session that is not where its slot is. */
+    public interface Guest {
+        /** Goes home if its home is elsewhere and it is not on its way yet; returns whether it sets out now. */
+        boolean goHome();
+    }
+
+    /**
+     * A place for a session that was open before.
+     *
+     * @param guest whether the node does not host the session's slot
+     */
+    public record Place(NodeKey node, boolean guest) {}
+
+    /** Sessions that are being opened at one time, so that those of a lost node do not topple the others. */
+    static final int MAX_OPENING = 512;
+
+    /** Guests that are sent home at one time, every quarter of a second. */
+    private static final int MAX_HOMEWARD = 250;
+
+    /** How long a session that was asked to move waits for its slot before it moves elsewhere, in nanoseconds. */
+    private static final long MOVE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final EventLoop loop;
     private final Trunks shared;
     private final Bootstrap bootstrap;
     private final Map<NodeKey, TrunkLink> links = new TreeMap<>();
     private final Set<Waiter> waiters = new LinkedHashSet<>();
+    private final Set<Guest> guests = new LinkedHashSet<>();
     private NodeView view = NodeView.EMPTY;
     private boolean stale;
     private boolean refreshing;
+    private boolean held;
+    private boolean homesChanged;
+    private int opening;
 
     LoopTrunks(EventLoop loop, Trunks shared, Bootstrap bootstrap) {
         this.loop = loop;
@@ -66,9 +92,26 @@ public final class LoopTrunks {
         return shared.handshake(node);
     }
 
+    void notThere(NodeInfo node) {
+        shared.notThere(node);
+    }
+
+    void stale() {
+        shared.stale();
+    }
+
+    void opening(int streams) {
+        opening += streams;
+        if (held && opening <= MAX_OPENING / 2 && !refreshing) {
+            refreshing = true;
+            loop.execute(this::retryWaiters);
+        }
+    }
+
     /** Something that the view is made of has changed. */
     void changed() {
         stale = true;
+        homesChanged = true;
         if (!refreshing) {
             refreshing = true;
             loop.execute(this::retryWaiters);
@@ -114,15 +157,93 @@ public final class LoopTrunks {
         return shared.policy().assign(client, view());
     }
 
-    /** The node that hosts a slot and may get the session that belongs there, or null when there is none now. */
-    public @Nullable Assignment assign(int slot) {
-        NodeView.Candidate owner = view().owner(slot);
-        return owner == null || owner.load().full() ? null : new Assignment(owner.key(), slot);
+    /**
+     * Where a session that was open before goes on: on the node that hosts its slot, or as a guest on another one when
+     * that node is gone. Null when it has to wait: for a trunk that was lost a moment ago, for a slot that is about to
+     * move, or because everybody is full.
+     *
+     * @param lost whether the session was cut off rather than asked to move
+     * @param sinceNanos when it was
+     */
+    public @Nullable Place place(int slot, boolean lost, long sinceNanos) {
+        long now = System.nanoTime();
+        NodeKey home = slots().owner(slot);
+        TrunkLink link = home == null ? null : links.get(home);
+        if (link != null && link.ready() != null && !link.load().full()) {
+            return new Place(link.node(), false);
+        }
+        boolean homeIsGone = link == null ? lost : link.absent(now);
+        if (!homeIsGone && now - sinceNanos < MOVE_PATIENCE_NANOS) {
+            return null;
+        }
+        NodeKey host = guestHost(slot);
+        return host == null ? null : new Place(host, true);
     }
 
-    /** Why there is no place: nobody is there, or everybody is full. */
+    /** The node that every event loop of every balancer would choose for the guests of a slot, as far as they agree. */
+    private @Nullable NodeKey guestHost(int slot) {
+        NodeKey best = null;
+        int highest = 0;
+        for (NodeView.Candidate candidate : view().candidates()) {
+            TrunkLink link = links.get(candidate.key());
+            EdgeTrunk trunk = link == null ? null : link.ready();
+            if (trunk == null || !trunk.knowsGuests() || candidate.load().full()) {
+                continue;
+            }
+            // Highest random weight: each slot of a lost node has its own order of the others.
+            NodeKey key = candidate.key();
+            int weight = (key.name().hashCode() * 31 + Long.hashCode(key.incarnation()) * 17 + slot) * 0x9E3779B1;
+            weight ^= weight >>> 15;
+            if (best == null || weight > highest) {
+                best = candidate.key();
+                highest = weight;
+            }
+        }
+        return best;
+    }
+
+    /** Whether a session that is at {@code host} could go home to another node, the one that hosts its slot. */
+    public boolean homeIsElsewhere(int slot, NodeKey host) {
+        NodeKey home = slots().owner(slot);
+        TrunkLink link = home == null || home.equals(host) ? null : links.get(home);
+        return link != null && link.ready() != null && !link.load().full();
+    }
+
+    /** The guest will be asked to go home when its slot has one, until it {@linkplain #unregister leaves}. */
+    public void register(Guest guest) {
+        guests.add(guest);
+        homesChanged = true;
+    }
+
+    /** The session is a guest no more. */
+    public void unregister(Guest guest) {
+        guests.remove(guest);
+    }
+
+    /** Asks some guests to go home, a bounded number at each call; called once in a while. */
+    public void sendHome() {
+        if (!homesChanged) {
+            return;
+        }
+        homesChanged = false;
+        int sent = 0;
+        for (Guest guest : List.copyOf(guests)) {
+            if (sent >= MAX_HOMEWARD) {
+                homesChanged = true;
+                return;
+            }
+            if (guest.goHome()) {
+                sent++;
+            }
+        }
+    }
+
+    /** Why there is no place: everybody is full, or nobody is there. */
     public Reason whyNone() {
-        return view().candidates().isEmpty() ? Reason.NO_NODE : Reason.ALL_FULL;
+        List<NodeView.Candidate> there = view().candidates();
+        boolean allFull = !there.isEmpty()
+                && there.stream().allMatch(candidate -> candidate.load().full());
+        return allFull ? Reason.ALL_FULL : Reason.NO_NODE;
     }
 
     /** A new session id in the slot of an assignment. */
@@ -130,18 +251,15 @@ public final class LoopTrunks {
         return SessionId.mint(assignment.slot());
     }
 
-    /** Opens a stream to the node of an assignment; null when its trunk was lost a moment ago. */
-    public @Nullable EdgeStream open(
-            NodeKey node,
-            String session,
-            int epoch,
-            String transport,
-            String remote,
-            Bytes checkpoint,
-            StreamListener listener) {
+    /** Opens a session's stream; null when the trunk was lost a moment ago, or when too much is being opened. */
+    public @Nullable EdgeStream open(NodeKey node, Binding binding, StreamListener listener) {
+        if (opening >= MAX_OPENING) {
+            held = true;
+            return null;
+        }
         TrunkLink link = links.get(node);
         EdgeTrunk trunk = link == null ? null : link.ready();
-        return trunk == null ? null : trunk.open(session, epoch, transport, remote, checkpoint, listener);
+        return trunk == null ? null : trunk.open(binding, listener);
     }
 
     /** Calls the waiter at the next change; it may then wait again. */
@@ -174,10 +292,16 @@ public final class LoopTrunks {
     /** Lets every waiter try again; called at changes and, for nodes that were full, once in a while. */
     public void retryWaiters() {
         refreshing = false;
+        held = false;
         view();
-        List<Waiter> due = List.copyOf(waiters);
-        waiters.clear();
-        due.forEach(Waiter::retry);
+        for (Waiter waiter : List.copyOf(waiters)) {
+            if (held) {
+                // The rest goes on when some of what is being opened is open: nodes should not be toppled.
+                return;
+            }
+            waiters.remove(waiter);
+            waiter.retry();
+        }
     }
 
     private NodeView view() {

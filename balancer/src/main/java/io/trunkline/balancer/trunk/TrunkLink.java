@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * that doubles, and varies by a fifth, between attempts. Belongs to the event loop.
  */
 final class TrunkLink {
+    /** How long sessions wait for a trunk that was lost a moment ago, in nanoseconds. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** A trunk that was open for so long, in nanoseconds, is opened again without a pause. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final LoopTrunks trunks;
     private final EventLoop loop;
     private final NodeLoad load;
@@ -28,6 +34,9 @@ final class TrunkLink {
     private @Nullable Channel channel;
     private @Nullable EdgeTrunk trunk;
     private long pauseMillis;
+    private long openedNanos;
+    private long lostNanos;
+    private boolean absent;
     private boolean closed;
 
     TrunkLink(LoopTrunks trunks, EventLoop loop, Bootstrap bootstrap, NodeInfo info, NodeLoad load) {
@@ -58,6 +67,14 @@ final class TrunkLink {
         return now != null && info.fit() && now.takesStreams() ? now : null;
     }
 
+    /**
+     * Whether sessions should not wait for this node: it refuses connections or does not answer, or its trunk has been
+     * gone for a while. That says nothing about whether the process lives.
+     */
+    boolean absent(long nowNanos) {
+        return trunk == null && (absent || nowNanos - lostNanos > PATIENCE_NANOS);
+    }
+
     /** The round trip of the open trunk in nanoseconds, or 0. */
     long roundTripNanos() {
         EdgeTrunk now = trunk;
@@ -79,6 +96,7 @@ final class TrunkLink {
                 done.channel().close();
             } else {
                 BalancerEvents.trunkUnreachable(node(), done.cause());
+                notThere();
                 connectLater();
             }
         });
@@ -103,6 +121,8 @@ final class TrunkLink {
 
     void opened(EdgeTrunk opened) {
         trunk = opened;
+        absent = false;
+        openedNanos = System.nanoTime();
         pauseMillis = settings().backoffMin().toMillis();
         BalancerEvents.trunkOpened(node(), loop.toString());
         changed();
@@ -113,11 +133,46 @@ final class TrunkLink {
             trunk = null;
         }
         channel = null;
-        if (wasOpen) {
-            BalancerEvents.trunkLost(node(), streams);
-            changed();
+        if (!wasOpen) {
+            notThere();
+            connectLater();
+            return;
         }
-        connectLater();
+        lostNanos = System.nanoTime();
+        BalancerEvents.trunkLost(node(), streams);
+        changed();
+        if (lostNanos - openedNanos > STABLE_NANOS) {
+            // At once, because the answer tells a dead process from a broken connection.
+            loop.execute(this::connect);
+        } else {
+            connectLater();
+        }
+    }
+
+    /** The node has said nothing for so long that its sessions go on elsewhere. */
+    void silent() {
+        absent = true;
+    }
+
+    /** A frame of a stream that has ended. */
+    void stale() {
+        trunks.stale();
+    }
+
+    /** So many more streams are being opened. */
+    void opening(int streams) {
+        trunks.opening(streams);
+    }
+
+    private void notThere() {
+        if (!closed) {
+            boolean news = !absent;
+            absent = true;
+            trunks.notThere(info);
+            if (news) {
+                changed();
+            }
+        }
     }
 
     void changed() {

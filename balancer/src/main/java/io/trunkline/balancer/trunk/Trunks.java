@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** All trunks of this balancer: what its event loops share, and the way from any thread to each of them. */
@@ -37,6 +39,8 @@ public final class Trunks {
     private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
     private final Map<EventLoop, LoopTrunks> loops;
     private final Map<EventLoop, Integer> ready = new ConcurrentHashMap<>();
+    private final LongAdder staleFrames = new LongAdder();
+    private volatile Consumer<NodeInfo> notThere = node -> {};
 
     /** Trunks for each event loop of the group; they connect when {@link #update} names the nodes. */
     public Trunks(
@@ -91,6 +95,24 @@ public final class Trunks {
         });
     }
 
+    /**
+     * Calls {@code listener} whenever a connection to a node's trunk port fails, which may mean that its process is gone;
+     * on an event loop, so it must not block.
+     */
+    public void whenNotThere(Consumer<NodeInfo> listener) {
+        notThere = listener;
+    }
+
+    /** It is proven that the node's process is gone: what it hosted is free at once, before the cluster agrees. */
+    public void dead(NodeKey node) {
+        slots.forget(node);
+    }
+
+    /** Frames of streams that had ended, for example of a session's older epoch, dropped so far. */
+    public long staleFrames() {
+        return staleFrames.sum();
+    }
+
     /** Whether each event loop has at least one node that may get clients. */
     public boolean serving() {
         return ready.size() == loops.size() && ready.values().stream().allMatch(nodes -> nodes > 0);
@@ -121,6 +143,14 @@ public final class Trunks {
 
     EdgeHandshake handshake(NodeKey node) {
         return new EdgeHandshake(identity.member(), identity.incarnation(), identity.secret(), node);
+    }
+
+    void notThere(NodeInfo node) {
+        notThere.accept(node);
+    }
+
+    void stale() {
+        staleFrames.increment();
     }
 
     void viewChanged(EventLoop loop, int nodes) {

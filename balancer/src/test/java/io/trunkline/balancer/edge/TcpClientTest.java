@@ -384,18 +384,55 @@ class TcpClientTest {
     }
 
     @Test
-    void aNodeThatIsLostIsToldOnALineOfItsOwn() {
+    void aLineGoesOutWhenItIsWhole() {
         FakeNode node = trunks.onlyNode();
         EmbeddedChannel client = connect();
         write(client, PING + "\n");
         int stream = node.hear(Frame.Open.class).stream();
-        node.say(new Frame.Opened(stream), FakeNode.data(stream, 1, false, "{\"half"));
-        node.die();
-        String[] lines = said(client).split("\n");
-        assertThat(lines).hasSize(2);
-        assertThat(lines[0]).isEqualTo("{\"half");
-        assertThat(lines[1]).contains("\"id\":1,", "node_lost");
-        assertThat(client.isOpen()).isFalse();
+        node.say(new Frame.Opened(stream), FakeNode.answer(stream, 0, "{}"), FakeNode.data(stream, 1, false, "{\"ha"));
+        assertThat(said(client)).isEqualTo("{}\n");
+        node.say(FakeNode.data(stream, 1, false, "lf"));
+        assertThat(said(client)).isEmpty();
+        node.say(FakeNode.data(stream, 1, true, "\":1}"), FakeNode.data(stream, 0, false, "["));
+        assertThat(said(client)).isEqualTo("{\"half\":1}\n");
+    }
+
+    @Test
+    void theBeginningOfALineWhoseNodeIsLostIsTakenBack() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream), FakeNode.data(stream, 1, false, "x".repeat(16 * 1024)));
+        assertThat(admission.partialBytes()).isPositive();
+        node.hangUp();
+        assertThat(admission.partialBytes()).isZero();
+        node.welcome();
+        Frame.Open again = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(again.stream()), FakeNode.answer(again.stream(), 1, "{\"whole\":1}"));
+        assertThat(said(client)).isEqualTo("{\"whole\":1}\n");
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void aLineThatThereIsNoRoomToKeepGoesOutInPiecesAndIsEndedWhenItsNodeIsLost() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        int stream = node.hear(Frame.Open.class).stream();
+        long taken = admission.partialLimit() - 10;
+        assertThat(admission.hold(taken)).isTrue();
+        String piece = "x".repeat(16 * 1024);
+        node.say(new Frame.Opened(stream), FakeNode.data(stream, 1, false, piece));
+        assertThat(said(client)).isEqualTo(piece);
+        node.say(FakeNode.data(stream, 1, false, "y"));
+        assertThat(said(client)).isEqualTo("y");
+        node.hangUp();
+        node.welcome();
+        Frame.Open again = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(again.stream()), FakeNode.answer(again.stream(), 1, "{\"whole\":1}"));
+        assertThat(said(client)).isEqualTo("\n{\"whole\":1}\n");
+        admission.release(taken);
     }
 
     @Test

@@ -37,6 +37,11 @@ final class FakeClient implements ClientSink {
     }
 
     @Override
+    public void breakOff() {
+        begun.setLength(0);
+    }
+
+    @Override
     public boolean writable() {
         return writable;
     }

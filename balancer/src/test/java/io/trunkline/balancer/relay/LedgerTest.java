@@ -65,13 +65,37 @@ class LedgerTest {
     }
 
     @Test
-    void takesOutWhatWasTakenUpAndLeavesTheRest() {
+    void whatALostNodeHadInFullMayHaveRun() {
+        sent(10);
+        add(10);
+        Objects.requireNonNull(ledger.nextUnsent()).sent = 10;
+        ledger.sent();
+        add(10);
+        Objects.requireNonNull(ledger.nextUnsent()).sent = 5;
+        add(10);
+        assertThat(ledger.anyMayHaveRun()).isFalse();
+        Objects.requireNonNull(ledger.oldest()).sent = 10;
+        ledger.cutOff();
+        assertThat(ledger.anyMayHaveRun()).isTrue();
+        assertThat(mayHaveRun()).containsExactly(true, true, false, false);
+    }
+
+    @Test
+    void whatWasTakenUpAndHandedOverMayHaveRun() {
+        sent(1);
         sent(1);
         sent(1);
         add(1);
-        assertThat(takenUpTo(2)).containsExactly(1, 2);
-        assertThat(ledger.size()).isEqualTo(1);
-        assertThat(unsent()).isEqualTo(3);
+        ledger.handOver(2);
+        assertThat(mayHaveRun()).containsExactly(true, true, false, false);
+    }
+
+    @Test
+    void whatMayHaveRunOnceStaysSo() {
+        sent(1);
+        ledger.handOver(1);
+        ledger.cutOff();
+        assertThat(mayHaveRun()).containsExactly(true);
     }
 
     @Test
@@ -92,7 +116,7 @@ class LedgerTest {
         add(10);
         Objects.requireNonNull(ledger.nextUnsent()).sent = 5;
         ledger.settle(1);
-        ledger.rewind();
+        ledger.cutOff();
         List<Integer> again = new ArrayList<>();
         for (Ledger.Entry next = ledger.nextUnsent(); next != null; next = ledger.nextUnsent()) {
             assertThat(next.sent).isZero();
@@ -115,8 +139,9 @@ class LedgerTest {
         Ledger old = new Ledger(10, 100, Integer.MAX_VALUE - 1);
         old.add(new byte[1], 0);
         old.add(new byte[1], 0);
-        assertThat(old.takeUpTo(Integer.MAX_VALUE)).isNotNull();
-        assertThat(old.takeUpTo(Integer.MAX_VALUE)).isNull();
+        old.handOver(Integer.MAX_VALUE);
+        assertThat(Objects.requireNonNull(old.take()).mayHaveRun).isTrue();
+        assertThat(Objects.requireNonNull(old.oldest()).mayHaveRun).isFalse();
         Ledger.Entry next = old.take();
         assertThat(next).isNotNull();
         assertThat(Objects.requireNonNull(next).number).isEqualTo(Integer.MIN_VALUE);
@@ -138,12 +163,13 @@ class LedgerTest {
         return Objects.requireNonNull(ledger.nextUnsent()).number;
     }
 
-    private List<Integer> takenUpTo(int number) {
-        List<Integer> taken = new ArrayList<>();
-        for (Ledger.Entry entry = ledger.takeUpTo(number); entry != null; entry = ledger.takeUpTo(number)) {
-            taken.add(entry.number);
+    private List<Boolean> mayHaveRun() {
+        List<Boolean> marks = new ArrayList<>();
+        for (Ledger.Entry entry = ledger.take(); entry != null; entry = ledger.take()) {
+            assertThat(entry.sent).isZero();
+            marks.add(entry.mayHaveRun);
         }
-        return taken;
+        return marks;
     }
 
     private List<Integer> all() {

@@ -12,6 +12,7 @@ import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.session.SlotSet;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -321,10 +322,7 @@ class RelayTest {
         one.host();
         one.say(new Frame.Reset(first.stream(), Reason.MOVED, 2, ""));
         assertThat(client.refusals).isEmpty();
-        assertThat(client.lines).hasSize(2);
-        assertThat(client.lines.get(1))
-                .as("taken up, not answered")
-                .contains("\"id\":2,", "\"reason\":\"moved\"", "\"executed\":\"unknown\"", "\"node\":\"node-1\"");
+        assertThat(client.lines).hasSize(1);
         assertThat(client.paused).isTrue();
         two.host(0, 1, 2, 3, 4, 5, 6, 7);
         Frame.Open second = two.hear(Frame.Open.class);
@@ -333,8 +331,13 @@ class RelayTest {
         assertThat(second.checkpoint()).isEqualTo(Bytes.wrap(new byte[] {9}));
         two.say(new Frame.Opened(second.stream()));
         List<Frame> again = two.heard();
-        assertThat(again).extracting(FakeNode::text).containsExactly(request(3), notification());
-        assertThat(again).extracting(frame -> ((Frame.Data) frame).number()).containsExactly(3, 4);
+        assertThat(again).extracting(FakeNode::text).containsExactly(request(2), request(3), notification());
+        assertThat(again).extracting(frame -> ((Frame.Data) frame).number()).containsExactly(2, 3, 4);
+        assertThat(again)
+                .as("what the first node took up may have run")
+                .extracting(frame -> ((Frame.Data) frame).repeated())
+                .containsExactly(true, false, false);
+        assertThat(second.lost()).isEqualTo("node-1");
         assertThat(client.paused).isFalse();
     }
 
@@ -352,27 +355,38 @@ class RelayTest {
     }
 
     @Test
-    void aMovedSessionWaitsNoLongerThanTheMoveDeadline() {
+    void aRequestWaitsNoLongerThanTheMoveDeadlineAndTheClientStays() {
         FakeNode node = trunks.onlyNode();
         int stream = opened(node, request(1));
-        node.host();
-        node.say(new Frame.Reset(stream, Reason.MOVED, 0, ""));
+        node.say(FakeNode.answer(stream, 1, "one"));
+        say(request(2));
+        node.say(new Frame.Slots(99, SlotSet.EMPTY), new Frame.Reset(stream, Reason.MOVED, 1, ""));
+        node.die();
+        relay.message(request(3).getBytes(StandardCharsets.UTF_8), at(20));
         relay.tick(at(29));
-        assertThat(client.refusals).isEmpty();
+        assertThat(client.lines).containsExactly("one");
         relay.tick(at(31));
-        assertThat(client.refusals).hasSize(1);
-        assertThat(client.lastWords).singleElement().asString().contains("\"id\":1,");
+        assertThat(client.lines).hasSize(2);
+        assertThat(client.lines.get(1))
+                .contains("\"id\":2,", "\"reason\":\"no_node\"", "\"executed\":\"no\"", "\"node\":\"node-1\"");
+        relay.tick(at(51));
+        assertThat(client.lines).hasSize(3);
+        assertThat(client.lines.get(2)).contains("\"id\":3,");
+        assertThat(client.refusals).isEmpty();
+        assertThat(client.paused).isFalse();
     }
 
     @Test
-    void anAnswerThatIsCutByAMoveEndsItsLine() {
+    void anAnswerThatIsCutByAMoveIsTakenBack() {
         FakeNode node = trunks.onlyNode();
         int stream = opened(node, request(1));
         node.say(FakeNode.data(stream, 1, false, "{\"half"));
         node.say(new Frame.Reset(stream, Reason.MOVED, 1, ""));
-        assertThat(client.lines).hasSize(2);
-        assertThat(client.lines.get(0)).isEqualTo("{\"half");
-        assertThat(client.lines.get(1)).startsWith("{\"jsonrpc\"").contains("\"id\":1,");
+        assertThat(client.lines).isEmpty();
+        assertThat(client.begun).isEmpty();
+        Frame.Open again = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(again.stream()), FakeNode.answer(again.stream(), 1, "whole"));
+        assertThat(client.lines).containsExactly("whole");
     }
 
     @Test
@@ -393,38 +407,138 @@ class RelayTest {
     // --- the end
 
     @Test
-    void aLostTrunkGivesEachRequestItsErrorAndCloses() {
+    void aSessionWhoseNodeIsLostGoesOnAsAGuest() {
+        FakeNode one = trunks.node(1, 0, 1, 2, 3, 4, 5, 6, 7);
+        FakeNode two = trunks.node(2);
+        trunks.members(one, two);
+        one.welcome();
+        two.welcome();
+        say(request(1));
+        Frame.Open first = one.hear(Frame.Open.class);
+        one.say(new Frame.Opened(first.stream()), new Frame.Checkpoint(first.stream(), Bytes.wrap(new byte[] {9})));
+        one.say(FakeNode.answer(first.stream(), 1, "one"), FakeNode.data(first.stream(), 2, false, "{\"half"));
+        say(request(2), notification());
+        two.host(7);
+        two.heard();
+        one.die();
+        Frame.Open second = two.hear(Frame.Open.class);
+        assertThat(second.session()).isEqualTo(first.session());
+        assertThat(second.epoch()).isEqualTo(2);
+        assertThat(second.guest()).isTrue();
+        assertThat(second.lost()).isEqualTo("node-1");
+        assertThat(second.checkpoint()).isEqualTo(Bytes.wrap(new byte[] {9}));
+        say(request(3));
+        two.say(new Frame.Opened(second.stream()));
+        List<Frame> again = two.heard();
+        assertThat(again).extracting(FakeNode::text).containsExactly(request(2), notification(), request(3));
+        assertThat(again).extracting(frame -> ((Frame.Data) frame).repeated()).containsExactly(true, true, false);
+        two.say(FakeNode.answer(second.stream(), 2, "two"), FakeNode.answer(second.stream(), 4, "three"));
+        assertThat(client.lines).containsExactly("one", "two", "three");
+        assertThat(client.refusals).isEmpty();
+    }
+
+    @Test
+    void aGuestGoesHomeWhenItsSlotHasOne() {
+        FakeNode one = trunks.node(1, 0, 1, 2, 3, 4, 5, 6, 7);
+        FakeNode two = trunks.node(2, 0);
+        trunks.members(one, two);
+        one.welcome();
+        say(request(1));
+        Frame.Open first = one.hear(Frame.Open.class);
+        one.say(new Frame.Opened(first.stream()), FakeNode.answer(first.stream(), 1, "one"));
+        two.welcome();
+        two.host();
+        two.host(7);
+        two.heard();
+        one.die();
+        Frame.Open second = two.hear(Frame.Open.class);
+        two.say(new Frame.Opened(second.stream()));
+        one.comeBack();
+        one.welcome();
+        one.heard();
+        two.heard();
+        trunks.loopTrunks().sendHome();
+        trunks.loopTrunks().sendHome();
+        assertThat(two.hear(Frame.Release.class).stream()).isEqualTo(second.stream());
+        two.say(new Frame.Reset(second.stream(), Reason.MOVED, 0, ""));
+        Frame.Open third = one.hear(Frame.Open.class);
+        assertThat(third.guest()).isFalse();
+        assertThat(third.epoch()).isEqualTo(3);
+        assertThat(third.session()).isEqualTo(first.session());
+        one.say(new Frame.Opened(third.stream()));
+        trunks.loopTrunks().sendHome();
+        assertThat(one.heard()).isEmpty();
+    }
+
+    @Test
+    void aNodeOfTheFirstVersionIsNotSentWhatMayHaveRun() {
+        FakeNode node = trunks.node(1, 0, 1, 2, 3, 4, 5, 6, 7);
+        node.version = 1;
+        trunks.members(node);
+        node.welcome();
+        int stream = opened(node, request(1));
+        say(request(2));
+        node.hangUp();
+        say(request(3));
+        node.welcome();
+        Frame.Open again = node.hear(Frame.Open.class);
+        assertThat(again.stream()).isEqualTo(stream);
+        assertThat(again.lost()).isEmpty();
+        node.say(new Frame.Opened(again.stream()));
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(request(3));
+        assertThat(client.lines).hasSize(2);
+        assertThat(client.lines.get(0))
+                .contains("\"id\":1,", "\"reason\":\"node_lost\"", "\"executed\":\"unknown\"", "\"node\":\"node-1\"");
+        assertThat(client.lines.get(1)).contains("\"id\":2,");
+    }
+
+    @Test
+    void aClientWhoseNodesAreAllLostIsToldAndStaysAndGoesOnLater() {
         FakeNode node = trunks.onlyNode();
         opened(node, request(1));
         say(notification(), "[" + request(2) + "," + request(3) + "]", "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{}}");
         node.die();
-        assertThat(client.refusals).containsExactly(new Refusal(Reason.NODE_LOST, "node-1"));
-        assertThat(client.lastWords).hasSize(2);
-        assertThat(client.lastWords.get(0))
+        relay.tick(at(31));
+        assertThat(client.refusals).isEmpty();
+        assertThat(client.lines).hasSize(2);
+        assertThat(client.lines.get(0))
                 .contains("\"id\":1,", "\"reason\":\"node_lost\"", "\"executed\":\"unknown\"", "\"node\":\"node-1\"");
-        assertThat(client.lastWords.get(1))
+        assertThat(client.lines.get(1))
                 .startsWith("[{")
                 .contains("\"id\":2,", "\"id\":3,")
                 .endsWith("}]");
+        say(request(4));
+        node.comeBack();
+        node.welcome();
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(request(4));
     }
 
     @Test
-    void aLostTrunkIsToldToAClientThatHasAskedNothing() {
+    void aClientThatHasAskedNothingNoticesNothing() {
         FakeNode node = trunks.onlyNode();
         int stream = opened(node, request(1));
         node.say(FakeNode.answer(stream, 1, "one"));
         node.die();
-        assertThat(client.lastWords).singleElement().asString().contains("\"id\":null,", "\"reason\":\"node_lost\"");
+        relay.tick(at(3_600));
+        assertThat(client.lines).containsExactly("one");
+        assertThat(client.refusals).isEmpty();
     }
 
     @Test
-    void anAnswerThatIsCutByALostTrunkEndsItsLine() {
+    void aSessionWhoseActorFailsGoesOnButNotForEver() {
         FakeNode node = trunks.onlyNode();
         int stream = opened(node, request(1));
-        node.say(FakeNode.data(stream, 1, false, "{\"half"));
-        node.die();
-        assertThat(client.lines).containsExactly("{\"half");
-        assertThat(client.lastWords).singleElement().asString().contains("\"id\":1,");
+        for (int failure = 1; failure <= 3; failure++) {
+            node.say(new Frame.Reset(stream, Reason.INTERNAL, 1, "the session ended"));
+            stream = node.hear(Frame.Open.class).stream();
+            node.say(new Frame.Opened(stream));
+            node.heard();
+        }
+        assertThat(client.refusals).isEmpty();
+        node.say(new Frame.Reset(stream, Reason.INTERNAL, 1, "the session ended"));
+        assertThat(client.refusals).containsExactly(new Refusal(Reason.INTERNAL, "the session ended"));
     }
 
     @Test
@@ -432,8 +546,9 @@ class RelayTest {
         FakeNode node = trunks.onlyNode();
         int stream = opened(node, request(1));
         node.say(
-                FakeNode.answer(stream, 0, "notice"), new Frame.Reset(stream, Reason.INTERNAL, 1, "the session ended"));
-        assertThat(client.refusals).containsExactly(new Refusal(Reason.INTERNAL, "the session ended"));
+                FakeNode.answer(stream, 0, "notice"),
+                new Frame.Reset(stream, Reason.BAD_CHECKPOINT, 1, "the session ended"));
+        assertThat(client.refusals).containsExactly(new Refusal(Reason.BAD_CHECKPOINT, "the session ended"));
         assertThat(client.lastWords)
                 .singleElement()
                 .asString()

@@ -64,7 +64,7 @@ class EdgeHandshakeTest {
 
     @Test
     void refusesAVersionThatItDidNotOffer() {
-        refused(challenge(SECRET, 2, "node-1", 5), Reason.INCOMPATIBLE);
+        refused(challenge(SECRET, Frame.MAX_VERSION + 1, "node-1", 5), Reason.INCOMPATIBLE);
     }
 
     @Test

@@ -155,7 +155,7 @@ class EdgeTrunkTest {
         node.welcome();
         String id = SessionId.mint(3);
         Bytes state = Bytes.wrap(new byte[] {1, 2});
-        trunks.loopTrunks().open(node.key(), id, 4, "tcp", "10.0.0.1:5", state, heard);
+        trunks.loopTrunks().open(node.key(), new Binding(id, 4, "tcp", "10.0.0.1:5", state, false, ""), heard);
         assertThat(node.hear(Frame.Open.class)).isEqualTo(new Frame.Open(1, id, 4, "tcp", "10.0.0.1:5", state));
         assertThat(load().own()).isEqualTo(1);
     }
@@ -202,17 +202,17 @@ class EdgeTrunkTest {
         EdgeStream stream = open();
         node.heard();
         byte[] message = new byte[TestTrunks.WINDOW + 10];
-        assertThat(stream.send(message, 1, 0)).isEqualTo(TestTrunks.WINDOW);
+        assertThat(stream.send(message, 1, 0, false)).isEqualTo(TestTrunks.WINDOW);
         assertThat(node.heard())
                 .hasSize(4)
                 .allSatisfy(frame -> assertThat(frame)
                         .isInstanceOfSatisfying(
                                 Frame.Data.class,
                                 data -> assertThat(data.last()).isFalse()));
-        assertThat(stream.send(message, 1, TestTrunks.WINDOW)).isZero();
+        assertThat(stream.send(message, 1, TestTrunks.WINDOW, false)).isZero();
         node.say(new Frame.Credit(stream.number(), 100));
         assertThat(heard.events).containsExactly("room");
-        assertThat(stream.send(message, 1, TestTrunks.WINDOW)).isEqualTo(10);
+        assertThat(stream.send(message, 1, TestTrunks.WINDOW, false)).isEqualTo(10);
         assertThat(node.hear(Frame.Data.class).last()).isTrue();
     }
 
@@ -222,7 +222,7 @@ class EdgeTrunkTest {
         node.say(
                 new Frame.Credit(stream.number(), Integer.MAX_VALUE),
                 new Frame.Credit(stream.number(), Integer.MAX_VALUE));
-        assertThat(stream.send(new byte[10], 1, 0)).isEqualTo(10);
+        assertThat(stream.send(new byte[10], 1, 0, false)).isEqualTo(10);
     }
 
     @Test
@@ -230,13 +230,13 @@ class EdgeTrunkTest {
         EdgeStream stream = open();
         EdgeStream gone = openAnother();
         node.clogged(true);
-        assertThat(stream.send(new byte[10], 1, 0)).isZero();
-        assertThat(stream.send(new byte[10], 1, 0)).isZero();
-        assertThat(gone.send(new byte[10], 1, 0)).isZero();
+        assertThat(stream.send(new byte[10], 1, 0, false)).isZero();
+        assertThat(stream.send(new byte[10], 1, 0, false)).isZero();
+        assertThat(gone.send(new byte[10], 1, 0, false)).isZero();
         gone.reset(Reason.CLOSED);
         node.clogged(false);
         assertThat(heard.events).as("once, and not for a stream that has ended").containsExactly("room");
-        assertThat(stream.send(new byte[10], 1, 0)).isEqualTo(10);
+        assertThat(stream.send(new byte[10], 1, 0, false)).isEqualTo(10);
     }
 
     @Test
@@ -347,8 +347,11 @@ class EdgeTrunkTest {
     }
 
     private EdgeStream openAnother() {
-        return Objects.requireNonNull(
-                trunks.loopTrunks().open(node.key(), SessionId.mint(0), 1, "tcp", "10.0.0.1:5", Bytes.EMPTY, heard));
+        return Objects.requireNonNull(trunks.loopTrunks()
+                .open(
+                        node.key(),
+                        new Binding(SessionId.mint(0), 1, "tcp", "10.0.0.1:5", Bytes.EMPTY, false, ""),
+                        heard));
     }
 
     private NodeLoad load() {

@@ -32,6 +32,9 @@ public final class FakeNode {
     private int attempts;
     private long slotsVersion;
 
+    /** The version of the trunk protocol that it speaks. */
+    public int version = Frame.MAX_VERSION;
+
     /** Whether it takes connections. */
     boolean listening = true;
 
@@ -105,7 +108,11 @@ public final class FakeNode {
         NodeKey key = info.key();
         var nonce = ClusterSecret.nonce();
         return new Frame.Challenge(
-                1, nonce, SECRET.ofNode(hello, 1, nonce, key.name(), key.incarnation()), key.name(), key.incarnation());
+                version,
+                nonce,
+                SECRET.ofNode(hello, version, nonce, key.name(), key.incarnation()),
+                key.name(),
+                key.incarnation());
     }
 
     /** Says these frames in one turn of the event loop. */
@@ -133,11 +140,23 @@ public final class FakeNode {
         return data(stream, answers, true, text);
     }
 
-    /** The connection breaks. */
+    /** The connection breaks, and the next one is taken. */
+    public void hangUp() {
+        channel().close();
+        trunks.pass(200);
+    }
+
+    /** It can be reached again; the balancer connects when its pause is over. */
+    public void comeBack() {
+        listening = true;
+        trunks.pass(10_000);
+    }
+
+    /** The connection breaks, and there is nobody to connect to. */
     public void die() {
         listening = false;
         channel().close();
-        trunks.run();
+        trunks.pass(200);
     }
 
     /** The socket towards this node takes no more, or takes bytes again. */
@@ -173,7 +192,11 @@ public final class FakeNode {
         heard.add(
                 frame instanceof Frame.Data data
                         ? new Frame.Data(
-                                data.stream(), data.number(), data.last(), Unpooled.copiedBuffer(data.payload()))
+                                data.stream(),
+                                data.number(),
+                                data.last(),
+                                data.repeated(),
+                                Unpooled.copiedBuffer(data.payload()))
                         : frame);
     }
 

@@ -7,6 +7,10 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import io.trunkline.protocol.jsonrpc.RequestIds;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +72,28 @@ public final class Conversation {
             server.failed(e);
         } finally {
             current = before;
+        }
+    }
+
+    /**
+     * Handles a message that another node may have handled before it was lost: again when that is
+     * {@linkplain McpServer#safeToRepeat safe}, else each of its requests is answered with an error that says so. Never
+     * throws.
+     *
+     * @param lost the name of that node
+     */
+    public void receiveAgain(byte[] message, int number, String lost) {
+        if (server.safeToRepeat(message)) {
+            receive(message, number);
+            return;
+        }
+        byte[] answer =
+                RequestIds.answer(message, id -> Refusal.of(Reason.NODE_LOST).toJsonRpc(id, lost, Executed.UNKNOWN));
+        Outcome outcome = new Single(number);
+        if (answer == null) {
+            outcome.none();
+        } else {
+            outcome.answer(answer);
         }
     }
 

@@ -55,16 +55,21 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      * Binds the session to a stream.
      *
      * @param epoch counts the bindings; the highest wins
+     * @param lost the node that was lost with messages unanswered, which may come again; empty when there is none
      */
-    public record Open(Outlet outlet, int epoch, String transport, String remote, Bytes checkpoint)
+    public record Open(Outlet outlet, int epoch, String transport, String remote, Bytes checkpoint, String lost)
             implements Command {}
 
     /**
      * One whole message of the client, with its number.
      *
      * @param outlet where it came from: what came by a former binding is dropped, for the edge sends it again
+     * @param repeated whether another node may have handled it before
      */
-    public record Message(Outlet outlet, Bytes content, int number) implements Command {}
+    public record Message(Outlet outlet, Bytes content, int number, boolean repeated) implements Command {}
+
+    /** The edge wants the session elsewhere: like {@link HandOff}, for one session. */
+    public record Release(Outlet outlet) implements Command {}
 
     /** The client is gone for good. */
     public record Closed(Outlet outlet) implements Command {}
@@ -135,6 +140,9 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (command instanceof Orphaned orphaned) {
             return orphaned.binding == binding ? Behaviors.stopped() : this;
         }
+        if (command instanceof Release release) {
+            return isCurrent(release.outlet) ? onHandOff() : this;
+        }
         if (command == HandOff.HAND_OFF) {
             return onHandOff();
         }
@@ -158,7 +166,11 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         // One that is leaving takes up nothing new: the edge sends it to the next node.
         if (bound != null && bound.open.outlet == message.outlet && leaving == null) {
             bound.handled = message.number;
-            bound.conversation.receive(message.content.array(), message.number);
+            if (message.repeated) {
+                bound.conversation.receiveAgain(message.content.array(), message.number, bound.open.lost);
+            } else {
+                bound.conversation.receive(message.content.array(), message.number);
+            }
             bound.open.outlet.consumed(message.content.length());
         }
         return this;
@@ -202,6 +214,9 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
 
     private Behavior<Command> onHandOff() {
         Binding bound = binding;
+        if (leaving != null) {
+            return this;
+        }
         if (bound == null || bound.conversation.inFlight() == 0) {
             return bound == null ? Behaviors.stopped() : moved(bound);
         }

@@ -36,6 +36,7 @@ final class NodeStream implements Outlet {
     private final TrunkWriter writer;
     private final int number;
     private final int slot;
+    private final boolean guest;
     private final Deque<Waiting> waiting = new ArrayDeque<>(0);
     private final AtomicInteger hops = new AtomicInteger();
     private @Nullable ActorRef<Session.Command> session;
@@ -47,8 +48,9 @@ final class NodeStream implements Outlet {
     private int waitingBytes;
     private boolean over;
 
-    NodeStream(NodeTrunk trunk, int number, int slot) {
+    NodeStream(NodeTrunk trunk, int number, int slot, boolean guest) {
         this.slot = slot;
+        this.guest = guest;
         this.trunk = trunk;
         this.writer = trunk.writer();
         this.number = number;
@@ -65,6 +67,11 @@ final class NodeStream implements Outlet {
         return slot;
     }
 
+    /** Whether the node did not host the slot when the session was opened here. */
+    boolean guest() {
+        return guest;
+    }
+
     // --- what the edge says, on the event loop
 
     void onData(Frame.Data data) {
@@ -79,7 +86,7 @@ final class NodeStream implements Outlet {
             byte[] message = new byte[length];
             payload.readBytes(message);
             trunk.meter().messageIn(length);
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated()));
             return;
         }
         append(payload, length);
@@ -91,7 +98,7 @@ final class NodeStream implements Outlet {
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
             consumed -= message.length - length;
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated()));
         } else {
             consumed(length);
         }
@@ -109,6 +116,15 @@ final class NodeStream implements Outlet {
         if (session != null) {
             session.tell(clientGone ? new Session.Closed(this) : new Session.Unbound(this));
         }
+    }
+
+    /** The edge wants the session elsewhere. */
+    void onRelease() {
+        ActorRef<Session.Command> bound = session;
+        if (bound == null) {
+            throw new BadFrameException("release before opened");
+        }
+        bound.tell(new Session.Release(this));
     }
 
     private void append(ByteBuf payload, int length) {
@@ -223,7 +239,7 @@ final class NodeStream implements Outlet {
         trunk.meter().messageOut(message.length);
         if (waiting.isEmpty() && message.length <= room && message.length <= Frame.MAX_PAYLOAD) {
             room -= message.length;
-            writer.writeData(number, answers, true, message, 0, message.length);
+            writer.writeData(number, answers, true, false, message, 0, message.length);
             return;
         }
         if (waitingBytes > trunk.settings().outputLimit()) {
@@ -242,7 +258,7 @@ final class NodeStream implements Outlet {
         for (Waiting next = waiting.peek(); next != null && room > 0; next = waiting.peek()) {
             int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), next.message.length - next.sent);
             boolean last = next.sent + length == next.message.length;
-            writer.writeData(number, next.answers, last, next.message, next.sent, length);
+            writer.writeData(number, next.answers, last, false, next.message, next.sent, length);
             next.sent += length;
             room -= length;
             waitingBytes -= length;

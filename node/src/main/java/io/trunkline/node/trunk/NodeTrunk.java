@@ -197,7 +197,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         }
         List<NodeStream> lost = new ArrayList<>();
         for (NodeStream stream : opening.all()) {
-            if (!hosted.contains(stream.slot())) {
+            if (!stream.guest() && !hosted.contains(stream.slot())) {
                 lost.add(stream);
             }
         }
@@ -237,6 +237,13 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
             } else {
                 checkKnown(reset.stream());
             }
+        } else if (frame instanceof Frame.Release release) {
+            NodeStream stream = streams.get(release.stream());
+            if (stream != null) {
+                stream.onRelease();
+            } else {
+                checkKnown(release.stream());
+            }
         } else if (frame instanceof Frame.Ping ping) {
             writer().write(new Frame.Pong(ping.value()));
         } else if (frame instanceof Frame.GoAway goAway) {
@@ -265,22 +272,25 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         }
         newestStream = open.stream();
         int slot = SessionId.slotOf(open.session());
+        boolean hosted = trunks.slots().hosts(slot);
         Reason refused = goneAway
                 ? Reason.DRAINING
-                : !trunks.slots().hosts(slot)
+                : slot < 0 || !(hosted || open.guest())
                         ? Reason.NOT_HOSTED
                         : trunks.count().take(edge) ? null : Reason.NODE_FULL;
         if (refused != null) {
             writer().write(new Frame.Reset(open.stream(), refused, 0, ""));
             return;
         }
-        NodeStream stream = new NodeStream(this, open.stream(), slot);
+        NodeStream stream = new NodeStream(this, open.stream(), slot, !hosted);
         streams.put(open.stream(), stream);
         opening.put(open.stream(), stream);
         trunks.sessions()
-                .accept(
+                .open(
                         open.session(),
-                        new Session.Open(stream, open.epoch(), open.transport(), open.remote(), open.checkpoint()));
+                        !hosted,
+                        new Session.Open(
+                                stream, open.epoch(), open.transport(), open.remote(), open.checkpoint(), open.lost()));
     }
 
     /** Frames of a stream that ended a moment ago are normal; those of one that never was are not. */

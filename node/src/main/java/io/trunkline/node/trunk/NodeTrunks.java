@@ -13,7 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.node.cluster.HostedSlots;
-import io.trunkline.node.session.Session;
+import io.trunkline.node.session.SessionOpener;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
@@ -28,7 +28,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +48,7 @@ public final class NodeTrunks {
     private final TrunkIdentity identity;
     private final HostedSlots slots;
     private final SessionCount count;
-    private final BiConsumer<String, Session.Open> sessions;
+    private final SessionOpener sessions;
     private final Metrics metrics;
     private final EventLoopGroup group;
     private final NetTransport transport;
@@ -68,7 +67,7 @@ public final class NodeTrunks {
             TrunkSettings settings,
             TrunkIdentity identity,
             HostedSlots slots,
-            BiConsumer<String, Session.Open> sessions,
+            SessionOpener sessions,
             Metrics metrics) {
         this.settings = settings;
         this.identity = identity;
@@ -92,7 +91,7 @@ public final class NodeTrunks {
         return slots;
     }
 
-    BiConsumer<String, Session.Open> sessions() {
+    SessionOpener sessions() {
         return sessions;
     }
 

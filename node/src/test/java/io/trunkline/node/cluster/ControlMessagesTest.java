@@ -87,7 +87,7 @@ class ControlMessagesTest {
 
     @Test
     void whatIsBoundToAStreamNeverLeavesTheNode() {
-        Session.Open open = new Session.Open(NoOutlet.NONE, 1, "tcp", "127.0.0.1:1", Bytes.EMPTY);
+        Session.Open open = new Session.Open(NoOutlet.NONE, 1, "tcp", "127.0.0.1:1", Bytes.EMPTY, "");
 
         assertThatThrownBy(() -> KIT.serializationTestKit().verifySerialization(open, true))
                 .isInstanceOf(Exception.class);

@@ -135,7 +135,7 @@ class SessionTest {
     @Test
     @SuppressWarnings("NullAway") // a defect, for want of another one
     void aSessionThatCannotBeOpenedTellsTheEdgeInsteadOfLettingItWait() {
-        session.tell(new Session.Open(outlet, 1, "tcp", "127.0.0.1:1", null));
+        session.tell(new Session.Open(outlet, 1, "tcp", "127.0.0.1:1", null, ""));
 
         watcher.expectTerminated(session, Duration.ofSeconds(10));
         assertThat(outlet.heard).containsExactly("reset internal 0");
@@ -363,14 +363,67 @@ class SessionTest {
         assertThat(outlet.heard).noneMatch(line -> line.startsWith("reset moved"));
     }
 
+    @Test
+    void movesWhenTheEdgeAsksForIt() throws InterruptedException {
+        open(outlet, 1, "");
+        initialize(outlet);
+        call(outlet, 3, "wait");
+        CompletableFuture<ToolResult> running = calls.take();
+        session.tell(new Session.Release(new FakeOutlet()));
+        session.tell(new Session.Release(outlet));
+        session.tell(new Session.Release(outlet));
+        say(outlet, 4, PING);
+        running.complete(ToolResult.text("one"));
+
+        watcher.expectTerminated(session, Duration.ofSeconds(10));
+        assertThat(outlet.heard).anyMatch(line -> line.startsWith("send 3 ")).contains("reset moved 3");
+        assertThat(outlet.heard).noneMatch(line -> line.startsWith("send 4"));
+    }
+
+    // --- messages that another node may have handled
+
+    @Test
+    void repeatsWhatIsSafeToRepeat() {
+        open(outlet, 2, "");
+        session.tell(new Session.Message(outlet, Bytes.wrap(PING.getBytes(UTF_8)), 7, true));
+
+        awaitHeard("opened", "send 7 " + PONG, "consumed " + PING.length());
+    }
+
+    @Test
+    void doesNotRunAgainWhatMayHaveRunAndSaysWhichNodeWasLost() throws Exception {
+        open(outlet, 1, "");
+        initialize(outlet);
+        awaitOne(line -> line.startsWith("checkpoint "));
+        awaitTakenUp();
+        FakeOutlet next = new FakeOutlet();
+        byte[] state = lastCheckpoint().getBytes(UTF_8);
+        session.tell(new Session.Open(next, 2, "tcp", "127.0.0.1:1", Bytes.wrap(state), "node-9"));
+        String call =
+                "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{}}}";
+        session.tell(new Session.Message(next, Bytes.wrap(call.getBytes(UTF_8)), 3, true));
+        session.tell(new Session.Message(next, Bytes.wrap(PING.getBytes(UTF_8)), 4, false));
+
+        Awaitility.await().until(() -> next.heard.stream().anyMatch(line -> line.startsWith("send 4 ")));
+        String refusal = next.heard.stream()
+                .filter(line -> line.startsWith("send 3 "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(new ObjectMapper().readTree(refusal.substring("send 3 ".length())))
+                .isEqualTo(new ObjectMapper().readTree("""
+                {"jsonrpc":"2.0","id":"x","error":{"code":-32603,"message":"the node was lost","data":
+                {"reason":"node_lost","source":"balancer","retryable":true,"node":"node-9","executed":"unknown"}}}"""));
+        assertThat(calls).isEmpty();
+    }
+
     // --- help
 
     private void open(FakeOutlet to, int epoch, String checkpoint) {
-        session.tell(new Session.Open(to, epoch, "tcp", "127.0.0.1:1", Bytes.wrap(checkpoint.getBytes(UTF_8))));
+        session.tell(new Session.Open(to, epoch, "tcp", "127.0.0.1:1", Bytes.wrap(checkpoint.getBytes(UTF_8)), ""));
     }
 
     private void say(FakeOutlet from, int number, String message) {
-        session.tell(new Session.Message(from, Bytes.wrap(message.getBytes(UTF_8)), number));
+        session.tell(new Session.Message(from, Bytes.wrap(message.getBytes(UTF_8)), number, false));
     }
 
     private void initialize(FakeOutlet from) {

@@ -46,6 +46,7 @@ class NodeHandshakeTest {
                 new Frame.Credit(1, 1),
                 new Frame.Checkpoint(1, Bytes.EMPTY),
                 new Frame.Reset(1, Reason.CLOSED, 0, ""),
+                new Frame.Release(1),
                 new Frame.Ping(1),
                 new Frame.Pong(1),
                 new Frame.GoAway(Reason.CLOSED, ""));
@@ -136,19 +137,19 @@ class NodeHandshakeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1", "0,1", "1,2", "0,255", "1,255"})
-    void speaksTheNewestVersionThatBothKnow(int min, int max) {
+    @CsvSource({"1,1,1", "0,1,1", "1,2,2", "2,2,2", "1,3,2", "2,255,2", "0,255,2"})
+    void speaksTheNewestVersionThatBothKnow(int min, int max, int version) {
         Frame.Hello hello = new Frame.Hello(min, max, ClusterSecret.nonce(), "balancer-1", 77);
 
         Frame.Challenge challenge = (Frame.Challenge) handshake.answer(hello);
 
-        assertThat(challenge.version()).isEqualTo(1);
+        assertThat(challenge.version()).isEqualTo(version);
         assertThat(handshake.answer(new Frame.Proof(SECRET.ofEdge(hello, challenge))))
                 .isEqualTo(WELCOME);
     }
 
     @ParameterizedTest
-    @CsvSource({"2,2", "2,255", "0,0", "2,1", "255,0"})
+    @CsvSource({"3,3", "3,255", "0,0", "2,1", "255,0"})
     void refusesVersionsItDoesNotKnow(int min, int max) {
         Frame hello = new Frame.Hello(min, max, ClusterSecret.nonce(), "balancer-1", 77);
 
@@ -181,7 +182,7 @@ class NodeHandshakeTest {
     }
 
     private static Frame.Hello hello() {
-        return new Frame.Hello(1, 1, ClusterSecret.nonce(), "balancer-1", 77);
+        return new Frame.Hello(1, Frame.MAX_VERSION, ClusterSecret.nonce(), "balancer-1", 77);
     }
 
     private static void assertBroken(NodeHandshake handshake, Frame frame, Reason reason, String text) {

@@ -46,7 +46,7 @@ class NodeStreamTest {
 
         TestTrunks.Opened opened = node.nextOpened();
         assertThat(opened.id()).isEqualTo(id);
-        assertThat(opened.open()).isEqualTo(new Session.Open(opened.outlet(), 5, "ws", "10.0.0.1:9", checkpoint));
+        assertThat(opened.open()).isEqualTo(new Session.Open(opened.outlet(), 5, "ws", "10.0.0.1:9", checkpoint, ""));
         assertThat(edge.heard()).isEmpty();
         opened.outlet().opened(session.getRef());
         assertThat(edge.heard()).containsExactly(new Frame.Opened(1));
@@ -543,7 +543,7 @@ class NodeStreamTest {
     }
 
     private static Session.Message message(Outlet outlet, int number, String text) {
-        return new Session.Message(outlet, Bytes.wrap(text.getBytes(UTF_8)), number);
+        return new Session.Message(outlet, Bytes.wrap(text.getBytes(UTF_8)), number, false);
     }
 
     private static int credit(List<Frame> frames) {

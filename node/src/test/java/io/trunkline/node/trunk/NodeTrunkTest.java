@@ -9,11 +9,13 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +61,7 @@ class NodeTrunkTest {
                 data(3, 1, false, "x"),
                 new Frame.Credit(2, 1),
                 new Frame.Credit(Integer.MAX_VALUE, 1),
+                new Frame.Release(2),
                 new Frame.Reset(2, Reason.CLOSED, 0, ""),
                 new Frame.Reset(Integer.MIN_VALUE, Reason.CLOSED, 0, ""));
     }
@@ -94,6 +97,40 @@ class NodeTrunkTest {
             assertThat(edge.heard()).containsExactly(new Frame.Load(2));
             tick(edge);
             assertThat(edge.heard()).isEmpty();
+        }
+    }
+
+    @Test
+    void takesAGuestWhoseSlotIsNotHereOnlyWhenTheEdgeSaysSo() {
+        try (EmbeddedEdge edge = EmbeddedEdge.letIn(node)) {
+            String elsewhere = SessionId.mint(200);
+            edge.say(open(1, elsewhere));
+            assertThat(edge.heard()).containsExactly(new Frame.Reset(1, Reason.NOT_HOSTED, 0, ""));
+            edge.say(new Frame.Open(2, elsewhere, 4, "tcp", "127.0.0.1:1", Bytes.EMPTY, true, "node-2"));
+            TestTrunks.Opened guest = node.nextOpened();
+            assertThat(guest.guest()).isTrue();
+            assertThat(guest.open().lost()).isEqualTo("node-2");
+            node.slots.left(0);
+            assertThat(edge.heard()).as("a guest does not depend on slots").noneMatch(Frame.Reset.class::isInstance);
+            edge.say(new Frame.Open(3, SessionId.mint(4), 4, "tcp", "127.0.0.1:1", Bytes.EMPTY, true, ""));
+            assertThat(node.nextOpened().guest()).as("its slot is here").isFalse();
+        }
+    }
+
+    @Test
+    void handsOnTheMarkOfRepeatedMessagesAndTheWishToRelease() {
+        try (EmbeddedEdge edge = EmbeddedEdge.letIn(node)) {
+            edge.say(open(1));
+            Outlet outlet = node.nextOpened().outlet();
+            outlet.opened(session.getRef());
+            edge.heard();
+            edge.say(new Frame.Data(1, 1, true, true, Unpooled.copiedBuffer("{}", StandardCharsets.UTF_8)));
+            edge.say(new Frame.Release(1), new Frame.Release(1));
+            assertThat(session.getAllReceived())
+                    .containsExactly(
+                            new Session.Message(outlet, Bytes.wrap("{}".getBytes(StandardCharsets.UTF_8)), 1, true),
+                            new Session.Release(outlet),
+                            new Session.Release(outlet));
         }
     }
 

@@ -22,7 +22,7 @@ final class TestTrunks implements AutoCloseable {
     static final int OUTPUT_LIMIT = 128 * 1024;
 
     /** A session that a trunk asked for. */
-    record Opened(String id, Session.Open open) {
+    record Opened(String id, boolean guest, Session.Open open) {
         Outlet outlet() {
             return open.outlet();
         }
@@ -42,7 +42,7 @@ final class TestTrunks implements AutoCloseable {
         }
         TrunkIdentity identity = new TrunkIdentity("node-1", 9, SECRET, new Frame.Welcome(256, 3, WINDOW));
         trunks = new NodeTrunks(
-                settings, identity, slots, (id, open) -> opened.add(new Opened(id, open)), new Metrics());
+                settings, identity, slots, (id, guest, open) -> opened.add(new Opened(id, guest, open)), new Metrics());
     }
 
     static TrunkSettings settings(Duration handshake, Duration silence) {

@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  *  +---------------+-------+-------+---------------+---------------+------------
  * </pre>
  *
- * The only flag is {@link #LAST} on data. A text is one length byte and UTF-8; bytes are a two-byte length and the
+ * Flags: {@link #LAST} and {@link #REPEATED} on data, {@link #GUEST} and {@link #WITH_LOST} on open. A text is one length byte and UTF-8; bytes are a two-byte length and the
  * bytes. The body must be used up exactly. All methods are stateless and usable from any thread.
  */
 public final class FrameCodec {
@@ -28,6 +28,9 @@ public final class FrameCodec {
     public static final int HEADER = 12;
 
     private static final int LAST = 1;
+    private static final int REPEATED = 2;
+    private static final int GUEST = 1;
+    private static final int WITH_LOST = 2;
 
     private static final byte HELLO = 1;
     private static final byte CHALLENGE = 2;
@@ -45,6 +48,7 @@ public final class FrameCodec {
     private static final byte PING = 14;
     private static final byte PONG = 15;
     private static final byte GO_AWAY = 16;
+    private static final byte RELEASE = 17;
 
     private FrameCodec() {}
 
@@ -60,8 +64,26 @@ public final class FrameCodec {
             out.writerIndex(start);
             throw e;
         }
-        int flags = frame instanceof Frame.Data data && data.last() ? LAST : 0;
-        header(out, start, out.writerIndex() - start - HEADER, type, flags, frame.stream());
+        header(out, start, out.writerIndex() - start - HEADER, type, flags(frame), frame.stream());
+    }
+
+    private static int flags(Frame frame) {
+        if (frame instanceof Frame.Data data) {
+            return flags(data.last(), data.repeated());
+        }
+        if (frame instanceof Frame.Open open) {
+            return (open.guest() ? GUEST : 0) | (open.lost().isEmpty() ? 0 : WITH_LOST);
+        }
+        return 0;
+    }
+
+    private static int flags(boolean last, boolean repeated) {
+        return (last ? LAST : 0) | (repeated ? REPEATED : 0);
+    }
+
+    /** The flags that a frame of this type may carry. */
+    private static int knownFlags(byte type) {
+        return type == DATA ? LAST | REPEATED : type == OPEN ? GUEST | WITH_LOST : 0;
     }
 
     /**
@@ -70,9 +92,18 @@ public final class FrameCodec {
      * @param length at most {@link Frame#MAX_PAYLOAD}
      */
     public static void encodeData(
-            ByteBuf out, int stream, int number, boolean last, byte[] source, int offset, int length) {
+            ByteBuf out,
+            int stream,
+            int number,
+            boolean last,
+            boolean repeated,
+            byte[] source,
+            int offset,
+            int length) {
         out.ensureWritable(HEADER + 4 + length);
-        out.writeInt(4 + length).writeInt(DATA << 24 | (last ? LAST : 0) << 16).writeInt(stream);
+        out.writeInt(4 + length)
+                .writeInt(DATA << 24 | flags(last, repeated) << 16)
+                .writeInt(stream);
         out.writeInt(number).writeBytes(source, offset, length);
     }
 
@@ -105,6 +136,9 @@ public final class FrameCodec {
             writeText(out, open.transport());
             writeText(out, open.remote());
             writeBytes(out, open.checkpoint());
+            if (!open.lost().isEmpty()) {
+                writeText(out, open.lost());
+            }
             return OPEN;
         }
         if (frame instanceof Frame.Opened) {
@@ -118,6 +152,9 @@ public final class FrameCodec {
             out.writeByte(reset.reason().number()).writeInt(reset.handled());
             writeText(out, reset.text());
             return RESET;
+        }
+        if (frame instanceof Frame.Release) {
+            return RELEASE;
         }
         if (frame instanceof Frame.Ping ping) {
             out.writeLong(ping.value());
@@ -182,10 +219,10 @@ public final class FrameCodec {
         int flags = in.readUnsignedByte();
         int reserved = in.readUnsignedShort();
         int stream = in.readInt();
-        if (reserved != 0 || (flags & ~(type == DATA ? LAST : 0)) != 0) {
+        if (reserved != 0 || (flags & ~knownFlags(type)) != 0) {
             throw new BadFrameException("unknown flags on frame type " + type);
         }
-        boolean ofStream = type >= OPEN && type <= RESET;
+        boolean ofStream = (type >= OPEN && type <= RESET) || type == RELEASE;
         if (ofStream == (stream == Frame.NO_STREAM)) {
             throw new BadFrameException("stream " + stream + " on frame type " + type);
         }
@@ -205,7 +242,12 @@ public final class FrameCodec {
         return switch (type) {
             case DATA -> {
                 int number = readInt(in, end);
-                yield new Frame.Data(stream, number, (flags & LAST) != 0, in.readSlice(end - in.readerIndex()));
+                yield new Frame.Data(
+                        stream,
+                        number,
+                        (flags & LAST) != 0,
+                        (flags & REPEATED) != 0,
+                        in.readSlice(end - in.readerIndex()));
             }
             case CREDIT -> new Frame.Credit(stream, positive(readInt(in, end)));
             case DONE -> new Frame.Done(stream, readInt(in, end));
@@ -216,10 +258,13 @@ public final class FrameCodec {
                         readInt(in, end),
                         readText(in, end),
                         readText(in, end),
-                        readBytes(in, end, Frame.MAX_CHECKPOINT));
+                        readBytes(in, end, Frame.MAX_CHECKPOINT),
+                        (flags & GUEST) != 0,
+                        (flags & WITH_LOST) != 0 ? readText(in, end) : "");
             case OPENED -> new Frame.Opened(stream);
             case CHECKPOINT -> new Frame.Checkpoint(stream, readBytes(in, end, Frame.MAX_CHECKPOINT));
             case RESET -> new Frame.Reset(stream, readReason(in, end), readInt(in, end), readText(in, end));
+            case RELEASE -> new Frame.Release(stream);
             case PING -> new Frame.Ping(readLong(in, end));
             case PONG -> new Frame.Pong(readLong(in, end));
             default -> readRareBody(type, in, end);

@@ -16,8 +16,11 @@ public sealed interface Frame {
     /** The versions of the protocol that this code speaks. */
     int MIN_VERSION = 1;
 
-    /** The newest version of the protocol that this code speaks. */
-    int MAX_VERSION = 1;
+    /**
+     * The newest version of the protocol that this code speaks. Version 2 added guests and the former node to {@link Open},
+     * {@link Data#repeated} and {@link Release}; they are never sent on a trunk of version 1.
+     */
+    int MAX_VERSION = 2;
 
     /** The most payload bytes of one {@link Data} frame. */
     int MAX_PAYLOAD = 16 * 1024;
@@ -84,9 +87,25 @@ public sealed interface Frame {
      * @param transport how the client is connected, for example {@code tcp}
      * @param remote the client's address, for logs and tools
      * @param checkpoint what the session was before; empty when it is new
+     * @param guest whether the node is to take the session although it may not host its slot (version 2)
+     * @param lost the name of the node that was lost with messages unanswered, which {@link Data#repeated} may bring
+     *     again; empty when there is none (version 2)
      */
-    record Open(int stream, String session, int epoch, String transport, String remote, Bytes checkpoint)
-            implements Frame {}
+    record Open(
+            int stream,
+            String session,
+            int epoch,
+            String transport,
+            String remote,
+            Bytes checkpoint,
+            boolean guest,
+            String lost)
+            implements Frame {
+        /** An open as version 1 knows it. */
+        public Open(int stream, String session, int epoch, String transport, String remote, Bytes checkpoint) {
+            this(stream, session, epoch, transport, remote, checkpoint, false, "");
+        }
+    }
 
     /** Node to edge: the session actor runs; data may flow. */
     record Opened(int stream) implements Frame {}
@@ -97,9 +116,15 @@ public sealed interface Frame {
      * @param number edge to node: the number of the client's message, counted from 1 per session; node to edge: the
      *     client message that this one answers, 0 when it answers none
      * @param last whether the message ends with this piece
+     * @param repeated edge to node: the message went to another node before, which may have handled it (version 2)
      * @param payload at most {@link #MAX_PAYLOAD} bytes; valid only while the frame is being handled
      */
-    record Data(int stream, int number, boolean last, ByteBuf payload) implements Frame {}
+    record Data(int stream, int number, boolean last, boolean repeated, ByteBuf payload) implements Frame {
+        /** A piece that no other node has had. */
+        public Data(int stream, int number, boolean last, ByteBuf payload) {
+            this(stream, number, last, false, payload);
+        }
+    }
 
     /** Node to edge: the client's message of this number has been dealt with and gets no answer. */
     record Done(int stream, int number) implements Frame {}
@@ -117,6 +142,12 @@ public sealed interface Frame {
      * @param text for people, may be empty
      */
     record Reset(int stream, Reason reason, int handled, String text) implements Frame {}
+
+    /**
+     * Edge to node: the session is to go on elsewhere. It takes up nothing new, finishes what runs, and ends with
+     * {@link Reset} (version 2).
+     */
+    record Release(int stream) implements Frame {}
 
     /** Either way: asks for a {@link Pong} with the same value. */
     record Ping(long value) implements Frame {}

@@ -9,18 +9,38 @@ import java.util.Locale;
  * @param detail may be empty; must not hold anything secret, for the client reads it
  */
 public record Refusal(Reason reason, String detail) {
+    /** What is known about the execution of a request that gets an error for an answer. */
+    public enum Executed {
+        /** No node has had the whole of it. */
+        NO,
+        /** A node had it and was lost, or stopped it, before it answered. */
+        UNKNOWN;
+
+        /** What {@code error.data.executed} says. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     /** A refusal that needs no further words. */
     public static Refusal of(Reason reason) {
         return new Refusal(reason, "");
     }
 
     /**
-     * The JSON-RPC error answer for one request, without a line end (JSON-RPC 2.0, section 5).
+     * The JSON-RPC error answer for one request, without a line end (JSON-RPC 2.0, section 5). Its data says whether the
+     * request may have been executed, so that the client knows whether it may ask again.
      *
-     * @param id the request's id as JSON text, {@code null} when it is not known
-     * @param extraData further members of {@code error.data}, as JSON text that starts with a comma, or empty
+     * @param id the request's id as JSON text
+     * @param node the name of the node that had the session last; empty when none had
+     * @param executed whether the request may have been executed
      */
-    public byte[] toJsonRpc(String id, String extraData) {
+    public byte[] toJsonRpc(String id, String node, Executed executed) {
+        String named = node.isEmpty() ? "" : ",\"node\":\"" + escape(node) + "\"";
+        return toJsonRpc(id, named + ",\"executed\":\"" + executed.label() + "\"");
+    }
+
+    private byte[] toJsonRpc(String id, String extraData) {
         String message = detail.isEmpty() ? reason.text() : reason.text() + ": " + detail;
         return ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"error\":{\"code\":" + reason.jsonRpcCode() + ",\"message\":\""
                         + escape(message) + "\",\"data\":{\"reason\":\"" + reason.label() + "\",\"source\":\""
@@ -29,7 +49,7 @@ public record Refusal(Reason reason, String detail) {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The same with nothing known but the reason. */
+    /** The answer with nothing known but the reason. */
     public byte[] toJsonRpc() {
         return toJsonRpc("null", "");
     }

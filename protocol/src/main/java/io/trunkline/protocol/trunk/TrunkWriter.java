@@ -66,9 +66,10 @@ public final class TrunkWriter {
     }
 
     /** Adds a piece of a message straight from an array; see {@link FrameCodec#encodeData}. */
-    public void writeData(int stream, int number, boolean last, byte[] source, int offset, int length) {
+    public void writeData(
+            int stream, int number, boolean last, boolean repeated, byte[] source, int offset, int length) {
         if (!closed) {
-            FrameCodec.encodeData(room(), stream, number, last, source, offset, length);
+            FrameCodec.encodeData(room(), stream, number, last, repeated, source, offset, length);
             scheduleTurnEnd();
         }
     }

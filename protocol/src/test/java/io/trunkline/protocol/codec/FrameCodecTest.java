@@ -32,6 +32,10 @@ class FrameCodecTest {
                 new Frame.Load(12_345),
                 new Frame.Open(1, "AAabc", 3, "tcp", "127.0.0.1:5", Bytes.wrap(new byte[] {1, 2, 3})),
                 new Frame.Open(-1, "", 0, "", "", Bytes.EMPTY),
+                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, true, "node-3"),
+                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, false, "node-3"),
+                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, true, ""),
+                new Frame.Release(12),
                 new Frame.Opened(2),
                 new Frame.Done(3, 9),
                 new Frame.Credit(4, 65_536),
@@ -69,18 +73,18 @@ class FrameCodecTest {
     void carriesDataWithItsNumberAndEnd() {
         ByteBuf out = Unpooled.buffer();
         byte[] text = "abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        FrameCodec.encodeData(out, 7, 42, true, text, 1, 3);
+        FrameCodec.encodeData(out, 7, 42, true, true, text, 1, 3);
         FrameCodec.encode(new Frame.Data(8, 0, false, Unpooled.wrappedBuffer(text)), out);
         List<String> seen = new ArrayList<>();
         FrameDecoder decoder = new FrameDecoder(frame -> {
             Frame.Data data = (Frame.Data) frame;
-            seen.add(data.stream() + "/" + data.number() + "/" + data.last() + "/"
+            seen.add(data.stream() + "/" + data.number() + "/" + data.last() + "/" + data.repeated() + "/"
                     + data.payload().toString(java.nio.charset.StandardCharsets.UTF_8));
         });
         decoder.authenticated();
         EmbeddedChannel channel = new EmbeddedChannel(decoder);
         channel.writeInbound(out);
-        assertThat(seen).containsExactly("7/42/true/bcd", "8/0/false/abcdef");
+        assertThat(seen).containsExactly("7/42/true/true/bcd", "8/0/false/false/abcdef");
         assertThat(out.refCnt()).isZero();
     }
 

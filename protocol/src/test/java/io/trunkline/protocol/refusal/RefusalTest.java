@@ -15,7 +15,8 @@ class RefusalTest {
     @ParameterizedTest
     @EnumSource
     void saysEveryReasonAsAJsonRpcError(Reason reason) throws IOException {
-        JsonNode answer = json.readTree(new Refusal(reason, "a \"detail\"\n\\").toJsonRpc("7", ""));
+        JsonNode answer = json.readTree(
+                new Refusal(reason, "a \"detail\"\n\\").toJsonRpc("7", "node-2", Refusal.Executed.UNKNOWN));
         assertThat(answer.get("id").asInt()).isEqualTo(7);
         assertThat(answer.at("/error/code").asInt()).isEqualTo(reason.jsonRpcCode());
         assertThat(answer.at("/error/message").asText()).isEqualTo(reason.text() + ": a \"detail\"\n\\");

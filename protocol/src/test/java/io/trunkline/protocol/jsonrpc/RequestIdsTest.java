@@ -1,4 +1,4 @@
-package io.trunkline.balancer.relay;
+package io.trunkline.protocol.jsonrpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,5 @@
-package io.trunkline.balancer.relay;
+package io.trunkline.protocol.jsonrpc;
 
-import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.EnvelopeReader;
-import io.trunkline.protocol.jsonrpc.JsonLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Function;
@@ -13,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The ids that a refusal must name. Messages are read for this only when something has gone wrong: on the usual way the
  * balancer passes them on as they are.
  */
-final class RequestIds {
+public final class RequestIds {
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
     private static final int MOST_OF_A_BATCH = 100;
 
@@ -23,7 +20,7 @@ final class RequestIds {
      * What a client is told instead of the answers to a message: nothing, one answer, or an array of them for a batch
      * (JSON-RPC 2.0, section 6). {@code null} is the id of what has none but needs an answer.
      */
-    static byte @Nullable [] answer(byte[] message, Function<String, byte[]> toId) {
+    public static byte @Nullable [] answer(byte[] message, Function<String, byte[]> toId) {
         Envelope envelope = READER.read(message);
         if (envelope.kind() != Envelope.Kind.BATCH) {
             return needsAnswer(envelope) ? toId.apply(text(envelope)) : null;

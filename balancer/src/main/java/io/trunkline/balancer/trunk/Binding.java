@@ -1,0 +1,16 @@
+package io.trunkline.balancer.trunk;
+
+import io.trunkline.protocol.frame.Bytes;
+
+/**
+ * What a session is opened with.
+ *
+ * @param epoch counts the bindings of the session, from 1
+ * @param transport how the client is connected, for example {@code tcp}
+ * @param remote the client's address
+ * @param checkpoint what the session was before; empty when it is new
+ * @param guest whether the node is asked to take it although it does not host the session's slot
+ * @param lost the node that was lost with messages unanswered, empty when there is none
+ */
+public record Binding(
+        String session, int epoch, String transport, String remote, Bytes checkpoint, boolean guest, String lost) {}
