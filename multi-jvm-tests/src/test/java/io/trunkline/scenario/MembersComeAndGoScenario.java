@@ -3,8 +3,8 @@ package io.trunkline.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.local.MemberProcess;
 import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.testkit.MemberProcess;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
 import java.time.Duration;

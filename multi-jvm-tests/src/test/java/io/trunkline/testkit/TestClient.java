@@ -20,6 +20,7 @@ public final class TestClient implements AutoCloseable {
 
     private static final long DEADLINE_SECONDS = 10;
     private static final Duration DEADLINE = Duration.ofSeconds(DEADLINE_SECONDS);
+    private static final Duration GLANCE = Duration.ofMillis(200);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String ANY_ADDRESS = "0.0.0.0";
 
@@ -162,6 +163,24 @@ public final class TestClient implements AutoCloseable {
         readOrClosed().ifPresent(message -> {
             throw new AssertionError("expected the end of the connection, got: " + message);
         });
+    }
+
+    /**
+     * Whether the server has closed or reset the connection; looks for 200 ms.
+     *
+     * @throws AssertionError when it says something instead
+     */
+    public boolean isClosed() {
+        try {
+            socket.read(GLANCE).ifPresent(message -> {
+                throw new AssertionError("expected nothing or the end of the connection, got: " + message);
+            });
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.trunkline.testkit;
+package io.trunkline.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

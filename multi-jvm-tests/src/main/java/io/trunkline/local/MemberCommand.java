@@ -1,6 +1,6 @@
-package io.trunkline.testkit;
+package io.trunkline.local;
 
-import io.trunkline.testkit.MemberPlan.Role;
+import io.trunkline.local.MemberPlan.Role;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -26,10 +26,12 @@ final class MemberCommand {
     /**
      * The command for a member of this role.
      *
+     * @param root the directory of the repository
+     * @param more directories and jars that a node finds on its class path besides its own
      * @throws IllegalStateException when its module has not been packaged
      */
-    static List<String> of(Role role) throws IOException {
-        Path target = Path.of("..", role.label, "target").toAbsolutePath().normalize();
+    static List<String> of(Role role, Path root, List<Path> more) throws IOException {
+        Path target = root.resolve(role.label).resolve("target");
         Path libraries = target.resolve("lib");
         if (!Files.isDirectory(libraries)) {
             throw new IllegalStateException(libraries + " is missing: run mvn package first");
@@ -38,7 +40,14 @@ final class MemberCommand {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FLAGS);
         command.add("-cp");
-        command.add(jarIn(target, "trunkline-" + role.label + "-") + File.pathSeparator + libraries.resolve("*"));
+        StringBuilder classPath = new StringBuilder()
+                .append(jarIn(target, "trunkline-" + role.label + "-"))
+                .append(File.pathSeparator)
+                .append(libraries.resolve("*"));
+        if (role == Role.NODE) {
+            more.forEach(path -> classPath.append(File.pathSeparator).append(path));
+        }
+        command.add(classPath.toString());
         command.add(role.mainClass);
         return command;
     }

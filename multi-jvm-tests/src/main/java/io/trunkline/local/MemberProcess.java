@@ -1,4 +1,4 @@
-package io.trunkline.testkit;
+package io.trunkline.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One member of a {@link TestCluster}: a process of its own, with the ways in which it can be stopped, frozen and killed.
+ * One member of a {@link LocalCluster}: a process of its own, with the ways in which it can be stopped, frozen and killed.
  */
 public final class MemberProcess {
 
@@ -19,6 +19,7 @@ public final class MemberProcess {
     private final MemberPlan plan;
     private final Path log;
     private final Process process;
+    private boolean frozen;
 
     MemberProcess(MemberPlan plan, Path log, Process process) {
         this.plan = plan;
@@ -39,6 +40,11 @@ public final class MemberProcess {
         return process.isAlive();
     }
 
+    /** Whether it was sent SIGSTOP and not yet SIGCONT. */
+    public boolean isFrozen() {
+        return frozen;
+    }
+
     public long pid() {
         return process.pid();
     }
@@ -57,7 +63,7 @@ public final class MemberProcess {
     /**
      * Sends SIGTERM, which drains, and returns the exit code.
      *
-     * @throws AssertionError when it still runs after {@code max}
+     * @throws ClusterException when it still runs after {@code max}
      */
     public int stop(Duration max) {
         process.destroy();
@@ -66,24 +72,26 @@ public final class MemberProcess {
 
     /** Sends SIGSTOP: the process hangs, its sockets stay open. */
     public void freeze() {
+        frozen = true;
         signal("STOP");
     }
 
     /** Sends SIGCONT: a frozen process goes on. */
     public void thaw() {
         signal("CONT");
+        frozen = false;
     }
 
     /** Waits for the process to end by itself and returns its exit code. */
     public int awaitEnd(Duration max) {
         try {
             if (!process.waitFor(max.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new AssertionError(name() + " still runs after " + max.toSeconds() + " s\n" + tail());
+                throw new ClusterException(name() + " still runs after " + max.toSeconds() + " s\n" + tail());
             }
             return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while waiting for the end of " + name(), e);
+            throw new ClusterException("interrupted while waiting for the end of " + name(), e);
         }
     }
 
@@ -91,13 +99,13 @@ public final class MemberProcess {
         try {
             Process shell = new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + pid()).start();
             if (!shell.waitFor(SIGNAL_DEADLINE.toSeconds(), TimeUnit.SECONDS) || shell.exitValue() != 0) {
-                throw new AssertionError("cannot send SIG" + signal + " to " + name());
+                throw new ClusterException("cannot send SIG" + signal + " to " + name());
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while signalling " + name(), e);
+            throw new ClusterException("interrupted while signalling " + name(), e);
         }
     }
 

@@ -1,9 +1,9 @@
-package io.trunkline.testkit;
+package io.trunkline.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.trunkline.testkit.MemberPlan.Role;
+import io.trunkline.local.MemberPlan.Role;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,7 +50,7 @@ final class MemberProcessIT {
     @Test
     void aFrozenProcessHearsNothingUntilItIsThawed() {
         member.freeze();
-        assertThatExceptionOfType(AssertionError.class)
+        assertThatExceptionOfType(ClusterException.class)
                 .isThrownBy(() -> member.stop(Duration.ofMillis(200)))
                 .withMessageContaining("node-1 still runs")
                 .withMessageContaining("end of " + member.log());

@@ -1,4 +1,4 @@
-package io.trunkline.testkit;
+package io.trunkline.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,7 +48,7 @@ final class HttpProbe {
         try {
             return JSON.readTree(body);
         } catch (IOException e) {
-            throw new AssertionError("not JSON: " + body, e);
+            throw new ClusterException("not JSON: " + body, e);
         }
     }
 

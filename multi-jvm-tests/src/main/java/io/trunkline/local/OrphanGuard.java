@@ -1,4 +1,4 @@
-package io.trunkline.testkit;
+package io.trunkline.local;
 
 import java.io.IOException;
 import java.io.Writer;

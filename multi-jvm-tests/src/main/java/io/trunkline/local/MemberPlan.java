@@ -1,4 +1,4 @@
-package io.trunkline.testkit;
+package io.trunkline.local;
 
 import java.util.EnumMap;
 import java.util.HashMap;

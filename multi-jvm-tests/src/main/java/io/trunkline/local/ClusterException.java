@@ -1,0 +1,15 @@
+package io.trunkline.local;
+
+/** A member, or the cluster as a whole, did not do what it was asked to. The message ends with the log in question. */
+public final class ClusterException extends RuntimeException {
+
+    private static final long serialVersionUID = 1;
+
+    ClusterException(String message) {
+        super(message);
+    }
+
+    ClusterException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

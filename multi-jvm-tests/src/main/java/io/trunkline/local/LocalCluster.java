@@ -1,0 +1,320 @@
+package io.trunkline.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.local.MemberPlan.Port;
+import io.trunkline.local.MemberPlan.Role;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.IntSummaryStatistics;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A cluster of real member processes on loopback, started through the main classes and environment variables that
+ * operators use.
+ *
+ * <p>Each member writes to {@code <name>.log} in the directory of the layout, and goes on there when it is started again.
+ * Nothing outlives {@link #close}, and nothing outlives this JVM: see {@link OrphanGuard}. For one thread.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+    private static final int SLOTS = 256;
+    private static final Duration START_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+    private static final int SEEDS_OF_A_RUNNING_CLUSTER = 3;
+
+    private final Layout layout;
+    private final Map<String, String> settings;
+    private final Ports ports = new Ports();
+    private final Map<String, MemberPlan> plans = new LinkedHashMap<>();
+    private final Map<String, MemberProcess> members = new LinkedHashMap<>();
+    private final String founders;
+    private final OrphanGuard guard;
+    private boolean formed;
+
+    /**
+     * What a cluster is to be.
+     *
+     * @param root the directory of the repository, with its modules packaged
+     * @param directory of the logs; made when it is missing
+     * @param nodes that are there from the start: {@code node-1} and up
+     * @param balancers that share the port for clients: {@code balancer-1} and up
+     * @param settings further environment variables for all members, such as {@code TRUNKLINE_POLICY}
+     * @param nodeClassPath directories and jars with tools that the nodes are to offer besides their own
+     */
+    public record Layout(
+            Path root,
+            Path directory,
+            int nodes,
+            int balancers,
+            Map<String, String> settings,
+            List<Path> nodeClassPath) {
+
+        public Layout {
+            root = root.toAbsolutePath().normalize();
+            directory = directory.toAbsolutePath().normalize();
+            settings = Map.copyOf(settings);
+            nodeClassPath = List.copyOf(nodeClassPath);
+        }
+    }
+
+    private LocalCluster(Layout layout, OrphanGuard guard) {
+        this.layout = layout;
+        this.guard = guard;
+        settings = new LinkedHashMap<>(layout.settings());
+        settings.put("TRUNKLINE_HOST", HOST);
+        settings.put("TRUNKLINE_SECRET", UUID.randomUUID().toString());
+        settings.put("TRUNKLINE_EXPECTED_NODES", Integer.toString(layout.nodes()));
+        for (int number = 1; number <= layout.nodes(); number++) {
+            plan(MemberPlan.of(Role.NODE, number, ports));
+        }
+        int clientPort = ports.next();
+        for (int number = 1; number <= layout.balancers(); number++) {
+            plan(MemberPlan.of(Role.BALANCER, number, ports).withPort(Port.TCP, clientPort));
+        }
+        founders = seeds(plans.values().stream().limit(2));
+    }
+
+    private void plan(MemberPlan plan) {
+        plans.put(plan.name(), plan);
+    }
+
+    /**
+     * Chooses the ports of all members and starts none.
+     *
+     * @throws UncheckedIOException when the directory of the logs cannot be made
+     */
+    public static LocalCluster of(Layout layout) {
+        try {
+            Files.createDirectories(layout.directory());
+            return new LocalCluster(layout, OrphanGuard.start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts all members of the layout at once; the caller closes the cluster whatever happens. */
+    public void startAll() {
+        List.copyOf(plans.keySet()).forEach(this::start);
+    }
+
+    /**
+     * Starts one member, for the first time or after its end, and returns at once. A member that is started again keeps
+     * its ports and its name, and joins those that live.
+     *
+     * @throws IllegalStateException when it runs already, or its module has not been packaged
+     */
+    public MemberProcess start(String name) {
+        MemberPlan plan = plans.get(name);
+        if (plan == null) {
+            throw new IllegalArgumentException("no member " + name + " (expected one of: " + plans.keySet() + ")");
+        }
+        MemberProcess before = members.get(name);
+        if (before != null && before.isAlive()) {
+            throw new IllegalStateException(name + " runs already");
+        }
+        try {
+            Path log = layout.directory().resolve(name + ".log");
+            ProcessBuilder builder = new ProcessBuilder(
+                            MemberCommand.of(plan.role(), layout.root(), layout.nodeClassPath()))
+                    .redirectErrorStream(true)
+                    .redirectOutput(before == null ? Redirect.to(log.toFile()) : Redirect.appendTo(log.toFile()));
+            builder.environment().keySet().removeIf(variable -> variable.startsWith("TRUNKLINE_"));
+            builder.environment().putAll(settings);
+            builder.environment().putAll(plan.environment());
+            builder.environment().put("TRUNKLINE_SEEDS", seedsNow());
+            Process process = builder.start();
+            guard.guard(process);
+            MemberProcess member = new MemberProcess(plan, log, process);
+            members.put(name, member);
+            return member;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A founder that is started again must not found a second cluster, so once there is one, those who live are asked. */
+    private String seedsNow() {
+        String living = seeds(members.values().stream()
+                .filter(member -> member.isAlive() && !member.isFrozen())
+                .map(MemberProcess::plan)
+                .limit(SEEDS_OF_A_RUNNING_CLUSTER));
+        return formed && !living.isEmpty() ? living : founders;
+    }
+
+    private static String seeds(Stream<MemberPlan> plans) {
+        return plans.map(plan -> HOST + ":" + plan.port(Port.ARTERY)).collect(Collectors.joining(","));
+    }
+
+    /** Starts one more node than the layout has, and returns when the whole cluster serves with it. */
+    public MemberProcess addNode() {
+        MemberPlan plan = MemberPlan.of(Role.NODE, plannedNodes().size() + 1, ports);
+        plan(plan);
+        MemberProcess node = start(plan.name());
+        awaitServing();
+        return node;
+    }
+
+    /** A member that was started, by its name: {@code node-1} and up, {@code balancer-1} and up. */
+    public MemberProcess member(String name) {
+        MemberProcess member = members.get(name);
+        if (member == null) {
+            throw new IllegalArgumentException("no member " + name + " (expected one of: " + members.keySet() + ")");
+        }
+        return member;
+    }
+
+    /** The names of all nodes, whether they run or not, in the order of their numbers. */
+    public List<String> plannedNodes() {
+        return plans.values().stream()
+                .filter(plan -> plan.role() == Role.NODE)
+                .map(MemberPlan::name)
+                .toList();
+    }
+
+    /** The nodes that run and are not frozen. */
+    public List<MemberProcess> runningNodes() {
+        return members.values().stream()
+                .filter(member -> member.plan().role() == Role.NODE && member.isAlive() && !member.isFrozen())
+                .toList();
+    }
+
+    /** The node that hosts the coordinator of the slots: the oldest, in the eyes of the first balancer. */
+    public Optional<MemberProcess> oldestNode() {
+        return HttpProbe.json(HOST, balancer().port(Port.MANAGEMENT), "/cluster/members")
+                .map(view -> view.path("oldestPerRole").path(Role.NODE.label).asText())
+                .flatMap(oldest -> runningNodes().stream()
+                        .filter(node ->
+                                oldest.endsWith("@" + HOST + ":" + node.plan().port(Port.ARTERY)))
+                        .findFirst());
+    }
+
+    /** Where clients connect. All balancers share it. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(), balancer().port(Port.TCP));
+    }
+
+    /** What the first balancer says about the whole cluster. */
+    public JsonNode statistics() {
+        return HttpProbe.json(HOST, balancer().port(Port.STATS), "/cluster")
+                .orElseThrow(() -> new ClusterException("balancer-1 does not answer /cluster"));
+    }
+
+    /** Whether this balancer has a node for new clients. */
+    public boolean serves(MemberProcess balancer) {
+        return HttpProbe.status(HOST, balancer.plan().port(Port.HEALTH), "/health") == 200;
+    }
+
+    /** How many clients (balancer) or sessions (node) the member said it has; up to 2 s old. */
+    public int connections(MemberProcess member) {
+        return HttpProbe.gauge(HOST, member.plan().port(Port.PROMETHEUS), "trunkline_connections");
+    }
+
+    /** Waits until the member's management listens, at most 60 s: its actor system is up then, member of a cluster or not. */
+    public void awaitAlive(MemberProcess member) {
+        await("an answer of " + member.name(), () -> {
+            failIfEnded(member);
+            return HttpProbe.status(HOST, member.plan().port(Port.MANAGEMENT), "/alive") == 200;
+        });
+    }
+
+    /**
+     * Waits until the first balancer sees all living members and no others, each of them well, every balancer has a node
+     * for new clients, and the slots have come to rest.
+     *
+     * @throws ClusterException when a member ends meanwhile, or after 60 s
+     */
+    public void awaitServing() {
+        List<MemberProcess> living =
+                members.values().stream().filter(MemberProcess::isAlive).toList();
+        await("all members to serve", () -> {
+            living.forEach(LocalCluster::failIfEnded);
+            return allMembersAreWell(living.size())
+                    && slotsAreAtRest(living)
+                    && living.stream()
+                            .filter(member -> member.plan().role() == Role.BALANCER)
+                            .allMatch(this::serves);
+        });
+        formed = true;
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new ClusterException("waited " + START_DEADLINE.toSeconds() + " s for " + what);
+            }
+            try {
+                TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ClusterException("interrupted while waiting for " + what, e);
+            }
+        }
+    }
+
+    private static void failIfEnded(MemberProcess member) {
+        if (!member.isAlive()) {
+            int exitCode = member.awaitEnd(Duration.ZERO);
+            throw new ClusterException(member.name() + " ended with exit code " + exitCode + "\n" + member.tail());
+        }
+    }
+
+    private boolean allMembersAreWell(int expected) {
+        return HttpProbe.json(HOST, balancer().port(Port.STATS), "/cluster")
+                .filter(view -> view.at("/cluster/members/total").asInt() == expected)
+                .filter(view -> view.at("/cluster/members/healthy").asInt() == expected)
+                .filter(view -> view.path("backends")
+                        .valueStream()
+                        .allMatch(node -> node.path("accepting").asBoolean()))
+                .isPresent();
+    }
+
+    /** Whether all slots are hosted, and as evenly as they can be: only then nothing moves any more. */
+    private static boolean slotsAreAtRest(List<MemberProcess> living) {
+        IntSummaryStatistics perNode = living.stream()
+                .filter(member -> member.plan().role() == Role.NODE)
+                .mapToInt(node -> HttpProbe.gauge(HOST, node.plan().port(Port.PROMETHEUS), "trunkline_slots"))
+                .summaryStatistics();
+        return perNode.getSum() == SLOTS && perNode.getMax() - perNode.getMin() <= 1;
+    }
+
+    /** The first balancer that lives, or simply the first. */
+    private MemberPlan balancer() {
+        List<MemberPlan> balancers = plans.values().stream()
+                .filter(plan -> plan.role() == Role.BALANCER)
+                .toList();
+        return balancers.stream().filter(this::isAlive).findFirst().orElse(balancers.get(0));
+    }
+
+    private boolean isAlive(MemberPlan plan) {
+        MemberProcess member = members.get(plan.name());
+        return member != null && member.isAlive();
+    }
+
+    /** Kills every member that still runs. */
+    @Override
+    public void close() {
+        members.values().stream().filter(MemberProcess::isAlive).forEach(MemberProcess::kill);
+        try {
+            guard.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

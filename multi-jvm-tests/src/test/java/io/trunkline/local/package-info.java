@@ -1,0 +1,4 @@
+@NullMarked
+package io.trunkline.local;
+
+import org.jspecify.annotations.NullMarked;
