@@ -5,6 +5,7 @@ import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.cluster.Membership;
 import io.trunkline.balancer.edge.FileLimit;
 import io.trunkline.balancer.edge.TcpEdge;
+import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.Trunks;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.MemberSettings;
@@ -39,6 +40,7 @@ public final class Balancer {
     private final ActorSystem<?> system;
     private final MemberSettings member;
     private final BalancerSettings settings;
+    private final SessionEvents sessionEvents;
     private final Admission admission;
     private final EventLoopGroup group;
     private final Trunks trunks;
@@ -49,6 +51,7 @@ public final class Balancer {
         this.system = system;
         this.member = member;
         this.settings = settings;
+        this.sessionEvents = new SessionEvents(metrics);
         NetTransport transport = NetTransport.choose(settings.edge().preferNative());
         this.group = transport.group(settings.edge().loops(), "edge");
         this.admission = new Admission(
@@ -76,6 +79,11 @@ public final class Balancer {
     /** Where clients that speak JSON-RPC lines connect. */
     public HostPort tcpAddress() {
         return tcpAddress;
+    }
+
+    /** What happened to the sessions of this balancer's clients. */
+    public SessionEvents sessionEvents() {
+        return sessionEvents;
     }
 
     /** Whether a client that comes now finds a node. Usable from any thread. */

@@ -12,8 +12,8 @@ public final class BalancerEvents {
     private BalancerEvents() {}
 
     /** An event loop's trunk to a node is ready. */
-    public static void trunkOpened(NodeKey node, String loop) {
-        LOG.info("trunk.opened node={} loop={}", node, loop);
+    public static void trunkOpened(NodeKey node) {
+        LOG.info("trunk.opened node={}", node);
     }
 
     /** A trunk that was open is gone, and its streams with it. */

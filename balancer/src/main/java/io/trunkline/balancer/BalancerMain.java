@@ -36,7 +36,11 @@ public final class BalancerMain {
             Member<Void> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
             Balancer balancer = Balancer.start(member.system(), memberSettings, settings, metrics);
             Admin.Endpoints admin = Admin.start(
-                            member.system(), adminSettings, memberSettings.name(), balancer::serving)
+                            member.system(),
+                            adminSettings,
+                            memberSettings.name(),
+                            balancer.sessionEvents(),
+                            balancer::serving)
                     .toCompletableFuture()
                     .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
                     .join();

@@ -122,7 +122,7 @@ class BordersTest {
     @ArchTest
     static final ArchRule actorsAreFinal = classes()
             .that()
-            .areAssignableTo("org.apache.pekko.actor.typed.javadsl.AbstractBehavior")
+            .areAssignableTo("org.apache.pekko.actor.typed.ExtensibleBehavior")
             .should()
             .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
 }

@@ -19,37 +19,42 @@ final class NodeKilledScenario {
 
     private static final int CLIENTS = 8;
     private static final int NEWCOMERS = 6;
-    private static final int NOBODY = 0;
     private static final String VICTIM = "node-1";
     private static final String SURVIVOR = "node-2";
 
     @Test
-    void onlyTheClientsOfTheKilledNodeAreToldAndNewOnesGoElsewhere() {
+    void itsClientsKeepTheirConnectionsAndSessionsAndNewOnesGoElsewhere() {
         try (TestCluster cluster = TestCluster.start(NodeKilledScenario.class, 2)) {
             Map<String, List<TestClient>> clients = openSessions(cluster);
             List<TestClient> stricken = clients.getOrDefault(VICTIM, List.of());
             List<TestClient> spared = clients.getOrDefault(SURVIVOR, List.of());
             assertThat(stricken).isNotEmpty().hasSameSizeAs(spared);
+            List<String> sessions = sessionsOf(stricken);
 
-            int waiting =
-                    stricken.get(0).callToolLater("sleep", TestClient.object().put("milliseconds", 30_000));
+            TestClient busy = stricken.get(0);
+            int unsafe = busy.callToolLater("sleep", TestClient.object().put("milliseconds", 60_000));
             cluster.member(VICTIM).kill();
 
-            for (TestClient client : stricken) {
-                JsonNode answer = client.read();
-                boolean asked = client == stricken.get(0);
-                assertThat(answer.path("id").asInt(NOBODY)).isEqualTo(asked ? waiting : NOBODY);
-                assertLost(answer);
-                client.awaitClose();
-            }
-            for (TestClient client : spared) {
+            JsonNode answer = busy.read();
+            assertThat(answer.path("id").asInt()).isEqualTo(unsafe);
+            assertLost(answer.path("error"));
+            assertThat(sessionsOf(stricken)).isEqualTo(sessions);
+            assertThat(stricken).allSatisfy(client -> {
                 assertThat(client.node()).isEqualTo(SURVIVOR);
-            }
+                assertThat(client.whoAmI().path("epoch").asInt()).isGreaterThan(1);
+            });
             assertThat(nodesOf(newcomers(cluster))).containsOnly(SURVIVOR);
             for (TestClient client : spared) {
-                assertThat(client.call("ping", TestClient.object())).isEmpty();
+                assertThat(client.node()).isEqualTo(SURVIVOR);
+                assertThat(client.whoAmI().path("epoch").asInt()).isEqualTo(1);
             }
         }
+    }
+
+    private static List<String> sessionsOf(List<TestClient> clients) {
+        return clients.stream()
+                .map(client -> client.whoAmI().path("session").asText())
+                .toList();
     }
 
     private static Map<String, List<TestClient>> openSessions(TestCluster cluster) {
@@ -74,10 +79,10 @@ final class NodeKilledScenario {
         return clients.stream().map(TestClient::node).toList();
     }
 
-    private static void assertLost(JsonNode answer) {
-        JsonNode error = answer.path("error");
+    private static void assertLost(JsonNode error) {
         assertThat(error.path("code").asInt()).isEqualTo(Reason.NODE_LOST.jsonRpcCode());
         assertThat(error.path("data").path("reason").asText()).isEqualTo(Reason.NODE_LOST.label());
-        assertThat(error.path("message").asText()).contains(VICTIM);
+        assertThat(error.path("data").path("executed").asText()).isEqualTo("unknown");
+        assertThat(error.path("data").path("node").asText()).isEqualTo(VICTIM);
     }
 }

@@ -1,8 +1,10 @@
 package io.trunkline.node;
 
+import io.trunkline.node.cluster.DrainingNodes;
 import io.trunkline.node.cluster.HostedSlots;
 import io.trunkline.node.cluster.NodeDesk;
 import io.trunkline.node.cluster.SlotAllocation;
+import io.trunkline.node.cluster.SlotDrain;
 import io.trunkline.node.cluster.SlotKeeper;
 import io.trunkline.node.cluster.SlotWatch;
 import io.trunkline.node.mcp.McpServer;
@@ -22,9 +24,12 @@ import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
@@ -48,6 +53,7 @@ public final class Node {
     private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
 
     private final HostedSlots slots = new HostedSlots();
+    private final DrainingNodes draining;
     private final ActorSystem<?> system;
     private final MemberSettings member;
     private final NodeSettings settings;
@@ -57,6 +63,8 @@ public final class Node {
     private final Guests guests;
     private final ActorRef<Guests.Command> guestParent;
     private final HostPort trunkAddress;
+    private volatile boolean drains;
+    private volatile boolean leaves;
 
     private Node(
             ActorSystem<?> system, MemberSettings member, NodeSettings settings, McpServer server, Metrics metrics) {
@@ -64,6 +72,7 @@ public final class Node {
         this.member = member;
         this.settings = settings;
         this.server = server;
+        this.draining = new DrainingNodes(this::incarnations);
         this.region = startSharding();
         this.guests = new Guests(this::session, dispatcher());
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
@@ -106,9 +115,7 @@ public final class Node {
                         .withEntityProps(dispatcher())
                         .withMessageExtractor(new BySlot(settings.session().slots()))
                         .withAllocationStrategy(new SlotAllocation(
-                                cluster,
-                                settings.session().slots(),
-                                settings.slots().movesPerRound())));
+                                cluster, draining, settings.session().slots(), settings.slots())));
     }
 
     private Props dispatcher() {
@@ -117,11 +124,23 @@ public final class Node {
 
     private Behavior<Session.Command> entity(EntityContext<Session.Command> context) {
         String id = context.getEntityId();
-        return SlotKeeper.isKeeper(id) ? SlotKeeper.create(SessionId.prefixSlot(id), slots) : session(id);
+        return SlotKeeper.isKeeper(id)
+                ? SlotKeeper.create(SessionId.prefixSlot(id), slots, this::slotMoves)
+                : session(id);
     }
 
     private Behavior<Session.Command> session(String id) {
         return Session.create(id, member.name(), server, settings.session());
+    }
+
+    /**
+     * Starts the slot at its next node at once: the region keeps the word until the coordinator has placed the slot. A
+     * region that ends altogether would wait for that, so then the watch of another node does it.
+     */
+    private void slotMoves(int slot) {
+        if (!leaves) {
+            region.tell(new ShardingEnvelope<>(SlotKeeper.entityId(SessionId.slotPrefix(slot)), Session.Hold.HOLD));
+        }
     }
 
     private void openSession(String id, boolean guest, Session.Open open) {
@@ -145,6 +164,15 @@ public final class Node {
         return Cluster.get(system).selfMember().uniqueAddress().longUid();
     }
 
+    private Set<Long> incarnations() {
+        Set<Long> incarnations = new HashSet<>();
+        Cluster.get(system)
+                .state()
+                .getMembers()
+                .forEach(other -> incarnations.add(other.uniqueAddress().longUid()));
+        return incarnations;
+    }
+
     private HostPort bindTrunks() {
         String host = member.network().host();
         try {
@@ -163,7 +191,7 @@ public final class Node {
     private void startDesk() {
         NodeDescription description =
                 new NodeDescription(member.name(), incarnation(), trunkAddress.host(), trunkAddress.port());
-        system.systemActorOf(NodeDesk.create(description), DescribeNode.DESK, Props.empty());
+        system.systemActorOf(NodeDesk.create(description, draining), DescribeNode.DESK, Props.empty());
     }
 
     private ActorRef<SlotWatch.Command> startSlotWatch() {
@@ -175,17 +203,47 @@ public final class Node {
     private void drainOnShutdown(ActorRef<SlotWatch.Command> watch) {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "trunks-drain", () -> {
-            NodeEvents.draining(sessions());
-            // Its words would start again the slots that are about to be handed off.
-            watch.tell(SlotWatch.Stop.STOP);
+            drains = true;
+            NodeEvents.draining(slots.slots().size(), sessions());
             trunks.drain("the node leaves");
             return CompletableFuture.completedFuture(Done.getInstance());
         });
+        shutdown.addTask(
+                CoordinatedShutdown.PhaseServiceRequestsDone(),
+                "slots-drain",
+                () -> drainSlots().thenApply(outcome -> {
+                    leaves = true;
+                    // Its words would start again the slots that the region hands off now.
+                    watch.tell(SlotWatch.Stop.STOP);
+                    return Done.getInstance();
+                }));
         // After the shard region has handed its slots off: the sessions' last words go through the trunks.
         shutdown.addTask(
                 CoordinatedShutdown.PhaseClusterShutdown(),
                 "trunks-close",
                 () -> trunks.close().thenApply(ended -> Done.getInstance()));
+    }
+
+    private CompletionStage<SlotDrain.Outcome> drainSlots() {
+        long start = System.nanoTime();
+        CompletableFuture<SlotDrain.Outcome> drained = new CompletableFuture<>();
+        Behavior<SlotDrain.Command> drain = SlotDrain.create(
+                ROLE, draining, new NodeLoad(), member.shutdown().drain(), drained);
+        system.systemActorOf(drain, "trunkline-slot-drain", Props.empty());
+        return drained.whenComplete((outcome, failure) ->
+                NodeEvents.drained(outcome, slots.slots().size(), sessions(), (System.nanoTime() - start) / 1_000_000));
+    }
+
+    private final class NodeLoad implements SlotDrain.Load {
+        @Override
+        public int slots() {
+            return slots.slots().size();
+        }
+
+        @Override
+        public int sessions() {
+            return Node.this.sessions();
+        }
     }
 
     private final class NodeVitals implements Vitals {
@@ -201,7 +259,7 @@ public final class Node {
 
         @Override
         public boolean accepting() {
-            return slots.slots().size() > 0 && sessions() < limit();
+            return !drains && slots.slots().size() > 0 && sessions() < limit();
         }
 
         @Override

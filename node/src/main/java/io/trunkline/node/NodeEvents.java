@@ -1,6 +1,8 @@
 package io.trunkline.node;
 
+import io.trunkline.node.cluster.SlotDrain;
 import io.trunkline.protocol.refusal.Reason;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,8 +47,18 @@ public final class NodeEvents {
         LOG.info("trunk.sent_away edge={} reason={} detail=\"{}\"", edge, reason.label(), text);
     }
 
-    /** No new sessions from now on. */
-    public static void draining(int sessions) {
-        LOG.info("node.draining sessions={}", sessions);
+    /** No new sessions from now on, and the slots go to other nodes. */
+    public static void draining(int slots, int sessions) {
+        LOG.info("node.draining slots={} sessions={}", slots, sessions);
+    }
+
+    /** The drain is over; what is left has to move all at once. */
+    public static void drained(SlotDrain.Outcome outcome, int slots, int sessions, long millis) {
+        LOG.info(
+                "node.drained outcome={} slots={} sessions={} ms={}",
+                outcome.name().toLowerCase(Locale.ROOT),
+                slots,
+                sessions,
+                millis);
     }
 }

@@ -59,7 +59,8 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                 c.getInt("expected-nodes"),
                 c.getDuration("expected-within"),
                 c.getDuration("watch-interval"),
-                c.getInt("moves-per-round"));
+                c.getInt("moves-per-round"),
+                c.getInt("moves-at-a-time"));
     }
 
     private static McpSettings mcp(Config c) {

@@ -31,7 +31,7 @@ class NodeSettingsTest {
         assertThat(settings.trunk().loops()).isBetween(1, 8);
         assertThat(settings.session().slots()).isEqualTo(256);
         assertThat(DEFAULTS.hasPath(settings.session().dispatcher())).isTrue();
-        assertThat(settings.slots().movesPerRound()).isEqualTo(32);
+        assertThat(settings.slots().movesPerRound()).isEqualTo(4);
         assertThat(settings.mcp()).isEqualTo(McpSettings.DEFAULT);
     }
 
@@ -76,6 +76,7 @@ class NodeSettingsTest {
         "cluster.expected-within, 0s",
         "cluster.watch-interval, 0s",
         "cluster.moves-per-round, 0",
+        "cluster.moves-at-a-time, 0",
         "mcp.server.name, ' '",
         "mcp.server.version, ''",
         "mcp.limits.in-flight, 0",

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.admin;
 
+import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.protocol.control.MemberReport;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.HttpListener;
@@ -31,15 +32,17 @@ public final class Admin {
      *
      * @param system of the member; the collector becomes one of its system actors, where all members find it
      * @param self name of this balancer
+     * @param events what happened to its sessions
      * @param serving whether this balancer can serve clients now; asked from HTTP threads, answers at once
      * @return the bound addresses, or a {@code StartException} when a port is taken
      */
     public static CompletionStage<Endpoints> start(
-            ActorSystem<?> system, AdminSettings settings, String self, BooleanSupplier serving) {
+            ActorSystem<?> system, AdminSettings settings, String self, SessionEvents events, BooleanSupplier serving) {
         ActorRef<ClusterStats.Command> stats =
                 system.systemActorOf(ClusterStats.create(settings, self), MemberReport.RECEIVER_NAME, Props.empty());
-        HttpPages statistics =
-                StatsPages.of(() -> AskPattern.ask(stats, ClusterStats.GetView::new, ASK_DEADLINE, system.scheduler()));
+        HttpPages statistics = StatsPages.of(
+                () -> AskPattern.ask(stats, ClusterStats.GetView::new, ASK_DEADLINE, system.scheduler()),
+                id -> SessionPage.answer(events, self, id));
         CompletionStage<HostPort> statsBound =
                 HttpListener.bind(system, "stats", settings.stats(), "TRUNKLINE_STATS_PORT", statistics);
         CompletionStage<HostPort> healthBound =

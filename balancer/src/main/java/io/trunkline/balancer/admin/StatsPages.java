@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.ContentType;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
@@ -18,7 +19,10 @@ import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
-/** The pages of the statistics port: {@code /cluster} for programs, {@code /cluster.txt} and {@code /} for people. */
+/**
+ * The pages of the statistics port: {@code /cluster} for programs, {@code /cluster.txt} and {@code /} for people, {@code
+ * /sessions/<id>} for what happened to one session.
+ */
 final class StatsPages {
 
     private static final ObjectWriter JSON = JsonMapper.builder()
@@ -34,17 +38,18 @@ final class StatsPages {
 
     private StatsPages() {}
 
-    static HttpPages of(Supplier<CompletionStage<ClusterView>> view) {
+    static HttpPages of(Supplier<CompletionStage<ClusterView>> view, Function<String, HttpResponse> session) {
         return HttpPages.builder()
                 .page("/cluster", () -> view.get().thenApply(StatsPages::json))
                 .page("/cluster.txt", () -> view.get().thenApply(StatsPages::table))
+                .folder("/sessions", id -> CompletableFuture.completedFuture(session.apply(id)))
                 .page("/", resource("index.html", "text/html; charset=utf-8"))
                 .page("/cluster.js", resource("cluster.js", "text/javascript; charset=utf-8"))
                 .page("/cluster.css", resource("cluster.css", "text/css; charset=utf-8"))
                 .build();
     }
 
-    static HttpResponse json(ClusterView view) {
+    static HttpResponse json(Object view) {
         try {
             return response(
                     ContentTypes.APPLICATION_JSON,

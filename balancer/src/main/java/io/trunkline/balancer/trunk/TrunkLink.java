@@ -124,7 +124,7 @@ final class TrunkLink {
         absent = false;
         openedNanos = System.nanoTime();
         pauseMillis = settings().backoffMin().toMillis();
-        BalancerEvents.trunkOpened(node(), loop.toString());
+        BalancerEvents.trunkOpened(node());
         changed();
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
@@ -15,12 +16,14 @@ import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.member.Vitals;
+import io.trunkline.protocol.session.SessionId;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,6 +47,7 @@ class AdminIT {
     private final AtomicBoolean serving = new AtomicBoolean();
     private final Metrics balancerMetrics = new Metrics();
     private final Metrics nodeMetrics = new Metrics();
+    private final SessionEvents events = new SessionEvents(balancerMetrics);
     private Member<?> node;
     private Member<?> balancer;
     private HostPort stats;
@@ -56,7 +60,7 @@ class AdminIT {
         Config balancerConfig = config(node.endpoints().artery().toString());
         balancer = Member.start(
                 MemberSettings.from(balancerConfig, "balancer"), balancerConfig, balancerMetrics, Behaviors.empty());
-        Admin.Endpoints endpoints = Admin.start(balancer.system(), Reports.SETTINGS, "balancer-1", serving::get)
+        Admin.Endpoints endpoints = Admin.start(balancer.system(), Reports.SETTINGS, "balancer-1", events, serving::get)
                 .toCompletableFuture()
                 .get(40, TimeUnit.SECONDS);
         stats = endpoints.stats();
@@ -96,6 +100,33 @@ class AdminIT {
             assertThat(view.at("/balancers/0/uptime_seconds").asDouble()).isPositive();
         });
         assertThat(get(stats, "/cluster.txt").body()).contains("node-1", "balancer-1", "healthy");
+    }
+
+    @Test
+    void theTimelineOfASessionIsForThoseWhoKnowItsId() throws IOException {
+        String session = SessionId.mint(5);
+        events.record(session, SessionEvents.Kind.OPENED, "node-1", 1, "");
+        events.record(session, SessionEvents.Kind.REPLAYED, "node-2", 2, 3, "why \"so\"");
+
+        HttpResponse<String> answer = get(stats, "/sessions/" + session);
+        JsonNode page = new ObjectMapper().readTree(answer.body());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(page.path("balancer").asText()).isEqualTo("balancer-1");
+        assertThat(page.path("events")).hasSize(2);
+        assertThat(page.at("/events/0/event").asText()).isEqualTo("opened");
+        assertThat(Instant.parse(page.at("/events/0/time").asText())).isBetween(Instant.EPOCH, Instant.now());
+        assertThat(page.at("/events/1/event").asText()).isEqualTo("replayed");
+        assertThat(page.at("/events/1/node").asText()).isEqualTo("node-2");
+        assertThat(page.at("/events/1/epoch").asInt()).isEqualTo(2);
+        assertThat(page.at("/events/1/count").asInt()).isEqualTo(3);
+        assertThat(page.at("/events/1/detail").asText()).isEqualTo("why \"so\"");
+        assertThat(answer.body()).doesNotContain(session);
+
+        assertThat(get(stats, "/sessions/" + SessionId.mint(5)).statusCode()).isEqualTo(404);
+        assertThat(get(stats, "/sessions/" + session.substring(0, 8)).statusCode())
+                .isEqualTo(404);
+        assertThat(get(stats, "/sessions/%00%0A").statusCode()).isEqualTo(404);
+        assertThat(get(stats, "/sessions").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -140,7 +171,7 @@ class AdminIT {
         Member<?> other =
                 Member.start(MemberSettings.from(config, "balancer"), config, new Metrics(), Behaviors.empty());
         try {
-            assertThat(Admin.start(other.system(), taken, "balancer-2", serving::get))
+            assertThat(Admin.start(other.system(), taken, "balancer-2", events, serving::get))
                     .failsWithin(PATIENCE)
                     .withThrowableOfType(ExecutionException.class)
                     .havingCause()

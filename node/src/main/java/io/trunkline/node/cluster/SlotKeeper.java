@@ -1,6 +1,7 @@
 package io.trunkline.node.cluster;
 
 import io.trunkline.node.session.Session;
+import java.util.function.IntConsumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
@@ -17,17 +18,23 @@ public final class SlotKeeper extends AbstractBehavior<Session.Command> {
 
     private final int slot;
     private final HostedSlots hosted;
+    private final IntConsumer moves;
 
-    private SlotKeeper(ActorContext<Session.Command> context, int slot, HostedSlots hosted) {
+    private SlotKeeper(ActorContext<Session.Command> context, int slot, HostedSlots hosted, IntConsumer moves) {
         super(context);
         this.slot = slot;
         this.hosted = hosted;
+        this.moves = moves;
         hosted.arrived(slot);
     }
 
-    /** The keeper of one slot. */
-    public static Behavior<Session.Command> create(int slot, HostedSlots hosted) {
-        return Behaviors.setup(context -> new SlotKeeper(context, slot, hosted));
+    /**
+     * The keeper of one slot.
+     *
+     * @param moves told of the slot when sharding moves it to another node; must not block
+     */
+    public static Behavior<Session.Command> create(int slot, HostedSlots hosted, IntConsumer moves) {
+        return Behaviors.setup(context -> new SlotKeeper(context, slot, hosted, moves));
     }
 
     /** The entity id of a slot's keeper. */
@@ -44,9 +51,14 @@ public final class SlotKeeper extends AbstractBehavior<Session.Command> {
     public Receive<Session.Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Session.Hold.class, hold -> Behaviors.same())
-                .onMessage(Session.HandOff.class, handOff -> Behaviors.stopped())
+                .onMessage(Session.HandOff.class, handOff -> onHandOff())
                 .onSignal(PostStop.class, stopped -> onStop())
                 .build();
+    }
+
+    private Behavior<Session.Command> onHandOff() {
+        moves.accept(slot);
+        return Behaviors.stopped();
     }
 
     private Behavior<Session.Command> onStop() {

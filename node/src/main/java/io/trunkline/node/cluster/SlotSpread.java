@@ -1,5 +1,6 @@
 package io.trunkline.node.cluster;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -49,23 +50,43 @@ public final class SlotSpread {
     }
 
     /**
-     * The slots to take away from hosts that have more than their share, at most {@code limit}, the most crowded first.
-     * Shares differ by one at most; nothing moves once they do.
+     * The slots to take away: first all that are on hosts that leave, then those that hosts have beyond their share, the
+     * most crowded first. Shares differ by one at most; nothing moves once they do.
+     *
+     * @param hosted what each host has that stays; when there is none, nothing moves
+     * @param leaving what each host has that leaves
+     * @param moving slots that are on the move already: still listed with the host that gives them away
+     * @param limit slots to move at most
      */
-    public <H> Set<Integer> moves(Map<H, ? extends Collection<Integer>> hosted, int limit) {
+    public <H> Set<Integer> moves(
+            Map<H, ? extends Collection<Integer>> hosted,
+            Collection<? extends Collection<Integer>> leaving,
+            Set<Integer> moving,
+            int limit) {
         Set<Integer> moves = new HashSet<>();
         if (hosted.isEmpty()) {
             return moves;
         }
-        int total = hosted.values().stream().mapToInt(Collection::size).sum();
+        int total = 0;
+        for (Collection<Integer> own : leaving) {
+            total += own.size();
+            own.stream()
+                    .filter(slot -> !moving.contains(slot))
+                    .limit(Math.max(0, limit - moves.size()))
+                    .forEach(moves::add);
+        }
+        List<TreeSet<Integer>> fullestFirst = new ArrayList<>();
+        for (Collection<Integer> own : hosted.values()) {
+            total += own.size();
+            TreeSet<Integer> left = new TreeSet<>(own);
+            left.removeAll(moving);
+            fullestFirst.add(left);
+        }
+        fullestFirst.sort(
+                Comparator.comparingInt((TreeSet<Integer> own) -> own.size()).reversed());
         int share = total / hosted.size();
         int withOneMore = total % hosted.size();
-        List<? extends Collection<Integer>> fullestFirst = hosted.values().stream()
-                .sorted(Comparator.comparingInt((Collection<Integer> own) -> own.size())
-                        .reversed())
-                .toList();
-        for (Collection<Integer> own : fullestFirst) {
-            TreeSet<Integer> left = new TreeSet<>(own);
+        for (TreeSet<Integer> left : fullestFirst) {
             int target = share + (withOneMore-- > 0 ? 1 : 0);
             while (left.size() > target && moves.size() < limit) {
                 moves.add(takeMostCrowded(left));

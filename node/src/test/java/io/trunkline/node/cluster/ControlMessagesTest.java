@@ -7,12 +7,19 @@ import com.typesafe.config.ConfigFactory;
 import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.control.DescribeNode;
+import io.trunkline.protocol.control.DeskCommand;
+import io.trunkline.protocol.control.DrainNoted;
 import io.trunkline.protocol.control.NodeDescription;
+import io.trunkline.protocol.control.NodeDrains;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.testkit.typed.javadsl.TestProbe;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -99,7 +106,7 @@ class ControlMessagesTest {
     @Test
     void theDeskAnswersWhoeverAsks() {
         TestProbe<NodeDescription> asker = KIT.createTestProbe();
-        ActorRef<DescribeNode> desk = KIT.spawn(NodeDesk.create(DESCRIPTION));
+        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, new DrainingNodes(Set::of)));
 
         desk.tell(new DescribeNode(asker.getRef()));
         desk.tell(new DescribeNode(asker.getRef()));
@@ -109,10 +116,37 @@ class ControlMessagesTest {
     }
 
     @Test
+    void theDeskNotesMembersThatDrainAndAnswersOnceItHas() {
+        TestProbe<DrainNoted> drain = KIT.createTestProbe();
+        Set<Long> members = ConcurrentHashMap.newKeySet();
+        DrainingNodes draining = new DrainingNodes(() -> members);
+        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, draining));
+        NodeDrains drains = new NodeDrains(7, drain.getRef());
+        KIT.serializationTestKit().verifySerialization(drains, true);
+        KIT.serializationTestKit().verifySerialization(new DrainNoted(Long.MAX_VALUE), true);
+
+        desk.tell(drains);
+        drain.expectNoMessage(Duration.ofMillis(100));
+        members.add(7L);
+        desk.tell(drains);
+        desk.tell(drains);
+
+        drain.expectMessage(new DrainNoted(Long.MIN_VALUE));
+        drain.expectMessage(new DrainNoted(Long.MIN_VALUE));
+        assertThat(draining.contains(7)).isTrue();
+        // Once it is gone it makes room for the next.
+        members.clear();
+        members.add(8L);
+        assertThat(draining.note(8)).isTrue();
+        assertThat(draining.contains(7)).isFalse();
+    }
+
+    @Test
     void aKeepersLifeTellsWhereItsSlotIs() {
         HostedSlots hosted = new HostedSlots();
         TestProbe<Object> watcher = KIT.createTestProbe();
-        ActorRef<Session.Command> keeper = KIT.spawn(SlotKeeper.create(200, hosted));
+        List<Integer> moved = new CopyOnWriteArrayList<>();
+        ActorRef<Session.Command> keeper = KIT.spawn(SlotKeeper.create(200, hosted, moved::add));
         keeper.tell(Session.Hold.HOLD);
         watcher.awaitAssert(() -> assertThat(hosted.hosts(200)).isTrue());
 
@@ -120,6 +154,7 @@ class ControlMessagesTest {
 
         watcher.expectTerminated(keeper, Duration.ofSeconds(10));
         assertThat(hosted.slots().size()).isZero();
+        assertThat(moved).containsExactly(200);
     }
 
     @Test

@@ -2,12 +2,14 @@ package io.trunkline.node.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.pekko.actor.ActorRef;
 import org.apache.pekko.actor.ActorRefProvider;
@@ -39,7 +41,10 @@ class SlotAllocationTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
 
     private final FakeCluster cluster = new FakeCluster();
-    private final SlotAllocation allocation = new SlotAllocation(cluster, 256, 8);
+    private final DrainingNodes draining = new DrainingNodes(() -> Set.of(1L, 2L, 3L));
+    private final SlotSettings settings =
+            new SlotSettings(Duration.ofSeconds(1), 1, Duration.ofSeconds(1), Duration.ofSeconds(1), 8, 12);
+    private final SlotAllocation allocation = new SlotAllocation(cluster, draining, 256, settings, most -> most);
     private final Map<ActorRef, IndexedSeq<String>> allocations = new LinkedHashMap<>();
 
     @AfterAll
@@ -118,10 +123,83 @@ class SlotAllocationTest {
     }
 
     @Test
-    void movesNothingWhileAMoveGoesOn() {
-        twoUnevenHosts();
+    void noMoreSlotsAreOnTheMoveThanMayBeAtATime() {
+        cluster.member(1, MemberStatus.up());
+        cluster.member(2, MemberStatus.up());
+        hosts(region(1, 1), IntStream.range(0, 100).toArray());
+        hosts(region(2, 1));
 
-        assertThat(rebalance(Set.of("1"))).isEmpty();
+        Set<String> moving = rebalance(Set.of());
+        assertThat(rebalance(moving)).hasSize(4).doesNotContainAnyElementsOf(moving);
+        assertThat(rebalance(IntStream.range(0, 12).mapToObj(String::valueOf).collect(Collectors.toSet())))
+                .isEmpty();
+    }
+
+    @Test
+    void aRoundMovesARandomNumberOfSlotsUpToItsLimit() {
+        cluster.member(1, MemberStatus.up());
+        cluster.member(2, MemberStatus.up());
+        hosts(region(1, 1), IntStream.range(0, 100).toArray());
+        hosts(region(2, 1));
+        SlotAllocation random = new SlotAllocation(cluster, draining, 256, settings);
+
+        assertThat(IntStream.range(0, 200)
+                        .map(round ->
+                                result(random.rebalance(allocations, Set.of())).size())
+                        .distinct())
+                .contains(1, 8)
+                .allMatch(moves -> moves >= 1 && moves <= 8);
+    }
+
+    @Test
+    void aNodeThatDrainsGivesItsSlotsAwayAndGetsNone() {
+        cluster.member(1, MemberStatus.up());
+        cluster.member(2, MemberStatus.up());
+        cluster.member(3, MemberStatus.up());
+        hosts(region(1, 1), 0, 3);
+        hosts(region(2, 1), 1, 4);
+        hosts(region(3, 1), 2, 5);
+        assertThat(rebalance(Set.of())).isEmpty();
+
+        assertThat(draining.note(2)).isTrue();
+
+        assertThat(rebalance(Set.of())).containsExactlyInAnyOrder("1", "4");
+        assertThat(rebalance(Set.of("1"))).containsExactly("4");
+        hosts(region(2, 1));
+        for (int slot = 6; slot < 20; slot++) {
+            assertThat(place(slot)).isNotEqualTo(region(2, 1));
+        }
+    }
+
+    @Test
+    void aNodeThatLeavesGivesItsSlotsAwayToo() {
+        cluster.member(1, MemberStatus.up());
+        cluster.member(2, MemberStatus.leaving());
+        cluster.member(3, MemberStatus.exiting());
+        hosts(region(1, 1), 0);
+        hosts(region(2, 1), 1);
+        hosts(region(3, 1), 2);
+
+        assertThat(rebalance(Set.of())).containsExactlyInAnyOrder("1", "2");
+    }
+
+    @Test
+    void whenAllDrainSlotsStayAndAreStillPlaced() {
+        cluster.member(1, MemberStatus.up());
+        cluster.member(2, MemberStatus.up());
+        hosts(region(1, 1), 0, 1);
+        hosts(region(2, 1));
+        draining.note(1);
+        draining.note(2);
+
+        assertThat(rebalance(Set.of())).isEmpty();
+        assertThat(place(3)).isEqualTo(region(2, 1));
+    }
+
+    @Test
+    void onlyMembersAreNotedAsDraining() {
+        assertThat(draining.note(99)).isFalse();
+        assertThat(draining.contains(99)).isFalse();
     }
 
     @Test

@@ -31,7 +31,7 @@ class SlotSpreadTest {
         placeAll();
 
         assertEven();
-        assertThat(spread.moves(hosted, SLOTS)).isEmpty();
+        assertThat(moves(SLOTS)).isEmpty();
     }
 
     @Test
@@ -74,7 +74,7 @@ class SlotSpreadTest {
         orphans.forEach(this::place);
 
         assertEven();
-        assertThat(spread.moves(hosted, SLOTS)).isEmpty();
+        assertThat(moves(SLOTS)).isEmpty();
         homes().forEach((slot, home) -> {
             if (!orphans.contains(slot)) {
                 assertThat(home).isEqualTo(homes.get(slot));
@@ -126,12 +126,12 @@ class SlotSpreadTest {
         hosted.put("half", IntStream.range(100, 150).boxed().toList());
         hosted.put("empty", List.of());
 
-        Set<Integer> moves = spread.moves(hosted, 32);
+        Set<Integer> moves = moves(32);
 
         assertThat(moves).hasSize(32).allMatch(slot -> slot < 100);
-        assertThat(spread.moves(hosted, 0)).isEmpty();
-        assertThat(spread.moves(hosted, 1)).hasSize(1);
-        assertThat(spread.moves(hosted, SLOTS)).hasSize(50);
+        assertThat(moves(0)).isEmpty();
+        assertThat(moves(1)).hasSize(1);
+        assertThat(moves(SLOTS)).hasSize(50);
     }
 
     @Test
@@ -149,7 +149,7 @@ class SlotSpreadTest {
 
     @Test
     void knowsNoMovesWithoutHostsAndNoPlaceEither() {
-        assertThat(spread.moves(hosted, 10)).isEmpty();
+        assertThat(moves(10)).isEmpty();
         assertThatThrownBy(() -> spread.place(1, hosted)).isInstanceOf(NoSuchElementException.class);
     }
 
@@ -169,7 +169,45 @@ class SlotSpreadTest {
 
         assertThat(single.place(0, hosted)).isEqualTo("host-0");
         hosted.replace("host-0", List.of(0));
-        assertThat(single.moves(hosted, 1)).isEmpty();
+        assertThat(single.moves(hosted, List.of(), Set.of(), 1)).isEmpty();
+    }
+
+    @Test
+    void takesEverythingFromAHostThatLeavesBeforeItEvensOutTheOthers() {
+        start(4);
+        placeAll();
+        List<Integer> leaving = Objects.requireNonNull(hosted.remove("host-2"));
+
+        Set<Integer> first = spread.moves(hosted, List.of(leaving), Set.of(), 10);
+        assertThat(first).hasSize(10).allMatch(leaving::contains);
+        Set<Integer> others = spread.moves(hosted, List.of(leaving), first, SLOTS);
+
+        assertThat(others).hasSize(54).allMatch(leaving::contains).doesNotContainAnyElementsOf(first);
+        assertThat(spread.moves(hosted, List.of(leaving), Set.copyOf(leaving), SLOTS))
+                .isEmpty();
+    }
+
+    @Test
+    void whatIsOnTheMoveIsNotMovedAgainNorMadeUpFor() {
+        hosted.put("full", IntStream.range(0, 100).boxed().toList());
+        hosted.put("empty", List.of());
+
+        Set<Integer> first = spread.moves(hosted, List.of(), Set.of(), 20);
+        Set<Integer> rest = spread.moves(hosted, List.of(), first, SLOTS);
+
+        assertThat(rest).hasSize(30).doesNotContainAnyElementsOf(first);
+        first.forEach(rest::add);
+        assertThat(spread.moves(hosted, List.of(), rest, SLOTS)).isEmpty();
+    }
+
+    @Test
+    void nothingMovesWhenNobodyStays() {
+        assertThat(spread.moves(Map.of(), List.of(List.of(1, 2, 3)), Set.of(), SLOTS))
+                .isEmpty();
+    }
+
+    private Set<Integer> moves(int limit) {
+        return spread.moves(hosted, List.of(), Set.of(), limit);
     }
 
     private void start(int hosts) {
@@ -189,7 +227,7 @@ class SlotSpreadTest {
     /** Plays the coordinator until nothing moves; returns how many moves it took. */
     private int rebalance(int limit) {
         int moved = 0;
-        for (Set<Integer> moves = spread.moves(hosted, limit); !moves.isEmpty(); moves = spread.moves(hosted, limit)) {
+        for (Set<Integer> moves = moves(limit); !moves.isEmpty(); moves = moves(limit)) {
             assertThat(moves).hasSizeLessThanOrEqualTo(limit);
             moved += moves.size();
             assertThat(moved).isLessThanOrEqualTo(SLOTS);

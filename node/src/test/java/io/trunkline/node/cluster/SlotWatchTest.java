@@ -36,7 +36,7 @@ class SlotWatchTest {
     void theOldestNodeSendsEverySlotAWordAgainAndAgain() {
         Duration soon = Duration.ofMillis(50);
         kit.spawn(SlotWatch.create(
-                "node", SLOTS, region.getRef(), new SlotSettings(soon, 1, Duration.ofSeconds(15), soon, 32)));
+                "node", SLOTS, region.getRef(), new SlotSettings(soon, 1, Duration.ofSeconds(15), soon, 4, 16)));
         // Nobody is up yet, so nobody is the oldest.
         region.expectNoMessage(Duration.ofMillis(300));
         Cluster cluster = Cluster.get(kit.system());

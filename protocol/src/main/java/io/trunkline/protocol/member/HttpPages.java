@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpHeader;
@@ -14,12 +15,13 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A fixed set of read-only pages by path: GET and HEAD answer them, every other method gets 405 and every other path
- * 404.
+ * A fixed set of read-only pages by path, and of folders whose pages are named by the rest of the path: GET and HEAD
+ * answer them, every other method gets 405 and every other path 404.
  */
 public final class HttpPages {
 
@@ -28,9 +30,11 @@ public final class HttpPages {
             RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
 
     private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages;
+    private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders;
 
-    private HttpPages(Map<String, Supplier<CompletionStage<HttpResponse>>> pages) {
-        this.pages = Map.copyOf(pages);
+    private HttpPages(Builder builder) {
+        this.pages = Map.copyOf(builder.pages);
+        this.folders = Map.copyOf(builder.folders);
     }
 
     public static Builder builder() {
@@ -40,6 +44,7 @@ public final class HttpPages {
     /** Collects pages. */
     public static final class Builder {
         private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages = new HashMap<>();
+        private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders = new HashMap<>();
 
         private Builder() {}
 
@@ -49,19 +54,25 @@ public final class HttpPages {
             return this;
         }
 
+        /**
+         * Answers {@code path} followed by a slash and one more segment with what {@code page} gives for that segment,
+         * which anybody may have made up; a failed stage becomes 503.
+         */
+        public Builder folder(String path, Function<String, CompletionStage<HttpResponse>> page) {
+            folders.put(path, page);
+            return this;
+        }
+
         public HttpPages build() {
-            return new HttpPages(pages);
+            return new HttpPages(this);
         }
     }
 
     /** The answer to {@code request}, whose entity the caller discards. */
     CompletionStage<HttpResponse> answer(HttpRequest request) {
-        Supplier<CompletionStage<HttpResponse>> page =
-                pages.get(request.getUri().path());
+        Supplier<CompletionStage<HttpResponse>> page = page(request.getUri().path());
         if (page == null) {
-            return CompletableFuture.completedFuture(HttpResponse.create()
-                    .withStatus(StatusCodes.NOT_FOUND)
-                    .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "not found\n"));
+            return CompletableFuture.completedFuture(notFound());
         }
         if (!isRead(request.method())) {
             return CompletableFuture.completedFuture(HttpResponse.create()
@@ -70,6 +81,24 @@ public final class HttpPages {
                     .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "GET only\n"));
         }
         return called(page).exceptionally(HttpPages::unavailable).thenApply(answer -> answer.addHeaders(HEADERS));
+    }
+
+    /** What a page answers when it does not have what was asked for. */
+    public static HttpResponse notFound() {
+        return HttpResponse.create()
+                .withStatus(StatusCodes.NOT_FOUND)
+                .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "not found\n");
+    }
+
+    private @Nullable Supplier<CompletionStage<HttpResponse>> page(String path) {
+        Supplier<CompletionStage<HttpResponse>> page = pages.get(path);
+        int slash = path.lastIndexOf('/');
+        if (page != null || slash < 0) {
+            return page;
+        }
+        Function<String, CompletionStage<HttpResponse>> folder = folders.get(path.substring(0, slash));
+        String name = path.substring(slash + 1);
+        return folder == null || name.isEmpty() ? null : () -> folder.apply(name);
     }
 
     private static CompletionStage<HttpResponse> called(Supplier<CompletionStage<HttpResponse>> page) {

@@ -26,6 +26,7 @@ final class KamonExport implements Consumer<Snapshot> {
             "trunkline.connections.limit", "Most clients taken; 0 for no limit",
             "trunkline.accepting", "1 while new clients are taken",
             "trunkline.backend.connections", "Clients served now by each node",
+            "trunkline.session.events", "What happened to sessions; replayed and unknown count messages",
             "trunkline.metrics.overflow", "Counters and gauges refused because there were too many");
     private static final Map<String, String> IN = Map.of("direction", "in");
     private static final Map<String, String> OUT = Map.of("direction", "out");

@@ -18,7 +18,21 @@ class HttpPagesTest {
             .page("/thrown", () -> {
                 throw new IllegalStateException("early");
             })
+            .folder(
+                    "/named",
+                    name -> CompletableFuture.completedFuture(
+                            name.equals("one") ? HttpResponse.create() : HttpPages.notFound()))
             .build();
+
+    @Test
+    void aFolderAnswersForTheSegmentBehindIt() {
+        assertThat(status(HttpRequest.GET("/named/one"))).isEqualTo(200);
+        assertThat(status(HttpRequest.GET("/named/two"))).isEqualTo(404);
+        assertThat(status(HttpRequest.GET("/named/"))).isEqualTo(404);
+        assertThat(status(HttpRequest.GET("/named"))).isEqualTo(404);
+        assertThat(status(HttpRequest.GET("/named/one/more"))).isEqualTo(404);
+        assertThat(status(HttpRequest.POST("/named/one"))).isEqualTo(405);
+    }
 
     @Test
     void getAndHeadAreAnswered() {

@@ -28,7 +28,9 @@ class MemberSettingsTest {
         assertThat(node.seeds()).isEqualTo(balancer.seeds());
         assertThat(node.network().host()).isEqualTo("127.0.0.1");
         assertThat(node.network().adminHost()).isEqualTo("127.0.0.1");
-        assertThat(node.shutdown().drain()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(node.shutdown().drain()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(balancer.shutdown().drain()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(settings(Map.of("shutdown.drain", "7s")).shutdown().drain()).isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test
