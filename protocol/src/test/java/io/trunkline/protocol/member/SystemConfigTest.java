@@ -27,7 +27,7 @@ class SystemConfigTest {
         Config config = SystemConfig.load();
         assertThat(config.getBoolean("pekko.actor.allow-java-serialization")).isFalse();
         assertThat(config.getString("pekko.remote.artery.transport")).isEqualTo("tcp");
-        assertThat(config.getString("pekko.cluster.downing-provider-class")).endsWith("SplitBrainResolverProvider");
+        assertThat(config.getString("pekko.cluster.downing-provider-class")).endsWith("DowningByService");
         assertThat(config.getString("pekko.cluster.split-brain-resolver.stable-after"))
                 .isEqualTo("7s");
         assertThat(config.getString("pekko.cluster.sharding.passivation.strategy"))
