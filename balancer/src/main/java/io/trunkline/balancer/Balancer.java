@@ -58,9 +58,11 @@ public final class Balancer {
                 FileLimit.connections(settings.edge().connectionLimit()),
                 settings.edge().partialLimit());
         this.trunks = new Trunks(settings.trunk(), identity(), settings.policy().create(), transport, group);
-        this.edge = new TcpEdge(settings.edge(), settings.relay(), admission, metrics, transport, group, trunks);
+        this.edge = new TcpEdge(
+                settings.edge(), settings.relay(), admission, sessionEvents, metrics, transport, group, trunks);
         this.tcpAddress = bindEdge();
         metrics.vitals(new BalancerVitals());
+        metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
         metrics.gauge("trunkline.partial.bytes", Map.of(), admission::partialBytes);
         startMembership();
         drainOnShutdown();

@@ -51,11 +51,6 @@ public final class BalancerEvents {
         LOG.info("trunk.sent_away node={} reason={} detail=\"{}\"", node, reason.label(), text);
     }
 
-    /** A client's session goes on at another node. */
-    public static void sessionMoved(String session, NodeKey from, NodeKey to, int epoch) {
-        LOG.debug("session.moved id={} from={} to={} epoch={}", shortened(session), from, to, epoch);
-    }
-
     /** Clients were refused or ended during the last second. */
     public static void clientsEnded(Reason reason, long clients) {
         LOG.info("clients.ended reason={} count={}", reason.label(), clients);
@@ -64,10 +59,5 @@ public final class BalancerEvents {
     /** No new clients from now on. */
     public static void draining(int clients) {
         LOG.info("balancer.draining clients={}", clients);
-    }
-
-    /** Enough of a session id to find it, not enough to use it. */
-    private static String shortened(String session) {
-        return session.substring(0, Math.min(8, session.length()));
     }
 }

@@ -72,14 +72,9 @@ public final class TestCluster implements AutoCloseable {
 
     /** The name of the oldest node, which hosts the coordinator of sharding. */
     public String oldestNode() {
-        String address = HttpProbe.json(HOST, balancer().port(Port.MANAGEMENT), "/cluster/members")
-                .map(view -> view.at("/oldestPerRole/" + Role.NODE.label).asText())
-                .orElseThrow(() -> new AssertionError("balancer-1 does not answer /cluster/members"));
-        return members.values().stream()
-                .filter(member -> address.endsWith(":" + member.plan().port(Port.ARTERY)))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("no member at " + address))
-                .name();
+        return cluster.oldestNode()
+                .map(MemberProcess::name)
+                .orElseThrow(() -> new AssertionError("balancer-1 does not say which node is the oldest"));
     }
 
     /** Where clients connect. All balancers share it. */

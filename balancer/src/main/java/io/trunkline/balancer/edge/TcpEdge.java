@@ -16,6 +16,7 @@ import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.relay.RelaySettings;
+import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.Trunks;
 import io.trunkline.protocol.member.Meter;
@@ -47,6 +48,7 @@ public final class TcpEdge {
     private final EdgeSettings settings;
     private final RelaySettings relaySettings;
     private final Admission admission;
+    private final SessionEvents events;
     private final Metrics metrics;
     private final NetTransport transport;
     private final EventLoopGroup group;
@@ -58,6 +60,7 @@ public final class TcpEdge {
             EdgeSettings settings,
             RelaySettings relaySettings,
             Admission admission,
+            SessionEvents events,
             Metrics metrics,
             NetTransport transport,
             EventLoopGroup group,
@@ -65,6 +68,7 @@ public final class TcpEdge {
         this.settings = settings;
         this.relaySettings = relaySettings;
         this.admission = admission;
+        this.events = events;
         this.metrics = metrics;
         this.transport = transport;
         this.group = group;
@@ -149,7 +153,8 @@ public final class TcpEdge {
         Relay relay(Channel channel, TcpClient client) {
             InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
             String text = remote.getAddress().getHostAddress() + ":" + remote.getPort();
-            return new Relay(trunks, client, relaySettings, meter, new ClientKey(remote.getAddress()), "tcp", text);
+            return new Relay(
+                    trunks, client, relaySettings, meter, events, new ClientKey(remote.getAddress()), "tcp", text);
         }
 
         void add(TcpClient client) {

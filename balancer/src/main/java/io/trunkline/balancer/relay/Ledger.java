@@ -115,14 +115,13 @@ final class Ledger {
         rewind();
     }
 
-    /** Whether there is a message that may have run. */
-    boolean anyMayHaveRun() {
+    /** How many messages may have run. */
+    int countMayHaveRun() {
+        int count = 0;
         for (Entry entry : entries) {
-            if (entry.mayHaveRun) {
-                return true;
-            }
+            count += entry.mayHaveRun ? 1 : 0;
         }
-        return false;
+        return count;
     }
 
     private void rewind() {

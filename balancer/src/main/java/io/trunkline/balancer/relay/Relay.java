@@ -2,10 +2,10 @@ package io.trunkline.balancer.relay;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.assign.Assignment;
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.relay.SessionEvents.Kind;
 import io.trunkline.balancer.trunk.Binding;
 import io.trunkline.balancer.trunk.EdgeStream;
 import io.trunkline.balancer.trunk.LoopTrunks;
@@ -51,6 +51,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private final ClientSink client;
     private final RelaySettings settings;
     private final Meter meter;
+    private final SessionEvents events;
     private final ClientKey key;
     private final String transport;
     private final String remote;
@@ -82,6 +83,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             ClientSink client,
             RelaySettings settings,
             Meter meter,
+            SessionEvents events,
             ClientKey key,
             String transport,
             String remote) {
@@ -89,6 +91,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         this.client = client;
         this.settings = settings;
         this.meter = meter;
+        this.events = events;
         this.key = key;
         this.transport = transport;
         this.remote = remote;
@@ -141,6 +144,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         if (answers.isEmpty()) {
             answers.add(refusal.toJsonRpc());
         }
+        events.record(session, Kind.REFUSED, lastNode(), epoch, refusal.reason().label());
         end(refusal.reason());
         client.refuse(refusal, answers);
     }
@@ -179,6 +183,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             ledger.take();
             Reason why = oldest.mayHaveRun ? Reason.NODE_LOST : trunks.whyNone();
             tell(answer(oldest, Refusal.of(why)));
+            note(oldest.mayHaveRun ? Kind.UNKNOWN : Kind.FAILED, lastNode, 1);
             some = true;
         }
         if (some) {
@@ -231,7 +236,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     }
 
     private boolean open(NodeKey node, String id, boolean asGuest) {
-        String lostNode = bound() && ledger.anyMayHaveRun() ? lastNode() : "";
+        String lostNode = bound() && ledger.countMayHaveRun() > 0 ? lastNode() : "";
         EdgeStream opened =
                 trunks.open(node, new Binding(id, epoch + 1, transport, remote, checkpoint, asGuest, lostNode), this);
         if (opened == null) {
@@ -253,9 +258,11 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     public void onOpened() {
         phase = Phase.OPEN;
         EdgeStream opened = Objects.requireNonNull(stream);
-        if (lastNode != null && !opened.node().equals(lastNode)) {
-            BalancerEvents.sessionMoved(session, lastNode, opened.node(), epoch);
+        note(bindingKind(opened.node()), opened.node(), 1);
+        if (bound()) {
+            events.rebound(System.nanoTime() - waitingSinceNanos);
         }
+        note(Kind.REPLAYED, opened.node(), ledger.countMayHaveRun());
         lastNode = opened.node();
         lost = false;
         goingHome = false;
@@ -264,6 +271,17 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         }
         pump();
         throttle();
+    }
+
+    private Kind bindingKind(NodeKey node) {
+        if (guest) {
+            return Kind.GUEST;
+        }
+        return !bound() ? Kind.OPENED : goingHome ? Kind.HOME : node.equals(lastNode) ? Kind.REBOUND : Kind.MOVED;
+    }
+
+    private void note(Kind kind, @Nullable NodeKey node, int count) {
+        events.record(session, kind, node == null ? "" : node.name(), epoch, count, "");
     }
 
     @Override
@@ -375,6 +393,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         }
         client.breakOff();
         ledger.cutOff();
+        note(Kind.LOST, lastNode, 1);
         throttle();
         place(System.nanoTime());
     }
@@ -424,6 +443,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 // A node of an older version cannot tell whether the message may be repeated.
                 ledger.settle(next.number);
                 tell(answer(next, Refusal.of(Reason.NODE_LOST)));
+                note(Kind.UNKNOWN, lastNode, 1);
                 client.flush();
                 continue;
             }
@@ -456,6 +476,9 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private void end(Reason reason) {
         if (phase == Phase.WAITING) {
             trunks.forget(this);
+        }
+        if (bound() && phase != Phase.OVER) {
+            note(Kind.CLOSED, lastNode, 1);
         }
         phase = Phase.OVER;
         EdgeStream open = stream;

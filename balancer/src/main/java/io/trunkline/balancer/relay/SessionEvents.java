@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,8 @@ public final class SessionEvents {
         LOST("lost"),
         /** Bound to another node, where its slot is now. */
         MOVED("moved"),
+        /** Bound to the same node again, through a new trunk or after its actor failed. */
+        REBOUND("rebound"),
         /** Bound to a node that does not host its slot, until sharding has placed the slot. */
         GUEST("guest"),
         /** Back from a guest's node at the one that hosts its slot. */
@@ -44,6 +47,8 @@ public final class SessionEvents {
         REPLAYED("replayed"),
         /** Requests were answered with an error because it is not known whether they ran; the count says how many. */
         UNKNOWN("unknown"),
+        /** Requests were answered with an error because no node came in time; they did not run. */
+        FAILED("failed"),
         /** The client was told why it is not served, and closed. */
         REFUSED("refused"),
         /** The client is gone. */
@@ -84,6 +89,8 @@ public final class SessionEvents {
     private final AtomicReferenceArray<@Nullable Event> ring;
     private final AtomicLong next = new AtomicLong();
     private final Map<Kind, Counter> totals = new EnumMap<>(Kind.class);
+    private final Counter homelessMillis;
+    private final LongAccumulator longestMillis = new LongAccumulator(Math::max, 0);
     private final LongSupplier clockMillis;
 
     /** The events of one process, with their totals among its metrics. */
@@ -94,6 +101,8 @@ public final class SessionEvents {
     SessionEvents(Metrics metrics, int capacity, LongSupplier clockMillis) {
         this.ring = new AtomicReferenceArray<>(capacity);
         this.clockMillis = clockMillis;
+        this.homelessMillis = metrics.counter("trunkline.session.homeless.milliseconds");
+        metrics.gauge("trunkline.session.homeless.max.milliseconds", Map.of(), longestMillis::get);
         for (Kind kind : Kind.values()) {
             totals.put(kind, metrics.counter(COUNTER, Map.of("kind", kind.label)));
         }
@@ -126,6 +135,16 @@ public final class SessionEvents {
             Event event = new Event(sequence, clockMillis.getAsLong(), session, kind, node, epoch, count, detail);
             ring.setRelease((int) (sequence % ring.length()), event);
         }
+    }
+
+    /**
+     * A session goes on after it was cut off or asked to move: how long it had no node, as the counter
+     * {@code trunkline.session.homeless.milliseconds} and the gauge {@code trunkline.session.homeless.max.milliseconds}.
+     */
+    public void rebound(long nanos) {
+        long millis = nanos / 1_000_000;
+        homelessMillis.add(millis);
+        longestMillis.accumulate(millis);
     }
 
     /**

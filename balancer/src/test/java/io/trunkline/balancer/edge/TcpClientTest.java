@@ -8,6 +8,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.balancer.relay.RelaySettings;
+import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.balancer.trunk.TestTrunks;
 import io.trunkline.protocol.frame.Frame;
@@ -51,8 +52,15 @@ class TcpClientTest {
 
     private final TestTrunks trunks = new TestTrunks(new RoundRobin());
     private final Admission admission = new Admission(10, 2L * LIMIT);
-    private final TcpEdge edge =
-            new TcpEdge(SETTINGS, RELAY, admission, new Metrics(), NetTransport.NIO, trunks.loop(), trunks.trunks());
+    private final TcpEdge edge = new TcpEdge(
+            SETTINGS,
+            RELAY,
+            admission,
+            new SessionEvents(new Metrics()),
+            new Metrics(),
+            NetTransport.NIO,
+            trunks.loop(),
+            trunks.trunks());
     private final List<EmbeddedChannel> channels = new ArrayList<>();
 
     @AfterEach

@@ -28,11 +28,13 @@ class RelayTest {
 
     private final TestTrunks trunks = new TestTrunks(new RoundRobin());
     private final FakeClient client = new FakeClient();
+    private final SessionEvents events = new SessionEvents(new Metrics());
     private final Relay relay = new Relay(
             trunks.loopTrunks(),
             client,
             SETTINGS,
             new Metrics().meter(),
+            events,
             new ClientKey(InetAddress.getLoopbackAddress()),
             "tcp",
             "127.0.0.1:5");
@@ -468,6 +470,9 @@ class RelayTest {
         one.say(new Frame.Opened(third.stream()));
         trunks.loopTrunks().sendHome();
         assertThat(one.heard()).isEmpty();
+        assertThat(events.of(first.session()))
+                .extracting(event -> event.kind() + " " + event.node() + " " + event.epoch())
+                .containsExactly("OPENED node-1 1", "LOST node-1 1", "GUEST node-2 2", "HOME node-1 3");
     }
 
     @Test
