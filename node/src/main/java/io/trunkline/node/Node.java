@@ -13,6 +13,7 @@ import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.StartException;
@@ -163,6 +164,10 @@ public final class Node {
     private void drainOnShutdown(ActorRef<SlotWatch.Command> watch) {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "trunks-drain", () -> {
+            if (Lives.endsAsDowned(system)) {
+                // Its sessions live elsewhere: not a word more.
+                return trunks.close().thenApply(ended -> Done.getInstance());
+            }
             NodeEvents.draining(sessions());
             // Its words would start again the slots that are about to be handed off.
             watch.tell(SlotWatch.Stop.STOP);

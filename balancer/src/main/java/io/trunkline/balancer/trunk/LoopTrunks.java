@@ -66,6 +66,10 @@ public final class LoopTrunks {
         return shared.handshake(node);
     }
 
+    void lost(NodeInfo node) {
+        shared.lost(node);
+    }
+
     /** Something that the view is made of has changed. */
     void changed() {
         stale = true;

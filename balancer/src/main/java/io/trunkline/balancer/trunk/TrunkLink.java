@@ -79,6 +79,7 @@ final class TrunkLink {
                 done.channel().close();
             } else {
                 BalancerEvents.trunkUnreachable(node(), done.cause());
+                trunks.lost(info);
                 connectLater();
             }
         });
@@ -116,6 +117,9 @@ final class TrunkLink {
         if (wasOpen) {
             BalancerEvents.trunkLost(node(), streams);
             changed();
+            if (!closed) {
+                trunks.lost(info);
+            }
         }
         connectLater();
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** All trunks of this balancer: what its event loops share, and the way from any thread to each of them. */
@@ -31,7 +32,8 @@ public final class Trunks {
     public record Identity(String member, long incarnation, ClusterSecret secret) {}
 
     private final EdgeTrunkSettings settings;
-    private final Identity identity;
+    private volatile Identity identity;
+    private volatile Consumer<NodeInfo> lost = node -> {};
     private final Policy policy;
     private final SlotTable slots = new SlotTable();
     private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
@@ -78,6 +80,20 @@ public final class Trunks {
         return Objects.requireNonNull(loops.get(loop), "an event loop of another group");
     }
 
+    /** This balancer is another member of the cluster from now on: trunks that are open stay, new ones tell its new name. */
+    public void identity(Identity newer) {
+        identity = newer;
+    }
+
+    /** Hears of each trunk that is lost and of each connection that fails, on an event loop; must not block. */
+    public void onLost(Consumer<NodeInfo> listener) {
+        lost = listener;
+    }
+
+    void lost(NodeInfo node) {
+        lost.accept(node);
+    }
+
     /** The nodes that are members now; from any thread. */
     public void update(List<NodeInfo> nodes) {
         Set<NodeKey> present = nodes.stream().map(NodeInfo::key).collect(Collectors.toSet());
@@ -120,7 +136,8 @@ public final class Trunks {
     }
 
     EdgeHandshake handshake(NodeKey node) {
-        return new EdgeHandshake(identity.member(), identity.incarnation(), identity.secret(), node);
+        Identity now = identity;
+        return new EdgeHandshake(now.member(), now.incarnation(), now.secret(), node);
     }
 
     void viewChanged(EventLoop loop, int nodes) {
