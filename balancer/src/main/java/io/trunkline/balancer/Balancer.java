@@ -2,12 +2,17 @@ package io.trunkline.balancer;
 
 import io.netty.channel.EventLoopGroup;
 import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.cluster.DeathProof;
 import io.trunkline.balancer.cluster.Membership;
+import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.edge.FileLimit;
 import io.trunkline.balancer.edge.TcpEdge;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.Trunks;
+import io.trunkline.protocol.control.NodeDescription;
+import io.trunkline.protocol.member.DeadMember;
 import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.StartException;
@@ -17,17 +22,26 @@ import io.trunkline.protocol.trunk.NetTransport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
+import org.jspecify.annotations.Nullable;
 
-/** A balancer, wired: the edge takes clients, a policy assigns them, trunks carry them, membership names the nodes. */
+/**
+ * A balancer, wired: the edge takes clients, a policy assigns them, trunks carry them, membership names the nodes.
+ *
+ * <p>Clients and trunks belong to the process; membership and all else that needs an actor system to one of its {@link
+ * Lives}. So clients stay connected, and are served by the nodes that were known last, while this member is out of the
+ * cluster.
+ */
 public final class Balancer {
     /** The role of balancers in the cluster. */
     public static final String ROLE = "balancer";
@@ -37,50 +51,73 @@ public final class Balancer {
 
     private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
 
-    private final ActorSystem<?> system;
     private final MemberSettings member;
     private final BalancerSettings settings;
     private final SessionEvents sessionEvents;
+    private final Metrics metrics;
     private final Admission admission;
     private final EventLoopGroup group;
     private final Trunks trunks;
     private final TcpEdge edge;
-    private final HostPort tcpAddress;
+    private final DeathProof deathProof = new DeathProof(this::onDeath);
+    private final Map<Long, NodeDescription> described = new ConcurrentHashMap<>();
+    private volatile @Nullable ActorSystem<?> system;
+    private volatile @Nullable HostPort tcpAddress;
+    private @Nullable CompletableFuture<Done> drained;
 
-    private Balancer(ActorSystem<?> system, MemberSettings member, BalancerSettings settings, Metrics metrics) {
-        this.system = system;
+    private Balancer(MemberSettings member, BalancerSettings settings, Metrics metrics) {
         this.member = member;
         this.settings = settings;
         this.sessionEvents = new SessionEvents(metrics);
+        this.metrics = metrics;
         NetTransport transport = NetTransport.choose(settings.edge().preferNative());
         this.group = transport.group(settings.edge().loops(), "edge");
         this.admission = new Admission(
                 FileLimit.connections(settings.edge().connectionLimit()),
                 settings.edge().partialLimit());
-        this.trunks = new Trunks(settings.trunk(), identity(), settings.policy().create(), transport, group);
+        this.trunks =
+                new Trunks(settings.trunk(), identity(0), settings.policy().create(), transport, group);
         this.edge = new TcpEdge(
                 settings.edge(), settings.relay(), admission, sessionEvents, metrics, transport, group, trunks);
-        this.tcpAddress = bindEdge();
-        metrics.vitals(new BalancerVitals());
-        metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
-        metrics.gauge("trunkline.partial.bytes", Map.of(), admission::partialBytes);
-        startMembership();
-        drainOnShutdown();
+        trunks.onLost(deathProof::check);
+    }
+
+    /** A balancer that listens to nobody yet: {@link #live} makes it one. */
+    public static Balancer create(MemberSettings member, BalancerSettings settings, Metrics metrics) {
+        return new Balancer(member, settings, metrics);
     }
 
     /**
-     * Starts everything a balancer has on a member's actor system, which may still be joining.
+     * Takes part in the cluster by a member's actor system, which may still be joining. Listens for clients from the first
+     * time on. When the actor system ends unasked, clients and trunks stay as they are until the next one takes its place.
      *
      * @throws StartException when a port for clients cannot be bound
      */
-    public static Balancer start(
-            ActorSystem<?> system, MemberSettings member, BalancerSettings settings, Metrics metrics) {
-        return new Balancer(system, member, settings, metrics);
+    public void live(ActorSystem<?> life) {
+        system = life;
+        trunks.identity(identity(Cluster.get(life).selfMember().uniqueAddress().longUid()));
+        if (tcpAddress == null) {
+            tcpAddress = bindEdge();
+            metrics.vitals(new BalancerVitals());
+            metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
+            metrics.gauge("trunkline.partial.bytes", Map.of(), admission::partialBytes);
+        }
+        life.systemActorOf(
+                Membership.create(NODE_ROLE, settings.askInterval(), described, trunks::update),
+                "trunkline-membership",
+                Props.empty());
+        CoordinatedShutdown.get(life)
+                .addTask(
+                        CoordinatedShutdown.PhaseServiceRequestsDone(),
+                        "clients-drain",
+                        () -> Lives.endsAsAsked(life)
+                                ? drain()
+                                : CompletableFuture.completedFuture(Done.getInstance()));
     }
 
     /** Where clients that speak JSON-RPC lines connect. */
     public HostPort tcpAddress() {
-        return tcpAddress;
+        return Objects.requireNonNull(tcpAddress, "not bound");
     }
 
     /** What happened to the sessions of this balancer's clients. */
@@ -93,8 +130,28 @@ public final class Balancer {
         return admission.open() && trunks.serving();
     }
 
-    private Trunks.Identity identity() {
-        long incarnation = Cluster.get(system).selfMember().uniqueAddress().longUid();
+    /**
+     * Takes no new clients, lets those that wait for an answer have it for a while, and ends. The same end however often it
+     * is asked for, from any thread.
+     */
+    public synchronized CompletionStage<Done> drain() {
+        if (drained == null) {
+            deathProof.close();
+            drained =
+                    edge.drain(drainMillis()).thenCompose(done -> closeGroup()).toCompletableFuture();
+        }
+        return drained;
+    }
+
+    private void onDeath(NodeInfo node) {
+        trunks.dead(node.key());
+        ActorSystem<?> life = system;
+        if (life != null) {
+            DeadMember.declare(life, node.artery(), node.key().incarnation());
+        }
+    }
+
+    private Trunks.Identity identity(long incarnation) {
         return new Trunks.Identity(
                 member.name(), incarnation, new ClusterSecret(member.secret().value()));
     }
@@ -111,21 +168,6 @@ public final class Balancer {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
             throw StartException.notBound("tcp", host + ":" + settings.edge().port(), "TRUNKLINE_TCP_PORT", e);
         }
-    }
-
-    private void startMembership() {
-        system.systemActorOf(
-                Membership.create(NODE_ROLE, settings.askInterval(), trunks::update),
-                "trunkline-membership",
-                Props.empty());
-    }
-
-    private void drainOnShutdown() {
-        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-        shutdown.addTask(
-                CoordinatedShutdown.PhaseServiceRequestsDone(),
-                "clients-drain",
-                () -> edge.drain(drainMillis()).thenCompose(drained -> closeGroup()));
     }
 
     /** A little less than the phase's own timeout, so that the clients are told. */
@@ -163,7 +205,7 @@ public final class Balancer {
 
         @Override
         public Map<String, String> endpoints() {
-            return Map.of("tcp", tcpAddress.toString());
+            return Map.of("tcp", tcpAddress().toString());
         }
     }
 }

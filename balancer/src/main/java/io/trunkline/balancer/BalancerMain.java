@@ -3,6 +3,7 @@ package io.trunkline.balancer;
 import com.typesafe.config.Config;
 import io.trunkline.balancer.admin.Admin;
 import io.trunkline.balancer.admin.AdminSettings;
+import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
@@ -11,9 +12,11 @@ import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
-/** Starts a balancer: check the settings, start, print every bound address, live until a signal. */
+/**
+ * Starts a balancer: check the settings, start, print every bound address, live until a signal; when the cluster gives this
+ * balancer up, join it again while its clients stay.
+ */
 public final class BalancerMain {
     /** The exit status for wrong settings (sysexits.h, EX_USAGE). */
     private static final int USAGE = 64;
@@ -33,23 +36,14 @@ public final class BalancerMain {
             BalancerSettings settings = BalancerSettings.from(config);
             AdminSettings adminSettings = AdminSettings.from(config, memberSettings);
             Metrics metrics = new Metrics();
-            Member<Void> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
-            Balancer balancer = Balancer.start(member.system(), memberSettings, settings, metrics);
-            Admin.Endpoints admin = Admin.start(
-                            member.system(),
-                            adminSettings,
-                            memberSettings.name(),
-                            balancer.sessionEvents(),
-                            balancer::serving)
-                    .toCompletableFuture()
-                    .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
-                    .join();
-            System.out.println("balancer " + memberSettings.name() + " tcp " + balancer.tcpAddress() + " stats "
-                    + admin.stats() + " health " + admin.health() + " artery "
-                    + member.endpoints().artery() + " management "
-                    + member.endpoints().management() + " prometheus "
-                    + member.endpoints().prometheus());
-            member.superviseProcess();
+            Balancer balancer = Balancer.create(memberSettings, settings, metrics);
+            Lives lives = new Lives(
+                    memberSettings,
+                    config,
+                    metrics,
+                    member -> live(balancer, member, memberSettings.name(), adminSettings),
+                    balancer::drain);
+            lives.begin();
         } catch (SettingsException e) {
             fail(e, USAGE);
         } catch (StartException e) {
@@ -57,6 +51,21 @@ public final class BalancerMain {
         } catch (CompletionException e) {
             fail(e.getCause() == null ? e : e.getCause(), UNAVAILABLE);
         }
+    }
+
+    /** Starts what belongs to one life of this balancer. */
+    private static void live(Balancer balancer, Member<Void> member, String name, AdminSettings settings) {
+        balancer.live(member.system());
+        Admin.Endpoints admin = Admin.start(
+                        member.system(), settings, name, balancer.sessionEvents(), balancer::serving)
+                .toCompletableFuture()
+                .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
+                .join();
+        System.out.println("balancer " + name + " tcp " + balancer.tcpAddress() + " stats " + admin.stats()
+                + " health " + admin.health() + " artery "
+                + member.endpoints().artery() + " management "
+                + member.endpoints().management() + " prometheus "
+                + member.endpoints().prometheus());
     }
 
     private static void fail(Throwable why, int status) {

@@ -40,6 +40,7 @@ class BalancerIT {
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}\n";
 
     private final List<Member<?>> members = new ArrayList<>();
+    private final List<Balancer> balancers = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
     @AfterEach
@@ -47,6 +48,7 @@ class BalancerIT {
         for (Client client : clients) {
             client.socket.close();
         }
+        balancers.forEach(Balancer::drain);
         members.forEach(member -> ActorTestKit.shutdown(member.system(), PATIENCE));
     }
 
@@ -128,7 +130,7 @@ class BalancerIT {
         for (Client client : clients) {
             assertThat(client.line()).contains("no_node");
         }
-        ActorTestKit.shutdown(members.get(0).system(), PATIENCE);
+        first.drain().toCompletableFuture().join();
         Client later = connect(second.tcpAddress());
         later.say(PING);
         assertThat(later.line()).contains("no_node");
@@ -151,7 +153,7 @@ class BalancerIT {
         Client other = connect(balancer.tcpAddress());
         other.say("noise\n");
         assertThat(other.line()).contains("not_json_rpc");
-        ActorTestKit.shutdown(members.get(0).system(), PATIENCE);
+        balancer.drain();
         assertThat(client.line()).contains("\"reason\":\"shutting_down\"");
         assertThat(client.line()).isNull();
     }
@@ -173,7 +175,10 @@ class BalancerIT {
         Metrics metrics = new Metrics();
         Member<?> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
         members.add(member);
-        return Balancer.start(member.system(), memberSettings, BalancerSettings.from(config), metrics);
+        Balancer balancer = Balancer.create(memberSettings, BalancerSettings.from(config), metrics);
+        balancer.live(member.system());
+        balancers.add(balancer);
+        return balancer;
     }
 
     private Client connect(HostPort to) throws IOException {

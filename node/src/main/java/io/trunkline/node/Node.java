@@ -16,6 +16,7 @@ import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.StartException;
@@ -203,6 +204,12 @@ public final class Node {
     private void drainOnShutdown(ActorRef<SlotWatch.Command> watch) {
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
         shutdown.addTask(CoordinatedShutdown.PhaseServiceUnbind(), "trunks-drain", () -> {
+            if (Lives.endsAsDowned(system)) {
+                // Its sessions live elsewhere: not a word more.
+                leaves = true;
+                watch.tell(SlotWatch.Stop.STOP);
+                return trunks.close().thenApply(ended -> Done.getInstance());
+            }
             drains = true;
             NodeEvents.draining(slots.slots().size(), sessions());
             trunks.drain("the node leaves");
@@ -211,17 +218,21 @@ public final class Node {
         shutdown.addTask(
                 CoordinatedShutdown.PhaseServiceRequestsDone(),
                 "slots-drain",
-                () -> drainSlots().thenApply(outcome -> {
-                    leaves = true;
-                    // Its words would start again the slots that the region hands off now.
-                    watch.tell(SlotWatch.Stop.STOP);
-                    return Done.getInstance();
-                }));
+                () -> leaves ? CompletableFuture.completedFuture(Done.getInstance()) : drainThenLeave(watch));
         // After the shard region has handed its slots off: the sessions' last words go through the trunks.
         shutdown.addTask(
                 CoordinatedShutdown.PhaseClusterShutdown(),
                 "trunks-close",
                 () -> trunks.close().thenApply(ended -> Done.getInstance()));
+    }
+
+    private CompletionStage<Done> drainThenLeave(ActorRef<SlotWatch.Command> watch) {
+        return drainSlots().thenApply(outcome -> {
+            leaves = true;
+            // Its words would start again the slots that the region hands off now.
+            watch.tell(SlotWatch.Stop.STOP);
+            return Done.getInstance();
+        });
     }
 
     private CompletionStage<SlotDrain.Outcome> drainSlots() {

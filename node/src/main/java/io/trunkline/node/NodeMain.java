@@ -3,6 +3,7 @@ package io.trunkline.node;
 import com.typesafe.config.Config;
 import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
@@ -10,9 +11,13 @@ import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
 import java.util.ServiceLoader;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import java.util.concurrent.CompletableFuture;
+import org.apache.pekko.Done;
 
-/** Starts a node: check the settings, start, print every bound address, live until a signal or a leave. */
+/**
+ * Starts a node: check the settings, start, print every bound address, live until a signal or a leave; when the
+ * cluster gives this node up, join it again.
+ */
 public final class NodeMain {
     /** The exit status for wrong settings (sysexits.h, EX_USAGE). */
     private static final int USAGE = 64;
@@ -30,13 +35,13 @@ public final class NodeMain {
             NodeSettings settings = NodeSettings.from(config);
             McpServer server = McpServer.create(settings.mcp(), ServiceLoader.load(ToolProvider.class));
             Metrics metrics = new Metrics();
-            Member<Void> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
-            Node node = Node.start(member.system(), memberSettings, settings, server, metrics);
-            System.out.println("node " + memberSettings.name() + " trunk " + node.trunkAddress() + " artery "
-                    + member.endpoints().artery() + " management "
-                    + member.endpoints().management() + " prometheus "
-                    + member.endpoints().prometheus());
-            member.superviseProcess();
+            Lives lives = new Lives(
+                    memberSettings,
+                    config,
+                    metrics,
+                    member -> start(member, memberSettings, settings, server, metrics),
+                    () -> CompletableFuture.completedFuture(Done.getInstance()));
+            lives.begin();
         } catch (SettingsException e) {
             System.err.println("node: " + e.getMessage());
             System.exit(USAGE);
@@ -44,5 +49,17 @@ public final class NodeMain {
             System.err.println("node: " + e.getMessage());
             System.exit(UNAVAILABLE);
         }
+    }
+
+    /** Starts what belongs to one life of this node. */
+    private static void start(
+            Member<Void> member, MemberSettings settings, NodeSettings own, McpServer server, Metrics metrics) {
+        // Those of the event loops of the life before, if there was one.
+        metrics.retireMeters();
+        Node node = Node.start(member.system(), settings, own, server, metrics);
+        System.out.println("node " + settings.name() + " trunk " + node.trunkAddress() + " artery "
+                + member.endpoints().artery() + " management "
+                + member.endpoints().management() + " prometheus "
+                + member.endpoints().prometheus());
     }
 }

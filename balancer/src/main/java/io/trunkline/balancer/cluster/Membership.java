@@ -30,7 +30,7 @@ import org.apache.pekko.cluster.typed.Subscribe;
 /**
  * Watches the nodes of the cluster: asks each new one where its trunks end, and publishes the list whenever it changes.
  * A node stays in the list until it is removed from the cluster, so that clients of one that is leaving or out of reach
- * for a moment are not cut.
+ * for a moment are not cut. It publishes nothing while this balancer itself is not in the cluster.
  */
 public final class Membership extends AbstractBehavior<Membership.Command> {
     /** What the watcher is told. */
@@ -48,7 +48,7 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
     private final String role;
     private final Consumer<List<NodeInfo>> publish;
     private final ActorRef<NodeDescription> answers;
-    private final Map<Long, NodeDescription> described = new HashMap<>();
+    private final Map<Long, NodeDescription> described;
     private List<NodeInfo> published = List.of();
 
     private Membership(
@@ -56,8 +56,10 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
             TimerScheduler<Command> timers,
             String role,
             Duration askInterval,
+            Map<Long, NodeDescription> described,
             Consumer<List<NodeInfo>> publish) {
         super(context);
+        this.described = described;
         this.cluster = Cluster.get(context.getSystem());
         this.role = role;
         this.publish = publish;
@@ -73,11 +75,13 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
      *
      * @param role of the members to watch
      * @param askInterval time between two questions to a node that has not answered
+     * @param described what nodes have said, by incarnation; outlives the watcher, so that the next one asks only who is new
      * @param publish gets each new list, on the actor's thread; must not block
      */
-    public static Behavior<Command> create(String role, Duration askInterval, Consumer<List<NodeInfo>> publish) {
-        return Behaviors.withTimers(
-                timers -> Behaviors.setup(context -> new Membership(context, timers, role, askInterval, publish)));
+    public static Behavior<Command> create(
+            String role, Duration askInterval, Map<Long, NodeDescription> described, Consumer<List<NodeInfo>> publish) {
+        return Behaviors.withTimers(timers ->
+                Behaviors.setup(context -> new Membership(context, timers, role, askInterval, described, publish)));
     }
 
     @Override
@@ -96,6 +100,10 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
 
     /** Compares with the membership as it is, rather than with single events, which may have come together. */
     private Behavior<Command> refresh() {
+        if (!takesPart()) {
+            // Who is not yet or no longer a member knows nothing of the others: what was published last stands.
+            return this;
+        }
         Map<Long, NodeDescription> present = new HashMap<>();
         List<NodeInfo> nodes = new ArrayList<>();
         for (Member member : cluster.state().getMembers()) {
@@ -114,6 +122,7 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
             nodes.add(new NodeInfo(
                     new NodeKey(description.name(), description.incarnation()),
                     new HostPort(description.trunkHost(), description.trunkPort()),
+                    HostPort.of(address.address()),
                     fit));
         }
         described.keySet().retainAll(present.keySet());
@@ -123,6 +132,10 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
             publish.accept(published);
         }
         return this;
+    }
+
+    private boolean takesPart() {
+        return !cluster.isTerminated() && isPresent(cluster.selfMember().status());
     }
 
     private static boolean isPresent(MemberStatus status) {

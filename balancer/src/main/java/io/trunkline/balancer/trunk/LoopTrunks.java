@@ -92,8 +92,8 @@ public final class LoopTrunks {
         return shared.handshake(node);
     }
 
-    void notThere(NodeInfo node) {
-        shared.notThere(node);
+    void lost(NodeInfo node) {
+        shared.lost(node);
     }
 
     void stale() {

@@ -141,6 +141,9 @@ final class TrunkLink {
         lostNanos = System.nanoTime();
         BalancerEvents.trunkLost(node(), streams);
         changed();
+        if (!closed) {
+            trunks.lost(info);
+        }
         if (lostNanos - openedNanos > STABLE_NANOS) {
             // At once, because the answer tells a dead process from a broken connection.
             loop.execute(this::connect);
@@ -168,7 +171,7 @@ final class TrunkLink {
         if (!closed) {
             boolean news = !absent;
             absent = true;
-            trunks.notThere(info);
+            trunks.lost(info);
             if (news) {
                 changed();
             }

@@ -33,14 +33,14 @@ public final class Trunks {
     public record Identity(String member, long incarnation, ClusterSecret secret) {}
 
     private final EdgeTrunkSettings settings;
-    private final Identity identity;
+    private volatile Identity identity;
+    private volatile Consumer<NodeInfo> lost = node -> {};
     private final Policy policy;
     private final SlotTable slots = new SlotTable();
     private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
     private final Map<EventLoop, LoopTrunks> loops;
     private final Map<EventLoop, Integer> ready = new ConcurrentHashMap<>();
     private final LongAdder staleFrames = new LongAdder();
-    private volatile Consumer<NodeInfo> notThere = node -> {};
 
     /** Trunks for each event loop of the group; they connect when {@link #update} names the nodes. */
     public Trunks(
@@ -82,6 +82,20 @@ public final class Trunks {
         return Objects.requireNonNull(loops.get(loop), "an event loop of another group");
     }
 
+    /** This balancer is another member of the cluster from now on: trunks that are open stay, new ones tell its new name. */
+    public void identity(Identity newer) {
+        identity = newer;
+    }
+
+    /** Hears of each trunk that is lost and of each connection that fails, on an event loop; must not block. */
+    public void onLost(Consumer<NodeInfo> listener) {
+        lost = listener;
+    }
+
+    void lost(NodeInfo node) {
+        lost.accept(node);
+    }
+
     /** The nodes that are members now; from any thread. */
     public void update(List<NodeInfo> nodes) {
         Set<NodeKey> present = nodes.stream().map(NodeInfo::key).collect(Collectors.toSet());
@@ -93,14 +107,6 @@ public final class Trunks {
                 loop.execute(() -> trunks.update(nodes));
             }
         });
-    }
-
-    /**
-     * Calls {@code listener} whenever a connection to a node's trunk port fails, which may mean that its process is gone;
-     * on an event loop, so it must not block.
-     */
-    public void whenNotThere(Consumer<NodeInfo> listener) {
-        notThere = listener;
     }
 
     /** It is proven that the node's process is gone: what it hosted is free at once, before the cluster agrees. */
@@ -142,11 +148,8 @@ public final class Trunks {
     }
 
     EdgeHandshake handshake(NodeKey node) {
-        return new EdgeHandshake(identity.member(), identity.incarnation(), identity.secret(), node);
-    }
-
-    void notThere(NodeInfo node) {
-        notThere.accept(node);
+        Identity now = identity;
+        return new EdgeHandshake(now.member(), now.incarnation(), now.secret(), node);
     }
 
     void stale() {

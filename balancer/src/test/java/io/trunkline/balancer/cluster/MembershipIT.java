@@ -16,6 +16,7 @@ import io.trunkline.protocol.member.SystemConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -55,13 +56,16 @@ class MembershipIT {
         assertThat(published).isEmpty();
 
         member.system().systemActorOf(deskThatAnswersTheThird(), DescribeNode.DESK, Props.empty());
-        NodeInfo up =
-                new NodeInfo(new NodeKey("node-7", description.incarnation()), new HostPort("127.0.0.1", 9007), true);
+        NodeInfo up = new NodeInfo(
+                new NodeKey("node-7", description.incarnation()),
+                new HostPort("127.0.0.1", 9007),
+                member.endpoints().artery(),
+                true);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(published).containsExactly(List.of(up)));
         assertThat(questions.get()).isGreaterThanOrEqualTo(3);
 
         cluster.manager().tell(new Leave(cluster.selfMember().address()));
-        NodeInfo leaving = new NodeInfo(up.key(), up.trunk(), false);
+        NodeInfo leaving = new NodeInfo(up.key(), up.trunk(), up.artery(), false);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(published).contains(List.of(leaving), List.of(up)));
         assertThat(published).as("only changes are told").doesNotHaveDuplicates();
         assertThat(others).isEmpty();
@@ -70,7 +74,9 @@ class MembershipIT {
     private void watch(String role, List<List<NodeInfo>> to) {
         member.system()
                 .systemActorOf(
-                        Membership.create(role, Duration.ofMillis(50), to::add), "membership-" + role, Props.empty());
+                        Membership.create(role, Duration.ofMillis(50), new ConcurrentHashMap<>(), to::add),
+                        "membership-" + role,
+                        Props.empty());
     }
 
     private Behavior<DescribeNode> deskThatAnswersTheThird() {

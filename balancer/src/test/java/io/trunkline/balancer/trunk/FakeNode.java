@@ -43,7 +43,11 @@ public final class FakeNode {
 
     FakeNode(TestTrunks trunks, int number, int... slots) {
         this.trunks = trunks;
-        this.info = new NodeInfo(new NodeKey("node-" + number, number), new HostPort("127.0.0.1", 9000 + number), true);
+        this.info = new NodeInfo(
+                new NodeKey("node-" + number, number),
+                new HostPort("127.0.0.1", 9000 + number),
+                new HostPort("127.0.0.1", 25_530 + number),
+                true);
         this.slots = SlotSet.of(slots);
     }
 
@@ -56,7 +60,7 @@ public final class FakeNode {
     }
 
     NodeInfo unfit() {
-        return new NodeInfo(info.key(), info.trunk(), false);
+        return new NodeInfo(info.key(), info.trunk(), info.artery(), false);
     }
 
     int port() {

@@ -78,7 +78,8 @@ final class Trunkline {
             Node.start(system, member, settings, server, new Metrics());
             return new Trunkline(self, system, null);
         }
-        Balancer balancer = Balancer.start(system, member, BalancerSettings.from(config), new Metrics());
+        Balancer balancer = Balancer.create(member, BalancerSettings.from(config), new Metrics());
+        balancer.live(system);
         return new Trunkline(self, system, balancer.tcpAddress());
     }
 

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One running member of the cluster: its actor system with management, metrics and Prometheus around it.
  *
- * <p>A {@code main} does {@code SystemConfig.load -> MemberSettings.from -> Member.start -> print endpoints ->
- * superviseProcess}.
+ * <p>A {@code main} does {@code SystemConfig.load -> MemberSettings.from -> Lives.begin}, which starts one member
+ * after the other if need be.
  *
  * @param <T> the messages of the guardian
  */
@@ -41,12 +41,10 @@ public final class Member<T> {
     public record Endpoints(HostPort artery, HostPort management, HostPort prometheus) {}
 
     private final ActorSystem<T> system;
-    private final MemberSettings settings;
     private final Endpoints endpoints;
 
-    private Member(ActorSystem<T> system, MemberSettings settings, Endpoints endpoints) {
+    private Member(ActorSystem<T> system, Endpoints endpoints) {
         this.system = system;
-        this.settings = settings;
         this.endpoints = endpoints;
     }
 
@@ -59,16 +57,31 @@ public final class Member<T> {
      * @throws SettingsException when the configuration contradicts {@code settings}
      */
     public static <T> Member<T> start(MemberSettings settings, Config loaded, Metrics metrics, Behavior<T> guardian) {
+        return start(settings, loaded, metrics, new KamonExport(settings), Entry.first(settings), guardian);
+    }
+
+    /**
+     * The same for one life of several.
+     *
+     * @param export counts from where the life before left off
+     */
+    static <T> Member<T> start(
+            MemberSettings settings,
+            Config loaded,
+            Metrics metrics,
+            KamonExport export,
+            Entry entry,
+            Behavior<T> guardian) {
         // The first logger initialises slf4j; were it an actor's, slf4j would print about replayed events.
         LOG.debug("member.starting name={} role={}", settings.name(), settings.role());
-        Config config = SystemConfig.forMember(settings, loaded);
+        Config config = SystemConfig.forMember(settings, entry, loaded);
         CompletableFuture<PrometheusReporter> kamon =
                 CompletableFuture.supplyAsync(() -> PrometheusEndpoint.startKamon(config));
         ActorSystem<T> system = createSystem(settings, config, guardian);
         try {
-            Member<T> member = new Member<>(system, settings, bind(system, settings, kamon));
-            MetricsStream.run(system, metrics, new KamonExport(settings), new ReportSender(system, settings));
-            if (settings.seeds().isEmpty()) {
+            Member<T> member = new Member<>(system, bind(system, settings, kamon));
+            MetricsStream.run(system, metrics, export, new ReportSender(system, settings));
+            if (entry.seeds().isEmpty()) {
                 Cluster cluster = Cluster.get(system);
                 cluster.manager().tell(new Join(cluster.selfMember().address()));
             }
@@ -132,13 +145,5 @@ public final class Member<T> {
     /** Where it listens, ports as bound. */
     public Endpoints endpoints() {
         return endpoints;
-    }
-
-    /**
-     * Ties the life of the JVM to that of the member, for {@code main}: SIGTERM drains and ends with status 0, the
-     * end of the member ends the JVM; see {@link ProcessEnd} for the statuses.
-     */
-    public void superviseProcess() {
-        ProcessEnd.tie(system, settings.shutdown().deadline());
     }
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Metrics {
 
-    /** Most meters, most gauges and most counters: each is kept for the life of the process or until removed. */
+    /** Most meters, most gauges and most counters: each is kept for the life of the process or until retired or removed. */
     static final int MAX_INSTRUMENTS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
@@ -32,6 +32,8 @@ public final class Metrics {
     private final Map<Sample.Key, LongSupplier> gauges = new ConcurrentHashMap<>();
     private final Counter overflow = counter("trunkline.metrics.overflow", Map.of());
     private volatile Vitals vitals = Vitals.NONE;
+    private final long[] retiredLatencies = new long[LatencyHistogram.BUCKETS];
+    private Traffic retiredTraffic = Traffic.NONE;
     private long[] latenciesBefore = new long[LatencyHistogram.BUCKETS];
 
     /** A new meter for one writer thread. */
@@ -42,6 +44,18 @@ public final class Metrics {
         Meter meter = new Meter();
         meters.add(meter);
         return meter;
+    }
+
+    /**
+     * Keeps what all meters have counted and forgets the meters, whose writers have ended: for a process that starts its
+     * event loops anew.
+     */
+    public synchronized void retireMeters() {
+        for (Meter meter : meters) {
+            retiredTraffic = retiredTraffic.plus(meter.traffic());
+            meter.addLatenciesTo(retiredLatencies);
+        }
+        meters.clear();
     }
 
     /** The counter of this name and these tags; the same one for the same arguments. */
@@ -83,8 +97,8 @@ public final class Metrics {
 
     /** Reads everything; the latencies are those since the call before. One thread at a time. */
     synchronized Snapshot snapshot() {
-        Traffic traffic = Traffic.NONE;
-        long[] latencies = new long[LatencyHistogram.BUCKETS];
+        Traffic traffic = retiredTraffic;
+        long[] latencies = retiredLatencies.clone();
         for (Meter meter : meters) {
             traffic = traffic.plus(meter.traffic());
             meter.addLatenciesTo(latencies);

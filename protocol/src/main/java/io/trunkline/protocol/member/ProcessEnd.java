@@ -1,13 +1,7 @@
 package io.trunkline.protocol.member;
 
 import ch.qos.logback.classic.LoggerContext;
-import java.time.Duration;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.pekko.actor.CoordinatedShutdown;
-import org.apache.pekko.actor.typed.ActorSystem;
-import org.slf4j.Logger;
+import java.util.function.IntSupplier;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -15,7 +9,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   0   a signal or a leave, everything shut down in time
- *   1   downed by the cluster, or the shutdown passed its deadline
+ *   1   the cluster cannot be joined with this configuration, or the shutdown passed its deadline
  * </pre>
  *
  * <p>A JVM that gets SIGTERM would end with 143 even after a clean drain; therefore the shutdown hook here waits
@@ -26,40 +20,11 @@ final class ProcessEnd {
     static final int CLEAN = 0;
     static final int FAILED = 1;
 
-    private static final Logger LOG = LoggerFactory.getLogger(ProcessEnd.class);
-
     private ProcessEnd() {}
 
-    static void tie(ActorSystem<?> system, Duration deadline) {
-        CoordinatedShutdown shutdown = CoordinatedShutdown.get(system);
-        Thread hook = new Thread(() -> halt(drain(shutdown, deadline)), "trunkline-shutdown");
-        Runtime.getRuntime().addShutdownHook(hook);
-        // From a thread of its own: exit waits for the hooks, and the hooks wait for the system's threads.
-        system.getWhenTerminated().whenComplete((done, failure) -> new Thread(() -> System.exit(CLEAN)).start());
-    }
-
-    private static int drain(CoordinatedShutdown shutdown, Duration deadline) {
-        try {
-            shutdown.runAll(CoordinatedShutdown.jvmExitReason())
-                    .toCompletableFuture()
-                    .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            return shutdown.getShutdownReason().filter(ProcessEnd::isFailure).isPresent() ? FAILED : CLEAN;
-        } catch (TimeoutException e) {
-            LOG.error("member.shutdown failed=\"not finished after {} s\"", deadline.toSeconds());
-            return FAILED;
-        } catch (ExecutionException e) {
-            LOG.error("member.shutdown failed=\"{}\"", String.valueOf(e.getCause()));
-            return FAILED;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return FAILED;
-        }
-    }
-
-    private static boolean isFailure(CoordinatedShutdown.Reason reason) {
-        return reason == CoordinatedShutdown.clusterDowningReason()
-                || reason == CoordinatedShutdown.clusterJoinUnsuccessfulReason()
-                || reason == CoordinatedShutdown.incompatibleConfigurationDetectedReason();
+    /** Drains with {@code drain} when the JVM is to end, and halts with the status that it returns. */
+    static void onSignal(IntSupplier drain) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> halt(drain.getAsInt()), "trunkline-shutdown"));
     }
 
     private static void halt(int status) {

@@ -46,8 +46,13 @@ public final class SystemConfig {
      * @throws SettingsException when the result would listen beyond this machine with the well-known secret
      */
     static Config forMember(MemberSettings settings, Config loaded) {
+        return forMember(settings, Entry.first(settings), loaded);
+    }
+
+    /** The same for one life of several. */
+    static Config forMember(MemberSettings settings, Entry entry, Config loaded) {
         return Expect.readable(() -> {
-            Config config = ofUser().withFallback(ofMember(settings))
+            Config config = ofUser().withFallback(ofMember(settings, entry))
                     .withFallback(loaded)
                     .resolve();
             requireSafeBind(config, "pekko.remote.artery.bind.hostname", settings.secret());
@@ -67,7 +72,7 @@ public final class SystemConfig {
                 ConfigParseOptions.defaults().setAllowMissing(false));
     }
 
-    private static Config ofMember(MemberSettings settings) {
+    private static Config ofMember(MemberSettings settings, Entry entry) {
         MemberSettings.Network network = settings.network();
         Map<String, Object> keys = new HashMap<>();
         keys.put("pekko.remote.artery.canonical.hostname", network.advertisedHost());
@@ -80,7 +85,10 @@ public final class SystemConfig {
         keys.put("pekko.cluster.app-version", settings.appVersion());
         keys.put(
                 "pekko.cluster.seed-nodes",
-                settings.seeds().stream().map(SystemConfig::uri).toList());
+                entry.seeds().stream().map(SystemConfig::uri).toList());
+        if (entry.silence() != null) {
+            keys.put("pekko.cluster.seed-node-timeout", entry.silence());
+        }
         keys.put("pekko.management.http.hostname", network.adminHost());
         keys.put("pekko.management.http.bind-hostname", network.adminHost());
         keys.put("pekko.management.http.port", network.managementPort());

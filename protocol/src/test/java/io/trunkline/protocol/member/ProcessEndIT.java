@@ -6,34 +6,44 @@ import com.typesafe.config.Config;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.Address;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Down;
 import org.apache.pekko.cluster.typed.Leave;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Starts a member in a JVM of its own and looks at the status that it ends with. */
 @Timeout(120)
 class ProcessEndIT {
 
-    /** The smallest main of a member. */
+    /** The smallest main of a member; its first life ends as the argument says. */
     static final class TinyMain {
         private TinyMain() {}
 
         public static void main(String[] args) {
             Config config = SystemConfig.load();
-            Member<?> member =
-                    Member.start(MemberSettings.from(config, "node"), config, new Metrics(), Behaviors.empty());
-            member.superviseProcess();
-            if (args.length > 0) {
-                end(args[0], member);
-            }
-            System.out.println("started");
+            AtomicInteger lives = new AtomicInteger();
+            Consumer<Member<Void>> wiring = member -> {
+                System.out.println("life " + lives.incrementAndGet());
+                if (lives.get() == 1 && args.length > 0) {
+                    end(args[0], member);
+                }
+            };
+            Supplier<CompletionStage<Done>> farewell = () -> {
+                System.out.println("farewell");
+                return CompletableFuture.completedFuture(Done.getInstance());
+            };
+            new Lives(MemberSettings.from(config, "node"), config, new Metrics(), wiring, farewell).begin();
         }
 
         private static void end(String how, Member<?> member) {
@@ -49,11 +59,24 @@ class ProcessEndIT {
     }
 
     @Test
-    void aSignalEndsItCleanly() throws IOException, InterruptedException {
+    void aSignalEndsItCleanlyAndLast() throws IOException, InterruptedException {
         Process process = fork();
         try (BufferedReader out = process.inputReader()) {
-            assertThat(out.lines().anyMatch("started"::equals)).isTrue();
-            process.destroy();
+            assertThat(out.readLine()).isEqualTo("life 1");
+            // Not Process.destroy(), which closes the stream that is read below.
+            assertThat(process.toHandle().destroy()).isTrue();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isZero();
+            assertThat(out.lines()).contains("farewell");
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void aLeaveEndsItCleanly() throws IOException, InterruptedException {
+        Process process = fork("leave");
+        try {
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(process.exitValue()).isZero();
         } finally {
@@ -62,12 +85,15 @@ class ProcessEndIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"terminate, 0", "leave, 0", "down, 1"})
-    void theEndOfTheMemberEndsTheProcess(String how, int status) throws IOException, InterruptedException {
+    @ValueSource(strings = {"down", "terminate"})
+    void anEndThatNobodyAskedForIsFollowedByAnotherLife(String how) throws IOException, InterruptedException {
         Process process = fork(how);
-        try {
+        try (BufferedReader out = process.inputReader()) {
+            assertThat(out.lines().takeWhile(line -> !line.equals("farewell")).anyMatch("life 2"::equals))
+                    .isTrue();
+            process.destroy();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(status);
+            assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();
         }
