@@ -15,20 +15,37 @@ shared_libraries() { # -> SHARED
   done
 }
 
+# Our own jars, copied to where no build writes: a JVM that still has classes to load does not survive that its jar
+# changes, and a member runs on while the next build is made for it. In OWN, until the cluster is down; empty: no copies.
+OWN=''
+copy_own_jars() {
+  local key jar
+  local -a jars=("$ROOT/node/target/lib"/trunkline-*.jar "$ROOT"/{node,balancer}/target/trunkline-*.jar)
+  key=$(cksum -- "${jars[@]}" | cksum)
+  OWN=$RUN_DIR/jars/${key%% *}
+  [[ -d $OWN ]] && return
+  rm -rf -- "$OWN.new"
+  mkdir -p -- "$OWN.new" && cp -- "${jars[@]}" "$OWN.new/" && mv -- "$OWN.new" "$OWN" || die 73 "cannot write $OWN"
+}
+
 # The class path of a module: what is shared, its other libraries, its own jar; always in the same order. In REPLY.
 class_path_of() { # module
   local jar path=''
   shared_libraries
   for jar in "${SHARED[@]}"; do path+=:$jar; done
   for jar in "$ROOT/$1/target/lib/"*.jar; do
+    [[ -e $OWN/${jar##*/} ]] && jar=$OWN/${jar##*/}
     [[ $path: == *"/node/target/lib/${jar##*/}:"* ]] || path+=:$jar
   done
-  REPLY=${path:1}${path:+:}$ROOT/$1/target/trunkline-$1-$(project_version).jar
+  jar=$ROOT/$1/target/trunkline-$1-$(project_version).jar
+  [[ -e $OWN/${jar##*/} ]] && jar=$OWN/${jar##*/}
+  REPLY=${path:1}${path:+:}$jar
 }
 
 # Writes the class paths as argument files, so that ps shows what a process is instead of a hundred jars.
 write_class_paths() {
   local module
+  copy_own_jars
   for module in node balancer; do
     class_path_of "$module"
     # Whole or not at all: a member that starts may be reading it.

@@ -1,6 +1,8 @@
 # down and restart.
 
-STOP_DEADLINE_MS=40000 # above trunkline.member.shutdown.deadline, with which a member ends itself
+# Above trunkline.member.shutdown.deadline of balancers, with which they end themselves. Nodes have a longer one for when
+# others take over; here nobody does.
+STOP_DEADLINE_MS=40000
 
 command_down() {
   (($# == 0)) || usage_error "down takes no arguments, got '$1'"

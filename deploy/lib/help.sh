@@ -19,10 +19,12 @@ ${bold}Usage:$plain $me COMMAND [OPTIONS]
   down        stop everything
   restart     down and up, with the same layout
   status      show the members and what they do
+  session     show what happened to one client's session
   logs        show what the members wrote
 
   add-node    start one more node
-  stop-node   drain a node and stop it
+  drain       move a node's sessions away and stop it
+  rolling-restart   replace node after node by a fresh process, while clients are served
   kill-node   kill a node (SIGKILL), to try failover
   load        put load on the cluster and measure it
 
@@ -89,12 +91,41 @@ ${bold}Usage:$plain $me add-node
 Starts one more node under the first free name and waits until it serves. It takes new clients; the others stay.
 TXT
       ;;
-    stop-node) cat <<TXT
-${bold}Usage:$plain $me stop-node NAME [--timeout SECONDS]
+    drain | stop-node) cat <<TXT
+${bold}Usage:$plain $me drain NAME [--timeout SECONDS]
 
-Drains a member and stops it (SIGTERM), and waits for that. It leaves the list: bring a node back with add-node.
+Stops a member without cutting anybody (SIGTERM), and waits for that. A node takes no new sessions, and its slots move to
+the other nodes a few at a time, with their sessions; it leaves when it is empty. Its clients notice a pause. A balancer
+answers what is under way and closes its clients: their sockets are its own. The member leaves the list: bring a node back
+with add-node. 'stop-node' is the same.
 
-  --timeout SECONDS   how long to wait (60); the member goes on draining after that
+  --timeout SECONDS   how long to wait ($DRAIN_SECONDS); the member goes on draining after that
+
+Exit code: 0 it was empty when it left, 1 it was not, or still drains.
+TXT
+      ;;
+    rolling-restart) cat <<TXT
+${bold}Usage:$plain $me rolling-restart [--nodes] [--balancers] [NAME...]
+
+Replaces one member after the other: drains it, starts it again, waits until it serves and has its share of the slots.
+Builds first when the sources are newer than the jars; what runs keeps the jars that it was started with. Clients of nodes
+notice a pause. Stops at the first member that does not come back.
+
+  --nodes       all nodes; what is done when nothing else is named
+  --balancers   all balancers. Their clients are answered, told that it stops, and closed: they have to connect again
+  NAME...       only these
+
+Exit code: 0 all were replaced, each one empty when it left; 1 not so.
+TXT
+      ;;
+    session) cat <<TXT
+${bold}Usage:$plain $me session ID
+
+Shows what happened to one session: when it was opened, which nodes it lost, went to and came back from, what was sent
+again, what was refused. All running balancers are asked; each remembers its last 65,536 events. A client knows its id (the
+tool whoami tells it), the logs have its first eight characters. Treat an id like a password.
+
+Exit code: 0 shown, 1 unknown, 3 nothing runs.
 TXT
       ;;
     kill-node) cat <<TXT

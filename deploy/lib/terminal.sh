@@ -20,6 +20,16 @@ progress_end() {
   ((progress_width == 0)) || printf '\r\e[K'
 }
 
+# A progress line that also tells those without a terminal, every few seconds.
+STEP_MS=-2000
+step() { # text
+  if ((progress_width)); then progress "$1"; return; fi
+  now_ms
+  ((REPLY - STEP_MS < 2000)) && return
+  STEP_MS=$REPLY
+  printf '%s\n' "$1"
+}
+
 say() { progress_end; printf '%s\n' "$*"; }
 warn() { progress_end; printf '%s\n' "trunkline: $*" >&2; }
 die() { # exit code, text

@@ -49,9 +49,9 @@ bring_up() {
     if [[ -n $WANT_POLICY && $WANT_POLICY != "$POLICY" ]]; then
       usage_error "the cluster runs with policy $POLICY; to change it: $(shown) restart --policy $WANT_POLICY"
     elif [[ -n $WANT_NODES ]] && ((WANT_NODES < ${#NODES[@]})); then
-      usage_error "${#NODES[@]} nodes run already; take one away with: $(shown) stop-node node-${NODES[-1]}"
+      usage_error "${#NODES[@]} nodes run already; take one away with: $(shown) drain node-${NODES[-1]}"
     elif [[ -n $WANT_BALANCERS ]] && ((WANT_BALANCERS < ${#BALANCERS[@]})); then
-      usage_error "${#BALANCERS[@]} balancers run already; take one away with: $(shown) stop-node balancer-${BALANCERS[-1]}"
+      usage_error "${#BALANCERS[@]} balancers run already; take one away with: $(shown) drain balancer-${BALANCERS[-1]}"
     fi
   fi
   ((fresh)) && WANT_NODES=${WANT_NODES:-4} WANT_BALANCERS=${WANT_BALANCERS:-1}

@@ -3,6 +3,8 @@ package io.trunkline.balancer.admin;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.protocol.member.HttpPages;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.List;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
@@ -15,10 +17,14 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
  */
 record SessionPage(String balancer, List<Entry> events) {
 
+    /** Always with three decimals, so that times sort as text. */
+    private static final DateTimeFormatter MILLIS =
+            new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
+
     /**
      * One event, see {@link SessionEvents.Event}.
      *
-     * @param time ISO 8601, in milliseconds
+     * @param time ISO 8601, UTC, in milliseconds
      */
     record Entry(String time, String event, String node, int epoch, int count, String detail) {}
 
@@ -33,7 +39,7 @@ record SessionPage(String balancer, List<Entry> events) {
 
     private static Entry entry(SessionEvents.Event event) {
         return new Entry(
-                Instant.ofEpochMilli(event.timeMillis()).toString(),
+                MILLIS.format(Instant.ofEpochMilli(event.timeMillis())),
                 event.kind().label(),
                 event.node(),
                 event.epoch(),

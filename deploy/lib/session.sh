@@ -1,0 +1,60 @@
+# session: what happened to one session, from the memory of the balancers.
+
+command_session() {
+  local id=${1-}
+  [[ -n $id ]] || usage_error "session needs a session id; the tool whoami names it, and see '$(shown) help session'"
+  [[ $id != --* ]] || unknown option "$id" --help
+  (($# == 1)) || usage_error "session takes one id, got $#"
+  [[ $id =~ ^[A-Za-z0-9_-]{24}$ ]] || usage_error "'$id' is no session id (expected: 24 letters, digits, '-' and '_')"
+  load_cluster || die 3 "nothing is running; start a cluster with: $(shown) up"
+  local n answer asked=0
+  local -a events=()
+  for n in "${BALANCERS[@]}"; do
+    alive "balancer-$n" || continue
+    port_of "balancer-$n" stats
+    answer=$(http_get "$ADMIN" "$REPLY" "/sessions/$id" 2) || { warn "balancer-$n does not answer"; continue; }
+    asked=$((asked + 1))
+    [[ ${answer%%$'\n'*} == 200 ]] || continue
+    json_read "${answer#*$'\n'}" || { warn "balancer-$n answers no JSON"; continue; }
+    collect_events
+  done
+  ((asked)) || die 1 "no balancer answers; see: $(shown) status"
+  ((${#events[@]})) ||
+    die 1 "no balancer remembers this session: it never was, or was long ago (each keeps its last 65,536 events)"
+  local -a rows=($'TIME (UTC)\tEVENT\tNODE\tEPOCH\tBALANCER\tWHAT IT MEANS')
+  local row
+  # Stable: what one balancer wrote in the same millisecond stays in its order.
+  while IFS= read -r row; do rows+=("$row"); done < <(printf '%s\n' "${events[@]}" | sort -s -t $'\t' -k 1,1)
+  table "${rows[@]}"
+}
+
+# Adds the rows of the page in JSON to the caller's events.
+collect_events() {
+  local i event text detail
+  for ((i = 0; ; i++)); do
+    event=${JSON[events.$i.event]:-}
+    [[ -n $event ]] || return 0
+    detail=${JSON[events.$i.detail]:-}
+    meaning "$event" "${JSON[events.$i.count]:-1}"
+    text=$REPLY
+    [[ -z $detail ]] || text+=" (${detail//\\\"/\"})"
+    events+=("${JSON[events.$i.time]}"$'\t'"$event"$'\t'"${JSON[events.$i.node]:--}"$'\t'"${JSON[events.$i.epoch]}"$'\t'"${JSON[balancer]}"$'\t'"$text")
+  done
+}
+
+meaning() { # event, count -> REPLY
+  local messages='1 message' requests='1 request'
+  (($2 == 1)) || messages="$2 messages" requests="$2 requests"
+  case $1 in
+    opened) REPLY='bound to its first node' ;;
+    lost) REPLY='the node, or the way to it, was lost' ;;
+    moved) REPLY='goes on at this node, where its slot is now' ;;
+    guest) REPLY='goes on at this node until its slot has a new home' ;;
+    home) REPLY='back at the node that hosts its slot' ;;
+    replayed) REPLY="$messages without an answer sent again" ;;
+    unknown) REPLY="$requests answered with an error: whether they ran is not known" ;;
+    refused) REPLY='the client was told why, and closed' ;;
+    closed) REPLY='the client is gone' ;;
+    *) REPLY='' ;;
+  esac
+}
