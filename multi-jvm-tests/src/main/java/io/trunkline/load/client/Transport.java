@@ -29,7 +29,8 @@ public final class Transport {
                 threads, factory, NATIVE ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
     }
 
-    static Bootstrap client(EventLoop loop) {
+    /** A client of one event loop, without a handler. */
+    public static Bootstrap client(EventLoop loop) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(NATIVE ? EpollSocketChannel.class : NioSocketChannel.class)

@@ -1,0 +1,31 @@
+package io.trunkline.faults;
+
+import java.util.Locale;
+
+/** What is done to the cluster. */
+public enum Fault {
+    /** SIGKILL of a node, any but the oldest; then it is started again. */
+    KILL,
+    /** SIGKILL of the oldest node, which hosts the coordinator of the slots; then it is started again. */
+    KILL_OLDEST,
+    /** SIGKILL of two nodes at once; then they are started again. */
+    KILL_TWO,
+    /** SIGKILL of all nodes at once, which are started again right away. */
+    KILL_ALL,
+    /** SIGSTOP of a node for some seconds, then SIGCONT. */
+    FREEZE,
+    /** SIGTERM of a node, which drains and leaves; then it is started again. */
+    DRAIN,
+    /** The same with each node in turn. */
+    ROLLING;
+
+    /** As it is written on the command line. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    @Override
+    public String toString() {
+        return label();
+    }
+}

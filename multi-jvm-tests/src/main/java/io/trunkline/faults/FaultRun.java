@@ -1,0 +1,286 @@
+package io.trunkline.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.trunkline.faults.check.HistoryChecker;
+import io.trunkline.faults.check.Verdict;
+import io.trunkline.faults.client.FaultClients;
+import io.trunkline.faults.history.HistoryFile;
+import io.trunkline.faults.tools.FaultTools;
+import io.trunkline.faults.tools.Trace;
+import io.trunkline.local.ClusterException;
+import io.trunkline.local.LocalCluster;
+import io.trunkline.local.LocalCluster.Layout;
+import io.trunkline.local.MemberProcess;
+import io.trunkline.node.spi.ToolProvider;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * One experiment from the start of its cluster to the verdict. For one thread.
+ *
+ * <p>After each step the run waits until every client got a good answer again and the cluster is whole; what does not
+ * happen in time is a trouble in the report, and the run goes on with the check of what it has.
+ */
+public final class FaultRun {
+
+    private static final Duration SERVED_DEADLINE = Duration.ofSeconds(60);
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(40);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(40);
+    private static final long POLL_MILLIS = 50;
+    private static final String HISTORY = "history.tsv";
+    private static final String SERVICES = "META-INF/services/";
+
+    private final FaultPlan plan;
+    private final Consumer<String> progress;
+    private final Random random;
+    private final List<String> troubles = new ArrayList<>();
+    private final LocalCluster cluster;
+    private final Path traces;
+    private final Path history;
+
+    /**
+     * Prepares the directory and starts nothing.
+     *
+     * @param progress is told what happens, a line each
+     */
+    public FaultRun(FaultPlan plan, Consumer<String> progress) throws IOException {
+        this.plan = plan;
+        this.progress = progress;
+        this.random = new Random(plan.seed());
+        Path directory = plan.directory().toAbsolutePath();
+        deleteRemains(directory);
+        this.traces = directory.resolve("traces");
+        this.history = directory.resolve(HISTORY);
+        Path services = directory.resolve("services");
+        Path entry = services.resolve(SERVICES + ToolProvider.class.getName());
+        Files.createDirectories(services.resolve(SERVICES));
+        Files.writeString(entry, FaultTools.class.getName() + "\n", UTF_8);
+        this.cluster = LocalCluster.of(new Layout(
+                plan.root(),
+                directory,
+                plan.nodes(),
+                1,
+                Map.of(FaultTools.DIRECTORY, traces.toString()),
+                List.of(services, classPathOf(FaultTools.class))));
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws ClusterException when the cluster does not even start; nothing runs on then
+     */
+    public FaultReport run() throws IOException {
+        try (cluster) {
+            progress.accept("starting " + plan.nodes() + " nodes and a balancer");
+            cluster.startAll();
+            cluster.awaitServing();
+            try (HistoryFile file = HistoryFile.create(history);
+                    FaultClients clients = FaultClients.start(
+                            cluster.address(), plan.clients(), plan.seed(), plan.holdMillis(), file)) {
+                steps(clients);
+                progress.accept("waiting for the last answers");
+                clients.stop();
+                waitFor(LAST_ANSWERS, () -> clients.stop() == 0);
+            }
+        }
+        return check();
+    }
+
+    private FaultReport check() throws IOException {
+        progress.accept("checking the history");
+        HistoryChecker checker = new HistoryChecker();
+        HistoryFile.read(history, checker);
+        Verdict verdict = checker.finish(Trace.read(traces));
+        return new FaultReport(plan, verdict, troubles);
+    }
+
+    private void steps(FaultClients clients) {
+        try {
+            awaitServed(clients, 0);
+            mark(clients, "no fault");
+            settle();
+            if (plan.seconds() == 0) {
+                for (Fault fault : plan.faults()) {
+                    inject(fault, clients);
+                }
+                return;
+            }
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.seconds());
+            while (System.nanoTime() - end < 0) {
+                inject(plan.faults().get(random.nextInt(plan.faults().size())), clients);
+            }
+        } catch (ClusterException e) {
+            troubles.add(e.getMessage());
+        }
+    }
+
+    private void inject(Fault fault, FaultClients clients) {
+        switch (fault) {
+            case KILL -> kill(fault, some(1, true), clients);
+            case KILL_OLDEST -> kill(fault, List.of(oldest()), clients);
+            case KILL_TWO -> kill(fault, some(2, false), clients);
+            case KILL_ALL -> killAll(clients);
+            case FREEZE -> freeze(some(1, false).get(0), clients);
+            case DRAIN -> drain(some(1, false).get(0), clients);
+            case ROLLING -> cluster.plannedNodes().forEach(name -> drain(cluster.member(name), clients));
+        }
+    }
+
+    /** Nodes by chance. */
+    private List<MemberProcess> some(int count, boolean butTheOldest) {
+        List<MemberProcess> nodes = new ArrayList<>(cluster.runningNodes());
+        if (butTheOldest) {
+            nodes.remove(oldest());
+        }
+        Collections.shuffle(nodes, random);
+        return List.copyOf(nodes.subList(0, Math.min(count, nodes.size())));
+    }
+
+    private MemberProcess oldest() {
+        return cluster.oldestNode().orElseThrow(() -> new ClusterException("nobody knows the oldest node"));
+    }
+
+    private void kill(Fault fault, List<MemberProcess> victims, FaultClients clients) {
+        long since = mark(clients, fault.label() + " " + names(victims));
+        victims.forEach(MemberProcess::kill);
+        awaitServed(clients, since);
+        settle();
+        comeBack(clients, victims);
+    }
+
+    private void killAll(FaultClients clients) {
+        List<MemberProcess> all = cluster.runningNodes();
+        long since = mark(clients, Fault.KILL_ALL.label() + " and start");
+        all.forEach(MemberProcess::kill);
+        all.forEach(node -> cluster.start(node.name()));
+        cluster.awaitServing();
+        awaitServed(clients, since);
+        settle();
+    }
+
+    private void freeze(MemberProcess node, FaultClients clients) {
+        long since = mark(clients, "freeze " + node.name());
+        long thawAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.freezeSeconds());
+        node.freeze();
+        awaitServed(clients, since);
+        waitFor(Duration.ofNanos(Math.max(0, thawAt - System.nanoTime())), () -> false);
+        long thawed = mark(clients, "thaw " + node.name());
+        node.thaw();
+        awaitWhole(node);
+        awaitServed(clients, thawed);
+        settle();
+    }
+
+    /** A node that was taken for dead rejoins by itself, or ends and is started again, as a supervisor would. */
+    private void awaitWhole(MemberProcess thawed) {
+        try {
+            cluster.awaitServing();
+        } catch (ClusterException e) {
+            if (thawed.isAlive()) {
+                throw e;
+            }
+            progress.accept(thawed.name() + " ended after it was thawed, and is started again");
+            cluster.start(thawed.name());
+            cluster.awaitServing();
+        }
+    }
+
+    private void drain(MemberProcess node, FaultClients clients) {
+        long since = mark(clients, "drain " + node.name());
+        int exitCode = node.stop(STOP_DEADLINE);
+        if (exitCode != 0) {
+            troubles.add(node.name() + " ended with exit code " + exitCode + " (expected: 0, after SIGTERM)");
+        }
+        awaitServed(clients, since);
+        settle();
+        comeBack(clients, List.of(node));
+    }
+
+    private void comeBack(FaultClients clients, List<MemberProcess> gone) {
+        long since = mark(clients, "start " + names(gone));
+        gone.forEach(node -> cluster.start(node.name()));
+        cluster.awaitServing();
+        awaitServed(clients, since);
+        settle();
+    }
+
+    private static String names(List<MemberProcess> members) {
+        return members.stream().map(MemberProcess::name).collect(Collectors.joining(", "));
+    }
+
+    private long mark(FaultClients clients, String what) {
+        progress.accept(what);
+        return clients.mark(what);
+    }
+
+    private void awaitServed(FaultClients clients, long since) {
+        if (!waitFor(SERVED_DEADLINE, () -> clients.unservedSince(since) == 0)) {
+            throw new ClusterException(clients.unservedSince(since) + " clients got no good answer for "
+                    + SERVED_DEADLINE.toSeconds() + " s");
+        }
+    }
+
+    private void settle() {
+        waitFor(Duration.ofSeconds(plan.settleSeconds()), () -> false);
+    }
+
+    /** Looks again and again; false when the time is over and the condition does not hold. */
+    private static boolean waitFor(Duration max, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + max.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The directory or jar that a class was loaded from. */
+    private static Path classPathOf(Class<?> one) {
+        try {
+            return Path.of(
+                    one.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What an earlier run has left; nothing else that may be there. */
+    private static void deleteRemains(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        List<Path> remains;
+        try (Stream<Path> found = Files.find(directory, 2, (path, unused) -> isRemains(path))) {
+            remains = found.toList();
+        }
+        for (Path one : remains) {
+            Files.delete(one);
+        }
+    }
+
+    private static boolean isRemains(Path path) {
+        String name = path.getFileName().toString();
+        return name.equals(HISTORY) || Trace.isTrace(path) || name.matches("(node|balancer)-\\d+\\.log");
+    }
+}
