@@ -2,6 +2,7 @@ package io.trunkline.balancer.relay;
 
 import io.trunkline.protocol.member.Counter;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Timer;
 import io.trunkline.protocol.session.SessionId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -14,9 +15,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of all sessions of this balancer, so that an operator can tell what happened to one of them, and the
- * totals of each kind as the counter {@code trunkline.session.events{kind=}}. For what happens a few times in the life of
- * a session, never once per message.
+ * The last events of all sessions of this balancer, so that an operator can tell what happened to one of them. The totals
+ * of each kind are the counter {@code trunkline.session.events{kind=}}; how long sessions were without a node is the
+ * histogram {@code trunkline.session.rehome}. For what happens a few times in the life of a session, never once per message.
  *
  * <p>A ring: the newest event takes the place of the oldest. Usable from any thread, without a lock; an event costs one
  * small object. It holds session ids, which are secrets of their clients: they are shown to who asks for one by its name,
@@ -84,6 +85,7 @@ public final class SessionEvents {
     private final AtomicReferenceArray<@Nullable Event> ring;
     private final AtomicLong next = new AtomicLong();
     private final Map<Kind, Counter> totals = new EnumMap<>(Kind.class);
+    private final Timer rehome;
     private final LongSupplier clockMillis;
 
     /** The events of one process, with their totals among its metrics. */
@@ -94,6 +96,7 @@ public final class SessionEvents {
     SessionEvents(Metrics metrics, int capacity, LongSupplier clockMillis) {
         this.ring = new AtomicReferenceArray<>(capacity);
         this.clockMillis = clockMillis;
+        this.rehome = metrics.timer("trunkline.session.rehome");
         for (Kind kind : Kind.values()) {
             totals.put(kind, metrics.counter(COUNTER, Map.of("kind", kind.label)));
         }
@@ -126,6 +129,11 @@ public final class SessionEvents {
             Event event = new Event(sequence, clockMillis.getAsLong(), session, kind, node, epoch, count, detail);
             ring.setRelease((int) (sequence % ring.length()), event);
         }
+    }
+
+    /** A session that had lost its binding has the next one, after so many nanoseconds. */
+    public void rehomed(long nanos) {
+        rehome.record(nanos);
     }
 
     /**

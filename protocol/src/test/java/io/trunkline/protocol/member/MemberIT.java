@@ -65,6 +65,7 @@ class MemberIT {
         meter.messageOut(70);
         meter.latency(80_000);
         metrics.counter("trunkline.refusals", Map.of("reason", "full")).add(3);
+        metrics.timer("trunkline.session.rehome").record(40_000_000);
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             HttpResponse<String> scrape = get(member.endpoints().prometheus(), "/metrics");
@@ -73,6 +74,7 @@ class MemberIT {
             assertThat(scrape.body().lines().filter(line -> line.contains("node-7")))
                     .anyMatch(line -> line.matches("trunkline_bytes.*direction=\"out\".* 70.0"))
                     .anyMatch(line -> line.matches("trunkline_refusals.*reason=\"full\".* 3.0"))
+                    .anyMatch(line -> line.matches("trunkline_session_rehome_seconds_bucket.*le=\"0.05\".* 1.0"))
                     .anyMatch(line -> line.matches("trunkline_request_latency_seconds_bucket.*le=\"1.0E-4\".* 1.0"));
             assertThat(scrape.body()).contains("jvm_memory");
         });
