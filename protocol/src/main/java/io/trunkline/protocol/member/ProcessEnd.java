@@ -43,7 +43,15 @@ final class ProcessEnd {
             shutdown.runAll(CoordinatedShutdown.jvmExitReason())
                     .toCompletableFuture()
                     .get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            return shutdown.getShutdownReason().filter(ProcessEnd::isFailure).isPresent() ? FAILED : CLEAN;
+            CoordinatedShutdown.Reason reason =
+                    shutdown.getShutdownReason().orElse(CoordinatedShutdown.unknownReason());
+            if (reason == CoordinatedShutdown.incompatibleConfigurationDetectedReason()) {
+                LOG.error(
+                        "member.refused detail=\"{} (TRUNKLINE_SLOTS) is not what the cluster has; the member that was"
+                                + " asked logged both values\"",
+                        SharedSettings.SLOTS);
+            }
+            return isFailure(reason) ? FAILED : CLEAN;
         } catch (TimeoutException e) {
             LOG.error("member.shutdown failed=\"not finished after {} s\"", deadline.toSeconds());
             return FAILED;
