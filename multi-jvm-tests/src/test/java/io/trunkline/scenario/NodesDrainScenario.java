@@ -26,6 +26,7 @@ final class NodesDrainScenario {
     private static final int NODES = 4;
     private static final int CLIENTS = 50;
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(45);
+    private static final int SLOW_MILLIS = 500;
     private static final Duration THINK = Duration.ofMillis(20);
 
     /** How long half of the sessions may wait while they move: without a word to the next node it is the watch's second. */
@@ -38,7 +39,7 @@ final class NodesDrainScenario {
     static void startCluster() {
         cluster = TestCluster.start(NodesDrainScenario.class, NODES);
         callers = IntStream.range(0, CLIENTS)
-                .mapToObj(number -> new Caller(cluster.connect()))
+                .mapToObj(number -> new Caller(cluster.connect(), number % 10 == 0))
                 .toList();
         callers.forEach(Caller::start);
     }
@@ -79,14 +80,16 @@ final class NodesDrainScenario {
     private static final class Caller {
         final TestClient client;
         final String session;
+        private final boolean slow;
         private final List<Long> pausesMillis = new ArrayList<>();
         private String node;
         private volatile boolean pausing;
         private volatile @Nullable Throwable failure;
         private Thread thread;
 
-        Caller(TestClient client) {
+        Caller(TestClient client, boolean slow) {
             this.client = client;
+            this.slow = slow;
             client.initialize();
             JsonNode who = client.whoAmI();
             this.session = who.path("session").asText();
@@ -124,6 +127,10 @@ final class NodesDrainScenario {
         private void call() {
             try {
                 while (!pausing) {
+                    if (slow) {
+                        // In flight when the slot moves: the session finishes it first.
+                        client.callTool("sleep", TestClient.object().put("milliseconds", SLOW_MILLIS));
+                    }
                     long start = System.nanoTime();
                     String now = client.node();
                     if (!now.equals(node)) {

@@ -53,6 +53,9 @@ public final class Node {
 
     private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
 
+    /** For the way of a session's last words, after the deadline by which it says them. */
+    private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
+
     private final HostedSlots slots = new HostedSlots();
     private final DrainingNodes draining;
     private final ActorSystem<?> system;
@@ -239,7 +242,12 @@ public final class Node {
         long start = System.nanoTime();
         CompletableFuture<SlotDrain.Outcome> drained = new CompletableFuture<>();
         Behavior<SlotDrain.Command> drain = SlotDrain.create(
-                ROLE, draining, new NodeLoad(), member.shutdown().drain(), drained);
+                ROLE,
+                draining,
+                new NodeLoad(),
+                new SlotDrain.Deadlines(
+                        member.shutdown().drain(), settings.session().handOff().plus(DRAIN_MARGIN)),
+                drained);
         system.systemActorOf(drain, "trunkline-slot-drain", Props.empty());
         return drained.whenComplete((outcome, failure) ->
                 NodeEvents.drained(outcome, slots.slots().size(), sessions(), (System.nanoTime() - start) / 1_000_000));

@@ -260,7 +260,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         EdgeStream opened = Objects.requireNonNull(stream);
         note(bindingKind(opened.node()), opened.node(), 1);
         if (bound()) {
-            events.rebound(System.nanoTime() - waitingSinceNanos);
+            events.rehomed(System.nanoTime() - waitingSinceNanos);
         }
         note(Kind.REPLAYED, opened.node(), ledger.countMayHaveRun());
         lastNode = opened.node();

@@ -170,6 +170,12 @@ public final class Lives {
     private void after(Life life) {
         CoordinatedShutdown.Reason reason =
                 life.shutdown.getShutdownReason().orElse(CoordinatedShutdown.unknownReason());
+        if (reason == CoordinatedShutdown.incompatibleConfigurationDetectedReason()) {
+            LOG.error(
+                    "member.refused detail=\"{} (TRUNKLINE_SLOTS) is not what the cluster has; the member that was asked"
+                            + " logged both values\"",
+                    SharedSettings.SLOTS);
+        }
         if (isAsked(reason) || isHopeless(reason)) {
             System.exit(isAsked(reason) ? ProcessEnd.CLEAN : ProcessEnd.FAILED);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trunkline.protocol.control.MemberReport.Traffic;
 import io.trunkline.protocol.member.Snapshot.Sample;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,29 @@ class MetricsTest {
         Snapshot merged = first.followedBy(second);
         assertThat(merged.latency().total()).isEqualTo(2);
         assertThat(merged.traffic()).isEqualTo(second.traffic());
+    }
+
+    @Test
+    void aTimerTellsEachTimeOnce() {
+        metrics.timer("trunkline.test").record(1_000_000);
+        metrics.timer("trunkline.test").record(3_000_000);
+        Snapshot first = metrics.snapshot();
+        metrics.timer("trunkline.test").record(5_000_000);
+        Snapshot second = metrics.snapshot();
+
+        assertThat(timed(first)).isEqualTo(2);
+        assertThat(timed(second)).isEqualTo(1);
+        assertThat(timed(first.followedBy(second))).isEqualTo(3);
+        assertThat(timed(metrics.snapshot())).isZero();
+    }
+
+    @Test
+    void timersBeyondTheLimitAreAProgrammingError() {
+        for (int i = 0; i < Metrics.MAX_TIMERS; i++) {
+            metrics.timer("trunkline.test" + i);
+        }
+        assertThatThrownBy(() -> metrics.timer("trunkline.one.more")).isInstanceOf(IllegalStateException.class);
+        assertThat(metrics.timer("trunkline.test0")).isSameAs(metrics.timer("trunkline.test0"));
     }
 
     @Test
@@ -130,6 +154,10 @@ class MetricsTest {
         });
         assertThat(metrics.snapshot().traffic().messagesIn()).isEqualTo(1);
         assertThat(metrics.snapshot().clients().accepting()).isFalse();
+    }
+
+    private static long timed(Snapshot snapshot) {
+        return Objects.requireNonNull(snapshot.timings().get("trunkline.test")).total();
     }
 
     private static Sample sample(String name, Map<String, String> tags, long value) {
