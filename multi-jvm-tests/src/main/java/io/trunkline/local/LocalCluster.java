@@ -6,11 +6,11 @@ import io.trunkline.local.MemberPlan.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,9 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster of real member processes on loopback, started through the main classes and environment variables that
+ * A cluster of real member processes on this machine, started through the main classes and environment variables that
  * operators use.
  *
  * <p>Each member writes to {@code <name>.log} in the directory of the layout, and goes on there when it is started again.
@@ -38,6 +39,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int SEEDS_OF_A_RUNNING_CLUSTER = 3;
 
     private final Layout layout;
+    private final @Nullable Namespaces namespaces;
     private final Map<String, String> settings;
     private final Ports ports = new Ports();
     private final Map<String, MemberPlan> plans = new LinkedHashMap<>();
@@ -72,21 +74,26 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private LocalCluster(Layout layout, OrphanGuard guard) {
+    private LocalCluster(Layout layout, @Nullable Namespaces namespaces, OrphanGuard guard) {
         this.layout = layout;
+        this.namespaces = namespaces;
         this.guard = guard;
         settings = new LinkedHashMap<>(layout.settings());
-        settings.put("TRUNKLINE_HOST", HOST);
         settings.put("TRUNKLINE_SECRET", UUID.randomUUID().toString());
         settings.put("TRUNKLINE_EXPECTED_NODES", Integer.toString(layout.nodes()));
         for (int number = 1; number <= layout.nodes(); number++) {
-            plan(MemberPlan.of(Role.NODE, number, ports));
+            plan(MemberPlan.of(Role.NODE, number, hostOf(Role.NODE, number), ports));
         }
         int clientPort = ports.next();
         for (int number = 1; number <= layout.balancers(); number++) {
-            plan(MemberPlan.of(Role.BALANCER, number, ports).withPort(Port.TCP, clientPort));
+            plan(MemberPlan.of(Role.BALANCER, number, hostOf(Role.BALANCER, number), ports)
+                    .withPort(Port.TCP, clientPort));
         }
         founders = seeds(plans.values().stream().limit(2));
+    }
+
+    private String hostOf(Role role, int number) {
+        return namespaces == null ? HOST : namespaces.host(role.label + "-" + number);
     }
 
     private void plan(MemberPlan plan) {
@@ -99,9 +106,18 @@ public final class LocalCluster implements AutoCloseable {
      * @throws UncheckedIOException when the directory of the logs cannot be made
      */
     public static LocalCluster of(Layout layout) {
+        return of(layout, null);
+    }
+
+    /**
+     * The same with each member in a namespace of its own; it must have been made for all of them.
+     *
+     * @param namespaces null for all on loopback; the caller closes them after the cluster
+     */
+    public static LocalCluster of(Layout layout, @Nullable Namespaces namespaces) {
         try {
             Files.createDirectories(layout.directory());
-            return new LocalCluster(layout, OrphanGuard.start());
+            return new LocalCluster(layout, namespaces, OrphanGuard.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -129,8 +145,9 @@ public final class LocalCluster implements AutoCloseable {
         }
         try {
             Path log = layout.directory().resolve(name + ".log");
-            ProcessBuilder builder = new ProcessBuilder(
-                            MemberCommand.of(plan.role(), layout.root(), layout.nodeClassPath()))
+            List<String> command = new ArrayList<>(namespaces == null ? List.of() : namespaces.entry(name));
+            command.addAll(MemberCommand.of(plan.role(), layout.root(), layout.nodeClassPath()));
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(before == null ? Redirect.to(log.toFile()) : Redirect.appendTo(log.toFile()));
             builder.environment().keySet().removeIf(variable -> variable.startsWith("TRUNKLINE_"));
@@ -157,12 +174,13 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private static String seeds(Stream<MemberPlan> plans) {
-        return plans.map(plan -> HOST + ":" + plan.port(Port.ARTERY)).collect(Collectors.joining(","));
+        return plans.map(plan -> plan.host() + ":" + plan.port(Port.ARTERY)).collect(Collectors.joining(","));
     }
 
     /** Starts one more node than the layout has, and returns when the whole cluster serves with it. */
     public MemberProcess addNode() {
-        MemberPlan plan = MemberPlan.of(Role.NODE, plannedNodes().size() + 1, ports);
+        int number = plannedNodes().size() + 1;
+        MemberPlan plan = MemberPlan.of(Role.NODE, number, hostOf(Role.NODE, number), ports);
         plan(plan);
         MemberProcess node = start(plan.name());
         awaitServing();
@@ -186,6 +204,11 @@ public final class LocalCluster implements AutoCloseable {
                 .toList();
     }
 
+    /** The members that were started and have ended since. */
+    public List<MemberProcess> ended() {
+        return members.values().stream().filter(member -> !member.isAlive()).toList();
+    }
+
     /** The nodes that run and are not frozen. */
     public List<MemberProcess> runningNodes() {
         return members.values().stream()
@@ -195,41 +218,40 @@ public final class LocalCluster implements AutoCloseable {
 
     /** The node that hosts the coordinator of the slots: the oldest, in the eyes of the first balancer. */
     public Optional<MemberProcess> oldestNode() {
-        return HttpProbe.json(HOST, balancer().port(Port.MANAGEMENT), "/cluster/members")
+        return HttpProbe.json(balancer().host(), balancer().port(Port.MANAGEMENT), "/cluster/members")
                 .map(view -> view.path("oldestPerRole").path(Role.NODE.label).asText())
                 .flatMap(oldest -> runningNodes().stream()
-                        .filter(node ->
-                                oldest.endsWith("@" + HOST + ":" + node.plan().port(Port.ARTERY)))
+                        .filter(node -> oldest.endsWith(
+                                "@" + node.plan().host() + ":" + node.plan().port(Port.ARTERY)))
                         .findFirst());
     }
 
     /** Where clients connect. All balancers share it. */
     public InetSocketAddress address() {
-        return new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), balancer().port(Port.TCP));
+        return new InetSocketAddress(balancer().host(), balancer().port(Port.TCP));
     }
 
     /** What the first balancer says about the whole cluster. */
     public JsonNode statistics() {
-        return HttpProbe.json(HOST, balancer().port(Port.STATS), "/cluster")
+        return HttpProbe.json(balancer().host(), balancer().port(Port.STATS), "/cluster")
                 .orElseThrow(() -> new ClusterException("balancer-1 does not answer /cluster"));
     }
 
     /** Whether this balancer has a node for new clients. */
     public boolean serves(MemberProcess balancer) {
-        return HttpProbe.status(HOST, balancer.plan().port(Port.HEALTH), "/health") == 200;
+        return HttpProbe.status(balancer.plan().host(), balancer.plan().port(Port.HEALTH), "/health") == 200;
     }
 
     /** How many clients (balancer) or sessions (node) the member said it has; up to 2 s old. */
     public int connections(MemberProcess member) {
-        return HttpProbe.gauge(HOST, member.plan().port(Port.PROMETHEUS), "trunkline_connections");
+        return HttpProbe.gauge(member.plan().host(), member.plan().port(Port.PROMETHEUS), "trunkline_connections");
     }
 
     /** Waits until the member's management listens, at most 60 s: its actor system is up then, member of a cluster or not. */
     public void awaitAlive(MemberProcess member) {
         await("an answer of " + member.name(), () -> {
             failIfEnded(member);
-            return HttpProbe.status(HOST, member.plan().port(Port.MANAGEMENT), "/alive") == 200;
+            return HttpProbe.status(member.plan().host(), member.plan().port(Port.MANAGEMENT), "/alive") == 200;
         });
     }
 
@@ -276,7 +298,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private boolean allMembersAreWell(int expected) {
-        return HttpProbe.json(HOST, balancer().port(Port.STATS), "/cluster")
+        return HttpProbe.json(balancer().host(), balancer().port(Port.STATS), "/cluster")
                 .filter(view -> view.at("/cluster/members/total").asInt() == expected)
                 .filter(view -> view.at("/cluster/members/healthy").asInt() == expected)
                 .filter(view -> view.path("backends")
@@ -289,7 +311,8 @@ public final class LocalCluster implements AutoCloseable {
     private static boolean slotsAreAtRest(List<MemberProcess> living) {
         IntSummaryStatistics perNode = living.stream()
                 .filter(member -> member.plan().role() == Role.NODE)
-                .mapToInt(node -> HttpProbe.gauge(HOST, node.plan().port(Port.PROMETHEUS), "trunkline_slots"))
+                .mapToInt(node ->
+                        HttpProbe.gauge(node.plan().host(), node.plan().port(Port.PROMETHEUS), "trunkline_slots"))
                 .summaryStatistics();
         return perNode.getSum() == SLOTS && perNode.getMax() - perNode.getMin() <= 1;
     }
