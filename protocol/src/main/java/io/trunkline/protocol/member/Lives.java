@@ -1,6 +1,7 @@
 package io.trunkline.protocol.member;
 
 import com.typesafe.config.Config;
+import io.trunkline.protocol.control.MemberReport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -12,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.ClusterEvent.CurrentClusterState;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * The lives of one process in the cluster, one actor system each. A life that ends unasked, because the others downed it or
  * shut it out, is followed by another one of the same name and ports that joins those others again; a life that is asked to
  * end, by a signal or by the management's leave, ends the process.
+ *
+ * <p>A balancer that finds itself in a cluster without nodes ends that life, too, and looks for them through its seeds.
  *
  * <p>A pause that doubles lies between lives that do not last. What must outlive them, such as a balancer's clients, is
  * started outside of them and ended by the farewell.
@@ -44,13 +47,26 @@ public final class Lives {
     /** How often the other members are written down, for the next life. */
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
+    /**
+     * A balancer that has seen no node for so long is in the wrong cluster, or will be: nodes that are all started again
+     * found a new one.
+     */
+    private static final Duration WITHOUT_NODES = Duration.ofSeconds(5);
+
+    /** Why a life ends that this class itself ends. */
+    private enum Own implements CoordinatedShutdown.Reason {
+        /** To look for nodes through the seeds. */
+        NO_NODES
+    }
+
     /** One actor system and what the next one has to know of it. */
-    private static final class Life {
+    private final class Life {
         private final Member<Void> member;
         private final Cluster cluster;
         private final CoordinatedShutdown shutdown;
         private final long startedNanos = System.nanoTime();
         private volatile List<HostPort> others = List.of();
+        private volatile long nodesSeenNanos = startedNanos;
 
         Life(Member<Void> member) {
             this.member = member;
@@ -62,15 +78,36 @@ public final class Lives {
         }
 
         private void lookAround() {
-            CurrentClusterState state = cluster.state();
             MemberStatus own = cluster.selfMember().status();
             // When a life ends the membership empties, and what it held is what the next life needs.
             if (own.equals(MemberStatus.up()) || own.equals(MemberStatus.weaklyUp())) {
-                others = StreamSupport.stream(state.getMembers().spliterator(), false)
+                others = members()
                         .map(peer -> HostPort.of(peer.address()))
                         .filter(address -> !address.equals(self()))
                         .toList();
+                lookForNodes();
+            } else {
+                nodesSeenNanos = System.nanoTime();
             }
+        }
+
+        private void lookForNodes() {
+            long now = System.nanoTime();
+            if (!isBalancer || members().anyMatch(peer -> !peer.hasRole(settings.role()))) {
+                nodesSeenNanos = now;
+            } else if (now - nodesSeenNanos > WITHOUT_NODES.toNanos() && hasOtherSeeds()) {
+                nodesSeenNanos = now;
+                others = List.of();
+                shutdown.run(Own.NO_NODES);
+            }
+        }
+
+        private boolean hasOtherSeeds() {
+            return settings.seeds().stream().anyMatch(seed -> !seed.equals(self()));
+        }
+
+        private Stream<org.apache.pekko.cluster.Member> members() {
+            return StreamSupport.stream(cluster.state().getMembers().spliterator(), false);
         }
 
         HostPort self() {
@@ -83,6 +120,7 @@ public final class Lives {
     }
 
     private final MemberSettings settings;
+    private final boolean isBalancer;
     private final Config config;
     private final Metrics metrics;
     private final KamonExport export;
@@ -107,6 +145,7 @@ public final class Lives {
             Consumer<Member<Void>> wiring,
             Supplier<CompletionStage<Done>> farewell) {
         this.settings = settings;
+        this.isBalancer = settings.role().equals(MemberReport.RECEIVER_ROLE);
         this.config = loaded;
         this.metrics = metrics;
         this.export = new KamonExport(settings);

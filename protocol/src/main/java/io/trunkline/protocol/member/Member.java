@@ -10,6 +10,7 @@ import java.util.concurrent.TimeoutException;
 import kamon.prometheus.PrometheusReporter;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.management.javadsl.PekkoManagement;
@@ -81,6 +82,7 @@ public final class Member<T> {
         try {
             Member<T> member = new Member<>(system, bind(system, settings, kamon));
             MetricsStream.run(system, metrics, export, new ReportSender(system, settings));
+            system.systemActorOf(UnreachableProof.create(), "trunkline-unreachable-proof", Props.empty());
             if (entry.seeds().isEmpty()) {
                 Cluster cluster = Cluster.get(system);
                 cluster.manager().tell(new Join(cluster.selfMember().address()));
