@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,7 @@ import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +37,10 @@ public final class TestCluster implements AutoCloseable {
     private static final int SLOTS = 256;
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+
+    /** A setting with which {@link #down} works: management changes nothing otherwise. */
+    public static final Map<String, String> WRITABLE_MANAGEMENT =
+            Map.of("JAVA_TOOL_OPTIONS", "-Dpekko.management.http.route-providers-read-only=false");
 
     private final Path directory;
     private final Map<String, String> settings;
@@ -146,6 +153,40 @@ public final class TestCluster implements AutoCloseable {
             throw new IllegalArgumentException("no member " + name + " (expected one of: " + members.keySet() + ")");
         }
         return member;
+    }
+
+    /**
+     * Has the first member of the cluster down this one, as if it could not be reached any more.
+     *
+     * @throws AssertionError when the first member refuses; see {@link #WRITABLE_MANAGEMENT}
+     */
+    public void down(String name) {
+        MemberPlan first = members.values().iterator().next().plan();
+        String address = "pekko://trunkline@" + HOST + ":" + member(name).plan().port(Port.ARTERY);
+        String path = "/cluster/members/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
+        int status = HttpProbe.put(HOST, first.port(Port.MANAGEMENT), path, "operation=Down");
+        if (status != 200) {
+            throw new AssertionError("down of " + name + ": status " + status);
+        }
+    }
+
+    /** The names of the members that this one knows, in any status; empty when it does not answer. */
+    public Set<String> membersKnownTo(String name) {
+        int port = member(name).plan().port(Port.MANAGEMENT);
+        return HttpProbe.json(HOST, port, "/cluster/members").stream()
+                .flatMap(view -> view.path("members").valueStream())
+                .flatMap(peer -> peer.path("roles").valueStream())
+                .map(JsonNode::asText)
+                .filter(role -> role.startsWith("name-"))
+                .map(role -> role.substring("name-".length()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The slots that these nodes host, as their metrics said last: up to a second old. */
+    public int slotsOf(String... nodes) {
+        return Stream.of(nodes)
+                .mapToInt(node -> HttpProbe.gauge(HOST, member(node).plan().port(Port.PROMETHEUS), "trunkline_slots"))
+                .sum();
     }
 
     /** Where clients connect. All balancers share it. */

@@ -28,11 +28,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -46,6 +48,12 @@ public final class Node {
     public static final String ROLE = "node";
 
     private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
+
+    /** How often a region that shuts down is looked at, how often at most, and how often it has to be empty. */
+    private static final Duration EMPTY_CHECK = Duration.ofMillis(100);
+
+    private static final int EMPTY_TRIES = 110;
+    private static final int EMPTY_ENOUGH = 5;
 
     private final HostedSlots slots = new HostedSlots();
     private final ActorSystem<?> system;
@@ -174,11 +182,33 @@ public final class Node {
             trunks.drain("the node leaves");
             return CompletableFuture.completedFuture(Done.getInstance());
         });
+        shutdown.addTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion(), "region-stop", () -> {
+            stopRegionWhenEmpty(0, 0);
+            return CompletableFuture.completedFuture(Done.getInstance());
+        });
         // After the shard region has handed its slots off: the sessions' last words go through the trunks.
         shutdown.addTask(
                 CoordinatedShutdown.PhaseClusterShutdown(),
                 "trunks-close",
                 () -> trunks.close().thenApply(ended -> Done.getInstance()));
+    }
+
+    /**
+     * A region that shuts down waits until its slots are gone, but also for the messages that it holds for slots without a
+     * home, which there will never be when the last nodes leave together. Once nothing is hosted here, these can only be
+     * words of a slot watch.
+     */
+    private void stopRegionWhenEmpty(int tries, int quiet) {
+        boolean empty = sessions() == 0 && slots.slots().size() == 0;
+        if (empty && quiet == EMPTY_ENOUGH) {
+            Adapter.toClassic(region).tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+        } else if (tries < EMPTY_TRIES) {
+            system.scheduler()
+                    .scheduleOnce(
+                            EMPTY_CHECK,
+                            () -> stopRegionWhenEmpty(tries + 1, empty ? quiet + 1 : 0),
+                            system.executionContext());
+        }
     }
 
     private final class NodeVitals implements Vitals {

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -18,6 +19,7 @@ import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
@@ -30,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * shut it out, is followed by another one of the same name and ports that joins those others again; a life that is asked to
  * end, by a signal or by the management's leave, ends the process.
  *
- * <p>A balancer that finds itself in a cluster without nodes ends that life, too, and looks for them through its seeds.
+ * <p>A balancer whose cluster has no node ends that life, too, when its seeds are there and in another cluster.
  *
  * <p>A pause that doubles lies between lives that do not last. What must outlive them, such as a balancer's clients, is
  * started outside of them and ended by the farewell.
@@ -48,10 +50,12 @@ public final class Lives {
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
     /**
-     * A balancer that has seen no node for so long is in the wrong cluster, or will be: nodes that are all started again
-     * found a new one.
+     * A balancer that has no node while somebody outside of its cluster has listened at a seed's address for so long is in
+     * the wrong cluster: nodes that are all started again found a new one. Long enough for them to join this one instead.
      */
     private static final Duration WITHOUT_NODES = Duration.ofSeconds(5);
+
+    private static final Duration SEED_DEADLINE = Duration.ofSeconds(1);
 
     /** Why a life ends that this class itself ends. */
     private enum Own implements CoordinatedShutdown.Reason {
@@ -64,15 +68,18 @@ public final class Lives {
         private final Member<Void> member;
         private final Cluster cluster;
         private final CoordinatedShutdown shutdown;
+        private final Executor blocking;
         private final long startedNanos = System.nanoTime();
         private volatile List<HostPort> others = List.of();
         private volatile long nodesSeenNanos = startedNanos;
+        private volatile boolean probing;
 
         Life(Member<Void> member) {
             this.member = member;
             this.cluster = Cluster.get(member.system());
             this.shutdown = CoordinatedShutdown.get(member.system());
             ActorSystem<Void> system = member.system();
+            this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
             system.scheduler()
                     .scheduleWithFixedDelay(LOOK_AROUND, LOOK_AROUND, this::lookAround, system.executionContext());
         }
@@ -92,18 +99,31 @@ public final class Lives {
         }
 
         private void lookForNodes() {
-            long now = System.nanoTime();
             if (!isBalancer || members().anyMatch(peer -> !peer.hasRole(settings.role()))) {
-                nodesSeenNanos = now;
-            } else if (now - nodesSeenNanos > WITHOUT_NODES.toNanos() && hasOtherSeeds()) {
-                nodesSeenNanos = now;
-                others = List.of();
-                shutdown.run(Own.NO_NODES);
+                nodesSeenNanos = System.nanoTime();
+            } else if (!probing) {
+                probing = true;
+                CompletableFuture.supplyAsync(this::seedIsOutside, blocking).thenAccept(this::onSeeds);
             }
         }
 
-        private boolean hasOtherSeeds() {
-            return settings.seeds().stream().anyMatch(seed -> !seed.equals(self()));
+        /** Blocks for at most a second for each seed. */
+        private boolean seedIsOutside() {
+            return settings.seeds().stream()
+                    .filter(seed -> !seed.equals(self()) && !others.contains(seed))
+                    .anyMatch(seed -> Listening.at(seed, SEED_DEADLINE) == Listening.Answer.ACCEPTED);
+        }
+
+        private void onSeeds(boolean outside) {
+            long now = System.nanoTime();
+            if (!outside) {
+                nodesSeenNanos = now;
+            } else if (now - nodesSeenNanos > WITHOUT_NODES.toNanos()) {
+                // Through the seeds alone: another balancer may be in the same wrong cluster.
+                others = List.of();
+                shutdown.run(Own.NO_NODES);
+            }
+            probing = false;
         }
 
         private Stream<org.apache.pekko.cluster.Member> members() {
@@ -123,11 +143,11 @@ public final class Lives {
     private final boolean isBalancer;
     private final Config config;
     private final Metrics metrics;
-    private final KamonExport export;
     private final Consumer<Member<Void>> wiring;
     private final Supplier<CompletionStage<Done>> farewell;
     private final CountDownLatch ending = new CountDownLatch(1);
     private volatile @Nullable Life current;
+    private @Nullable KamonExport export;
     private Duration pause = SHORTEST_PAUSE;
 
     /**
@@ -148,7 +168,6 @@ public final class Lives {
         this.isBalancer = settings.role().equals(MemberReport.RECEIVER_ROLE);
         this.config = loaded;
         this.metrics = metrics;
-        this.export = new KamonExport(settings);
         this.wiring = wiring;
         this.farewell = farewell;
     }
@@ -191,7 +210,7 @@ public final class Lives {
     }
 
     private void start(Entry entry) {
-        Member<Void> member = Member.start(settings, config, metrics, export, entry, Behaviors.empty());
+        Member<Void> member = Member.start(settings, config, metrics, this::export, entry, Behaviors.empty());
         Life life = new Life(member);
         current = life;
         try {
@@ -204,6 +223,13 @@ public final class Lives {
         member.system()
                 .getWhenTerminated()
                 .whenComplete((done, failure) -> new Thread(() -> after(life), "trunkline-lives").start());
+    }
+
+    private KamonExport export() {
+        if (export == null) {
+            export = new KamonExport(settings);
+        }
+        return export;
     }
 
     private void after(Life life) {
