@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -226,6 +229,40 @@ public final class LocalCluster implements AutoCloseable {
                         .findFirst());
     }
 
+    /**
+     * Has the first member of the cluster down this one, as if it could not be reached any more.
+     *
+     * @throws ClusterException when the first member refuses, for example because its management is read-only
+     */
+    public void down(String name) {
+        MemberPlan first = members.values().iterator().next().plan();
+        String address = "pekko://trunkline@" + HOST + ":" + member(name).plan().port(Port.ARTERY);
+        String path = "/cluster/members/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
+        int status = HttpProbe.put(HOST, first.port(Port.MANAGEMENT), path, "operation=Down");
+        if (status != 200) {
+            throw new ClusterException("down of " + name + ": status " + status);
+        }
+    }
+
+    /** The names of the members that this one knows, in any status; empty when it does not answer. */
+    public Set<String> membersKnownTo(String name) {
+        int port = member(name).plan().port(Port.MANAGEMENT);
+        return HttpProbe.json(HOST, port, "/cluster/members").stream()
+                .flatMap(view -> view.path("members").valueStream())
+                .flatMap(peer -> peer.path("roles").valueStream())
+                .map(JsonNode::asText)
+                .filter(role -> role.startsWith("name-"))
+                .map(role -> role.substring("name-".length()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The slots that these nodes host, as their metrics said last: up to a second old. */
+    public int slotsOf(String... nodes) {
+        return Stream.of(nodes)
+                .mapToInt(node -> HttpProbe.gauge(HOST, member(node).plan().port(Port.PROMETHEUS), "trunkline_slots"))
+                .sum();
+    }
+
     /** Where clients connect. All balancers share it. */
     public InetSocketAddress address() {
         return new InetSocketAddress(balancer().host(), balancer().port(Port.TCP));
@@ -247,11 +284,15 @@ public final class LocalCluster implements AutoCloseable {
         return HttpProbe.gauge(member.plan().host(), member.plan().port(Port.PROMETHEUS), "trunkline_connections");
     }
 
-    /** Waits until the member's management listens, at most 60 s: its actor system is up then, member of a cluster or not. */
+    /** Waits until the member listens everywhere, at most 60 s; it need not be in a cluster then. */
     public void awaitAlive(MemberProcess member) {
         await("an answer of " + member.name(), () -> {
             failIfEnded(member);
-            return HttpProbe.status(member.plan().host(), member.plan().port(Port.MANAGEMENT), "/alive") == 200;
+            boolean balancer = member.name().startsWith("balancer-");
+            // The last port that each of them binds.
+            return balancer
+                    ? HttpProbe.status(member.plan().host(), member.plan().port(Port.HEALTH), "/health") > 0
+                    : HttpProbe.status(member.plan().host(), member.plan().port(Port.MANAGEMENT), "/alive") == 200;
         });
     }
 

@@ -34,11 +34,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -55,6 +57,12 @@ public final class Node {
 
     /** For the way of a session's last words, after the deadline by which it says them. */
     private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
+
+    /** How often a region that shuts down is looked at, how often at most, and how often it has to be empty. */
+    private static final Duration EMPTY_CHECK = Duration.ofMillis(100);
+
+    private static final int EMPTY_TRIES = 110;
+    private static final int EMPTY_ENOUGH = 5;
 
     private final HostedSlots slots = new HostedSlots();
     private final DrainingNodes draining;
@@ -222,6 +230,10 @@ public final class Node {
                 CoordinatedShutdown.PhaseServiceRequestsDone(),
                 "slots-drain",
                 () -> leaves ? CompletableFuture.completedFuture(Done.getInstance()) : drainThenLeave(watch));
+        shutdown.addTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion(), "region-stop", () -> {
+            stopRegionWhenEmpty(0, 0);
+            return CompletableFuture.completedFuture(Done.getInstance());
+        });
         // After the shard region has handed its slots off: the sessions' last words go through the trunks.
         shutdown.addTask(
                 CoordinatedShutdown.PhaseClusterShutdown(),
@@ -262,6 +274,24 @@ public final class Node {
         @Override
         public int sessions() {
             return Node.this.sessions();
+        }
+    }
+
+    /**
+     * A region that shuts down waits until its slots are gone, but also for the messages that it holds for slots without a
+     * home, which there will never be when the last nodes leave together. Once nothing is hosted here, these can only be
+     * words of a slot watch.
+     */
+    private void stopRegionWhenEmpty(int tries, int quiet) {
+        boolean empty = sessions() == 0 && slots.slots().size() == 0;
+        if (empty && quiet == EMPTY_ENOUGH) {
+            Adapter.toClassic(region).tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+        } else if (tries < EMPTY_TRIES) {
+            system.scheduler()
+                    .scheduleOnce(
+                            EMPTY_CHECK,
+                            () -> stopRegionWhenEmpty(tries + 1, empty ? quiet + 1 : 0),
+                            system.executionContext());
         }
     }
 
