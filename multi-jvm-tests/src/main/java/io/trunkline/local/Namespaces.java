@@ -28,6 +28,9 @@ public final class Namespaces implements AutoCloseable {
     private final String tag = "tlf" + ProcessHandle.current().pid();
     private final Map<String, String> hosts = new LinkedHashMap<>();
 
+    /** Namespaces outlive the process that made them, so an interrupted run has to take them away too. */
+    private final Thread atExit = new Thread(this::remove, "namespaces");
+
     private Namespaces() {}
 
     /**
@@ -37,6 +40,7 @@ public final class Namespaces implements AutoCloseable {
      */
     public static Namespaces create(List<String> members) {
         Namespaces namespaces = new Namespaces();
+        Runtime.getRuntime().addShutdownHook(namespaces.atExit);
         try {
             namespaces.run(List.of(
                     "ip link add %s type bridge".formatted(namespaces.tag),
@@ -145,6 +149,16 @@ public final class Namespaces implements AutoCloseable {
     /** Takes everything away, whether it was made in full or not. */
     @Override
     public void close() {
+        remove();
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            // The process is about to end, and removes once more what is not there any more.
+            return;
+        }
+    }
+
+    private void remove() {
         List<String> commands = new ArrayList<>();
         hosts.keySet().forEach(member -> commands.add("ip netns del " + namespace(member) + " || true"));
         commands.add("ip link del " + tag + " || true");
