@@ -123,7 +123,7 @@ public final class Node {
         String id = context.getEntityId();
         return SlotKeeper.isKeeper(id)
                 ? SlotKeeper.create(SessionId.prefixSlot(id), slots, this::slotMoves)
-                : Session.create(id, member.name(), server, settings.session());
+                : Session.create(id, member.name(), server, settings.session(), () -> slots.left(SessionId.slotOf(id)));
     }
 
     /**

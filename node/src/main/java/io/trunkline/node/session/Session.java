@@ -78,6 +78,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     private final String node;
     private final McpServer server;
     private final SessionSettings settings;
+    private final Runnable slotLeaves;
     private final ActorContext<Command> context;
     private @Nullable Binding binding;
     /** What is in flight is still finished; nothing new is taken up, and then the session moves. */
@@ -95,12 +96,19 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
     }
 
-    private Session(ActorContext<Command> context, String id, String node, McpServer server, SessionSettings settings) {
+    private Session(
+            ActorContext<Command> context,
+            String id,
+            String node,
+            McpServer server,
+            SessionSettings settings,
+            Runnable slotLeaves) {
         this.context = context;
         this.id = id;
         this.node = node;
         this.server = server;
         this.settings = settings;
+        this.slotLeaves = slotLeaves;
     }
 
     /**
@@ -108,9 +116,12 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      *
      * @param id see {@link SessionId}
      * @param node the member's name
+     * @param slotLeaves called when sharding moves the slot, before the edge hears of it: an edge that still takes this
+     *     node for the slot's would come back at once
      */
-    public static Behavior<Command> create(String id, String node, McpServer server, SessionSettings settings) {
-        return Behaviors.setup(context -> new Session(context, id, node, server, settings));
+    public static Behavior<Command> create(
+            String id, String node, McpServer server, SessionSettings settings, Runnable slotLeaves) {
+        return Behaviors.setup(context -> new Session(context, id, node, server, settings, slotLeaves));
     }
 
     @Override
@@ -201,6 +212,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     }
 
     private Behavior<Command> onHandOff() {
+        slotLeaves.run();
         Binding bound = binding;
         if (bound == null || bound.conversation.inFlight() == 0) {
             return bound == null ? Behaviors.stopped() : moved(bound);
