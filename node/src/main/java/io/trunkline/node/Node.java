@@ -86,7 +86,7 @@ public final class Node {
         this.server = server;
         this.draining = new DrainingNodes(this::incarnations);
         this.region = startSharding();
-        this.guests = new Guests(this::session, dispatcher());
+        this.guests = new Guests(id -> session(id, () -> {}), dispatcher());
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
         this.trunks = new NodeTrunks(settings.trunk(), identity(), slots, this::openSession, metrics);
         this.trunkAddress = bindTrunks();
@@ -138,11 +138,11 @@ public final class Node {
         String id = context.getEntityId();
         return SlotKeeper.isKeeper(id)
                 ? SlotKeeper.create(SessionId.prefixSlot(id), slots, this::slotMoves)
-                : session(id);
+                : session(id, () -> slots.left(SessionId.slotOf(id)));
     }
 
-    private Behavior<Session.Command> session(String id) {
-        return Session.create(id, member.name(), server, settings.session());
+    private Behavior<Session.Command> session(String id, Runnable slotLeaves) {
+        return Session.create(id, member.name(), server, settings.session(), slotLeaves);
     }
 
     /**

@@ -366,10 +366,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     @Override
     public boolean goHome() {
         EdgeStream at = stream;
-        if (phase != Phase.OPEN
-                || goingHome
-                || at == null
-                || !trunks.homeIsElsewhere(SessionId.slotOf(session), at.node())) {
+        if (phase != Phase.OPEN || goingHome || at == null || !trunks.shouldGo(SessionId.slotOf(session), at.node())) {
             return false;
         }
         goingHome = true;

@@ -67,6 +67,11 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return welcome != null && !goneAway && !suspect;
     }
 
+    /** Whether the node has asked for no new streams. */
+    boolean goneAway() {
+        return goneAway;
+    }
+
     /** The last measured round trip in nanoseconds, 0 before the first. */
     long roundTripNanos() {
         return roundTripNanos;
