@@ -2,7 +2,7 @@ package io.trunkline.node;
 
 import com.typesafe.config.Config;
 import io.trunkline.node.mcp.McpServer;
-import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.node.mcp.Providers;
 import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
@@ -10,7 +10,6 @@ import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 
@@ -33,7 +32,7 @@ public final class NodeMain {
             Config config = SystemConfig.load();
             MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
             NodeSettings settings = NodeSettings.from(config);
-            McpServer server = McpServer.create(settings.mcp(), ServiceLoader.load(ToolProvider.class));
+            McpServer server = McpServer.create(settings.mcp(), Providers.installed());
             Metrics metrics = new Metrics();
             Lives lives = new Lives(
                     memberSettings,

@@ -28,6 +28,11 @@ final class Batch implements Outcome {
     }
 
     @Override
+    public int number() {
+        return whole.number();
+    }
+
+    @Override
     public boolean hasRoom(int bytes) {
         return bytes <= room;
     }

@@ -1,28 +1,19 @@
 package io.trunkline.node.mcp;
 
-import io.trunkline.node.spi.ToolCall;
-import io.trunkline.node.spi.ToolHandler;
-import io.trunkline.node.spi.ToolResult;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a blocking handler on a thread of {@link BlockingThreads}, which it can be interrupted on. */
-final class BlockingRun implements Runnable {
+final class BlockingRun<R> implements Runnable {
 
-    private final ToolHandler.Blocking handler;
-    private final ToolCall call;
-    private final BiConsumer<@Nullable ToolResult, @Nullable Throwable> end;
+    private final Run<R> call;
     private @Nullable Thread thread;
     private boolean stopped;
 
     /**
-     * @param end told the result or the failure, on this run's thread; not told when it was stopped before it began
+     * @param call told the result or the failure, on this run's thread; not told when it was stopped before it began
      */
-    BlockingRun(
-            ToolHandler.Blocking handler, ToolCall call, BiConsumer<@Nullable ToolResult, @Nullable Throwable> end) {
-        this.handler = handler;
+    BlockingRun(Run<R> call) {
         this.call = call;
-        this.end = end;
     }
 
     @Override
@@ -30,16 +21,16 @@ final class BlockingRun implements Runnable {
         if (!begin()) {
             return;
         }
-        ToolResult result = null;
+        R result = null;
         Throwable failure = null;
         try {
-            result = handler.call(call);
+            result = call.callBlocking();
         } catch (Throwable e) {
             failure = e;
         } finally {
             leave();
         }
-        end.accept(result, failure);
+        call.finishLater(result, failure);
     }
 
     private synchronized boolean begin() {

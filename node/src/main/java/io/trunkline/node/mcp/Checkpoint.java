@@ -7,22 +7,27 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.spi.ToolException;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes from which another node continues a session: one JSON object with a version number of its own.
  *
  * <p>Its parts are bounded where they come from, so that the whole always stays below {@link #MAX_BYTES}: three texts of
- * the client with 256 bytes each, its capabilities with 2 KiB, the tools' values with 4 KiB.
+ * the client with 256 bytes each, its capabilities with 2 KiB, the tools' values with 4 KiB. Its subscriptions have what
+ * the others leave, at least 1 KiB.
  *
  * <pre>
  * {"v":1,"protocol":"2025-11-25","ready":true,"level":"info",
- *  "client":{"name":"..","title":"..","version":".."},"capabilities":{},"values":{}}
+ *  "client":{"name":"..","title":"..","version":".."},"capabilities":{},"subscriptions":[".."],"values":{}}
  * </pre>
  */
 final class Checkpoint {
@@ -60,6 +65,13 @@ final class Checkpoint {
             json.writeEndObject();
             json.writeFieldName("capabilities");
             json.writeTree(mapper.readTree(state.capabilities()));
+            if (!state.subscriptions().isEmpty()) {
+                json.writeArrayFieldStart("subscriptions");
+                for (String uri : state.subscriptions()) {
+                    json.writeString(uri);
+                }
+                json.writeEndArray();
+            }
             json.writeFieldName("values");
             values.write(json);
             json.writeEndObject();
@@ -67,6 +79,17 @@ final class Checkpoint {
             throw new UncheckedIOException("a checkpoint of parts that were checked before", e);
         }
         return bytes.toByteArray();
+    }
+
+    /** Refuses a state whose checkpoint could exceed the bound, whatever values the tools still add to it. */
+    void requireRoom(SessionState next, SessionValues values) throws RpcFault {
+        int size = write(next, values).length + SessionValues.MAX_BYTES - values.bytes();
+        if (size > MAX_BYTES) {
+            throw new RpcFault(
+                    ErrorCode.OVERLOADED,
+                    "The session has too many subscriptions, " + (size - MAX_BYTES)
+                            + " bytes more than it can keep: unsubscribe from others first");
+        }
     }
 
     /**
@@ -93,7 +116,8 @@ final class Checkpoint {
                     json.path("ready").asBoolean(false),
                     client(json.path("client")),
                     capabilities(json.path("capabilities")),
-                    level(json.path("level")));
+                    level(json.path("level")),
+                    subscriptions(json.path("subscriptions")));
         } catch (IOException | ToolException e) {
             throw new CheckpointException("checkpoint: " + checkpoint.length + " bytes that do not make one", e);
         }
@@ -140,6 +164,14 @@ final class Checkpoint {
 
     private static @Nullable LogLevel level(JsonNode json) {
         return json.isTextual() ? LogLevel.of(json.textValue()) : null;
+    }
+
+    private static SortedSet<String> subscriptions(JsonNode json) {
+        TreeSet<String> uris = new TreeSet<>();
+        for (JsonNode uri : json) {
+            uris.add(uri.asText());
+        }
+        return Collections.unmodifiableSortedSet(uris);
     }
 
     /** As much from the start of a text as fits into the bound when it is written as JSON, surrogates as escapes. */

@@ -33,6 +33,7 @@ public final class Conversation {
     private volatile SessionState state = SessionState.NEW;
     private final AtomicBoolean unsaved = new AtomicBoolean();
     private final boolean resumed;
+    private final @Nullable Announcements announcements;
     private volatile boolean closed;
 
     /** Who is on the conversation's thread now. Other threads may see old values, but never themselves. */
@@ -46,6 +47,12 @@ public final class Conversation {
         this.resumed = checkpoint.length > 0;
         if (resumed) {
             state = server.checkpoints().read(checkpoint, values);
+        }
+        Audience audience = server.audience();
+        this.announcements = audience.needed() ? new Announcements() : null;
+        if (audience.needed()) {
+            audience.join(this);
+            audience.catchUp(this);
         }
     }
 
@@ -108,6 +115,9 @@ public final class Conversation {
             return;
         }
         closed = true;
+        if (announcements != null) {
+            server.audience().leave(this);
+        }
         if (arrivals != null) {
             arrivals.close();
         }
@@ -167,7 +177,7 @@ public final class Conversation {
         Method<?> method = server.methods().request(message.method());
         Request request = new Request(message, method, step, outcome);
         if (method == null) {
-            request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + shortened(message.method()));
+            request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + McpServer.shortened(message.method()));
         } else if (message.hasParamsByPosition()) {
             request.answerError(ErrorCode.INVALID_PARAMS, "\"params\" is an array (expected: an object)");
         } else if (state.version() == null && !method.early()) {
@@ -185,7 +195,7 @@ public final class Conversation {
         try {
             request.run(this);
         } catch (RpcFault fault) {
-            request.answerError(fault.code(), fault.text());
+            request.answerFault(fault);
         } catch (Throwable e) {
             String reference = server.failed(e);
             request.answerError(ErrorCode.INTERNAL_ERROR, "Internal error, reference " + reference);
@@ -239,6 +249,11 @@ public final class Conversation {
         }
 
         @Override
+        public int number() {
+            return number;
+        }
+
+        @Override
         public void answer(byte[] message) {
             if (!closed) {
                 peer.send(message, number);
@@ -277,6 +292,12 @@ public final class Conversation {
         return state;
     }
 
+    /** The version to speak; the newest before {@code initialize}. Usable from any thread. */
+    ProtocolVersion protocol() {
+        ProtocolVersion version = state.version();
+        return version == null ? ProtocolVersion.NEWEST : version;
+    }
+
     /** Whether the session goes on from another node's checkpoint. */
     boolean resumed() {
         return resumed;
@@ -301,18 +322,45 @@ public final class Conversation {
     }
 
     /** Brings a request to its end, with {@code end}, after saving what the answer may depend on. */
-    void ended(ToolRun run, Runnable end) {
+    void ended(Run<?> run, Runnable end) {
         inFlight.ended(run);
         save();
         end.run();
         inFlight.pump();
     }
 
-    /** Sends a message that answers nothing, if the session still lives. */
-    void tell(byte[] message) {
+    /**
+     * Sends a message that answers nothing, if the session still lives.
+     *
+     * @param relatedTo see {@link Peer#tell}
+     */
+    void tell(byte[] message, int relatedTo) {
         if (!closed) {
-            peer.send(message, 0);
+            peer.tell(message, relatedTo);
         }
+    }
+
+    /**
+     * Tells the client of a change, later; once when it happens again meanwhile. Usable from any thread.
+     *
+     * @param what the method of the notification, or the URI of the resource
+     */
+    void announce(String what, byte[] message) {
+        if (announcements != null && announcements.add(what, message)) {
+            post(this::sendAnnouncements);
+        }
+    }
+
+    private void sendAnnouncements() {
+        if (announcements == null) {
+            return;
+        }
+        announcements.take().forEach((what, message) -> {
+            // Lists go by their method, resources by their URI, which always has a colon.
+            if (state.ready() && (what.indexOf(':') < 0 || state.subscriptions().contains(what))) {
+                tell(message.clone(), 0);
+            }
+        });
     }
 
     /** Whether the caller is on the conversation's thread. Usable from any thread. */
@@ -354,9 +402,5 @@ public final class Conversation {
         if (!closed && unsaved.getAndSet(false)) {
             peer.checkpoint(server.checkpoints().write(state, values));
         }
-    }
-
-    private static String shortened(String method) {
-        return method.length() <= 64 ? method : method.substring(0, 64) + "...";
     }
 }

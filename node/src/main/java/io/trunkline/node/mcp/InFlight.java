@@ -16,7 +16,7 @@ final class InFlight {
 
     private final McpServer server;
     private final Consumer<Request> start;
-    private final Map<String, ToolRun> running = new HashMap<>();
+    private final Map<String, Run<?>> running = new HashMap<>();
     private @Nullable WaitingRequests waiting;
     private boolean pumping;
 
@@ -51,18 +51,18 @@ final class InFlight {
     }
 
     /** Counts a run from now on. */
-    void started(ToolRun run) {
+    void started(Run<?> run) {
         running.put(run.key(), run);
     }
 
     /** Counts a run no longer. The caller ends its request and then calls {@link #pump()}. */
-    void ended(ToolRun run) {
+    void ended(Run<?> run) {
         running.remove(run.key(), run);
     }
 
     /** Cancels the request with this key, whether it runs or waits; nothing happens when there is none. */
     void cancel(String key) {
-        ToolRun run = running.get(key);
+        Run<?> run = running.get(key);
         if (run != null) {
             run.cancel();
             return;
@@ -93,9 +93,9 @@ final class InFlight {
         if (waiting != null) {
             waiting.clear();
         }
-        List<ToolRun> runs = List.copyOf(running.values());
+        List<Run<?>> runs = List.copyOf(running.values());
         running.clear();
-        runs.forEach(ToolRun::stop);
+        runs.forEach(Run::stop);
     }
 
     private boolean hasRoom() {

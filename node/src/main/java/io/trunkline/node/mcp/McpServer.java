@@ -11,6 +11,7 @@ import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.Methods;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -21,7 +22,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What all sessions of a node share: the tools, the methods, and the equipment to run them. One per node; thread-safe.
+ * What all sessions of a node share: tools, resources and prompts, the methods, and the equipment to run them. One per node; thread-safe.
  */
 public final class McpServer implements AutoCloseable {
 
@@ -38,6 +39,8 @@ public final class McpServer implements AutoCloseable {
     private final EnvelopeReader reader;
     private final Checkpoint checkpoints;
     private final ToolAnswers toolAnswers;
+    private final Catalog catalog;
+    private final Audience audience;
     private final ToolMethods toolMethods;
     private final MethodTable methods;
     private final BlockingThreads blockingThreads;
@@ -45,7 +48,7 @@ public final class McpServer implements AutoCloseable {
     private final ThreadPoolExecutor readers;
     private final HeldBytes held;
 
-    private McpServer(McpSettings settings, Iterable<? extends ToolProvider> providers, McpEvents events) {
+    private McpServer(McpSettings settings, Providers providers, McpEvents events) {
         this.settings = settings;
         this.events = events;
         json = EnvelopeReader.factory(settings.json());
@@ -53,16 +56,13 @@ public final class McpServer implements AutoCloseable {
         reader = new EnvelopeReader(settings.json());
         checkpoints = new Checkpoint(mapper);
         toolAnswers = new ToolAnswers(this);
-        toolMethods = new ToolMethods(this, ToolRegistry.of(providers, settings.pageSize(), mapper));
-        SessionMethods session = new SessionMethods(this);
-        methods = new MethodTable()
-                .request(Methods.PING, request -> request, session::ping, EARLY, URGENT, REPEATABLE)
-                .request(Methods.INITIALIZE, this::params, session::initialize, EARLY, REPEATABLE)
-                .request(Methods.LOGGING_SET_LEVEL, this::params, session::setLogLevel, REPEATABLE)
-                .request(Methods.TOOLS_LIST, this::params, toolMethods::list, REPEATABLE)
-                .request(Methods.TOOLS_CALL, toolMethods::prepare, toolMethods::call)
-                .notification(Methods.INITIALIZED, session::initialized)
-                .notification(Methods.CANCELLED, session::cancelled);
+        catalog = new Catalog(providers, settings.pageSize(), mapper);
+        audience = new Audience(
+                this,
+                catalog.toolsChange() || catalog.resourcesChange() || catalog.promptsChange(),
+                catalog.hasUpdates());
+        toolMethods = new ToolMethods(this, catalog);
+        methods = methods(new SessionMethods(this));
         held = new HeldBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         blockingThreads = BlockingThreads.create(settings.tools());
         int cores = Runtime.getRuntime().availableProcessors();
@@ -76,20 +76,66 @@ public final class McpServer implements AutoCloseable {
         readers.allowCoreThreadTimeOut(true);
         timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "trunkline-mcp-timer"));
         timer.setRemoveOnCancelPolicy(true);
+        catalog.watch(audience);
+    }
+
+    /** The methods of what there is; what there is not is a method that nobody knows. */
+    private MethodTable methods(SessionMethods session) {
+        MethodTable table = new MethodTable()
+                .request(Methods.PING, request -> request, session::ping, EARLY, URGENT, REPEATABLE)
+                .request(Methods.INITIALIZE, this::params, session::initialize, EARLY, REPEATABLE)
+                .request(Methods.LOGGING_SET_LEVEL, this::params, session::setLogLevel, REPEATABLE)
+                .request(Methods.TOOLS_LIST, this::params, toolMethods::list, REPEATABLE)
+                .request(Methods.TOOLS_CALL, toolMethods::prepare, toolMethods::call)
+                .notification(Methods.INITIALIZED, session::initialized)
+                .notification(Methods.CANCELLED, session::cancelled);
+        if (catalog.hasResources()) {
+            ResourceMethods resources = new ResourceMethods(this, catalog);
+            table.request(Methods.RESOURCES_LIST, this::params, resources::list, REPEATABLE)
+                    .request(Methods.RESOURCES_TEMPLATES_LIST, this::params, resources::listTemplates, REPEATABLE)
+                    .request(Methods.RESOURCES_READ, resources::prepareRead, resources::read, REPEATABLE);
+            if (catalog.hasUpdates()) {
+                table.request(Methods.RESOURCES_SUBSCRIBE, this::params, resources::subscribe, REPEATABLE)
+                        .request(Methods.RESOURCES_UNSUBSCRIBE, this::params, resources::unsubscribe, REPEATABLE);
+            }
+        }
+        if (catalog.hasPrompts()) {
+            PromptMethods prompts = new PromptMethods(this, catalog);
+            table.request(Methods.PROMPTS_LIST, this::params, prompts::list, REPEATABLE)
+                    .request(Methods.PROMPTS_GET, prompts::prepare, prompts::get, REPEATABLE);
+        }
+        if (catalog.hasCompletions()) {
+            CompletionMethods completions = new CompletionMethods(this, catalog);
+            table.request(Methods.COMPLETION_COMPLETE, completions::prepare, completions::complete, REPEATABLE);
+        }
+        return table;
     }
 
     /**
-     * Collects the tools and compiles their schemas.
+     * Collects what the providers offer, and compiles the schemas.
      *
-     * @throws IllegalArgumentException when two providers offer the same name, or a schema is not one
+     * @throws IllegalArgumentException when two providers offer the same name, a schema is not one, a template cannot be
+     *     matched, or a provider fails
      */
-    public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> providers) {
-        return create(settings, providers, McpEvents.logged());
+    public static McpServer create(McpSettings settings, Providers providers) {
+        return new McpServer(settings, providers, McpEvents.logged());
     }
 
     /** The same, with a receiver of the engine's events. */
-    public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> providers, McpEvents events) {
+    public static McpServer create(McpSettings settings, Providers providers, McpEvents events) {
         return new McpServer(settings, providers, events);
+    }
+
+    /** A server with tools and nothing else. */
+    public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> tools) {
+        return create(settings, tools, McpEvents.logged());
+    }
+
+    /** The same, with a receiver of the engine's events. */
+    public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> tools, McpEvents events) {
+        List<ToolProvider> all = new ArrayList<>();
+        tools.forEach(all::add);
+        return new McpServer(settings, new Providers(all, List.of(), List.of()), events);
     }
 
     /**
@@ -165,6 +211,15 @@ public final class McpServer implements AutoCloseable {
         return toolAnswers;
     }
 
+    Catalog catalog() {
+        return catalog;
+    }
+
+    /** Who is told of changes. */
+    Audience audience() {
+        return audience;
+    }
+
     MethodTable methods() {
         return methods;
     }
@@ -223,6 +278,11 @@ public final class McpServer implements AutoCloseable {
         String reference = reference();
         events.toolMisbehaved(tool, reference, problem);
         return reference;
+    }
+
+    /** A text of a client's as it may stand in an error. */
+    static String shortened(String text) {
+        return text.length() <= 64 ? text : text.substring(0, 64) + "...";
     }
 
     private static String reference() {

@@ -1,7 +1,13 @@
 package io.trunkline.node.mcp;
 
-/** The one end of a client message. Exactly one of the first two methods is called, once, on the conversation's thread. */
+/**
+ * The one end of a client message. Exactly one of {@link #answer} and {@link #none} is called, once, on the conversation's
+ * thread.
+ */
 interface Outcome {
+
+    /** The caller's number for the message, or for the batch that it is part of. */
+    int number();
 
     /** The message is answered with these bytes. */
     void answer(byte[] message);

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the parameters of a message as a tree: for methods that are called rarely and have few of them. */
@@ -55,5 +57,34 @@ final class Params {
             throw RpcFault.invalidParams("\"" + name + "\" is not an object");
         }
         return value;
+    }
+
+    /** An object that must be there. */
+    static JsonNode required(JsonNode params, String name) throws RpcFault {
+        JsonNode value = params.path(name);
+        if (!value.isObject()) {
+            throw RpcFault.invalidParams("\"" + name + "\" is " + (value.isMissingNode() ? "missing" : "not an object")
+                    + " (expected: an object)");
+        }
+        return value;
+    }
+
+    /** An object whose members are texts, or an empty one when it is absent. */
+    static Map<String, String> texts(JsonNode params, String name) throws RpcFault {
+        JsonNode object = params.path(name);
+        if (object.isMissingNode() || object.isNull()) {
+            return Map.of();
+        }
+        if (!object.isObject()) {
+            throw RpcFault.invalidParams("\"" + name + "\" is not an object");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> member : object.properties()) {
+            if (!member.getValue().isTextual()) {
+                throw RpcFault.invalidParams("\"" + name + "\" has a member that is not a string");
+            }
+            texts.put(member.getKey(), member.getValue().textValue());
+        }
+        return texts;
     }
 }

@@ -15,9 +15,17 @@ public interface Peer {
     /**
      * Sends one complete JSON-RPC message: UTF-8, no newline in it. The array belongs to the receiver.
      *
-     * @param answers number of the client message that this is the one answer to; 0 for a message that answers none
+     * @param answers number of the client message that this is the one answer to
      */
     void send(byte[] message, int answers);
+
+    /**
+     * Sends one complete JSON-RPC message that answers none, in order with {@link #send}.
+     *
+     * @param relatedTo number of the client message that it belongs to and whose end is still to come, such as the call
+     *     whose progress it tells; 0 when it belongs to none. Over HTTP it goes out on the stream of that message.
+     */
+    void tell(byte[] message, int relatedTo);
 
     /** Client message {@code number} gets no answer: a notification, a response, or a request that was cancelled. */
     void done(int number);

@@ -1,25 +1,20 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.trunkline.node.spi.Icon;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolAnnotations;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A tool as the server needs it: its schemas compiled, its entry in {@code tools/list} written for each version. */
-final class RegisteredTool {
+final class RegisteredTool implements Listed {
 
     private final Tool tool;
     private final Schema input;
     private final @Nullable Schema output;
-    private final Map<ProtocolVersion, byte[]> entries = new EnumMap<>(ProtocolVersion.class);
+    private final Map<ProtocolVersion, byte[]> entries;
 
     RegisteredTool(Tool tool, ObjectMapper mapper) {
         this.tool = tool;
@@ -27,9 +22,7 @@ final class RegisteredTool {
         this.output = tool.outputSchema() == null
                 ? null
                 : Schema.compile("output schema of tool " + tool.name(), tool.outputSchema());
-        for (ProtocolVersion version : ProtocolVersion.values()) {
-            entries.put(version, entry(tool, version, mapper));
-        }
+        this.entries = Entries.write("tool " + tool.name(), version -> entry(tool, version, mapper), mapper);
     }
 
     Tool tool() {
@@ -45,21 +38,21 @@ final class RegisteredTool {
         return output;
     }
 
-    /** The tool's JSON in a list, with the fields that the version knows. Not to be changed. */
-    byte[] entry(ProtocolVersion version) {
-        byte[] entry = entries.get(version);
-        return entry == null ? new byte[0] : entry;
+    @Override
+    public String key() {
+        return tool.name();
     }
 
-    private static byte[] entry(Tool tool, ProtocolVersion version, ObjectMapper mapper) {
+    @Override
+    public byte[] entry(ProtocolVersion version) {
+        return entries.getOrDefault(version, new byte[0]);
+    }
+
+    private static ObjectNode entry(Tool tool, ProtocolVersion version, ObjectMapper mapper) {
         ObjectNode json = mapper.createObjectNode();
         json.put("name", tool.name());
-        if (version.knowsStructuredContent() && tool.title() != null) {
-            json.put("title", tool.title());
-        }
-        if (tool.description() != null) {
-            json.put("description", tool.description());
-        }
+        Entries.title(json, tool.title(), version);
+        Entries.text(json, "description", tool.description());
         json.set("inputSchema", tool.inputSchema());
         if (version.knowsStructuredContent() && tool.outputSchema() != null) {
             json.set("outputSchema", tool.outputSchema());
@@ -68,15 +61,9 @@ final class RegisteredTool {
         if (!annotations.isEmpty()) {
             json.set("annotations", annotations);
         }
-        if (version.knowsIcons() && !tool.icons().isEmpty()) {
-            ArrayNode icons = json.putArray("icons");
-            tool.icons().forEach(icon -> write(icon, icons.addObject()));
-        }
-        try {
-            return mapper.writeValueAsBytes(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("tool " + tool.name() + " cannot be written as JSON", e);
-        }
+        Entries.icons(json, tool.icons(), version);
+        Entries.meta(json, tool.meta(), version);
+        return json;
     }
 
     private static ObjectNode annotations(Tool tool, ProtocolVersion version, ObjectMapper mapper) {
@@ -99,17 +86,6 @@ final class RegisteredTool {
     private static void put(ObjectNode json, String name, @Nullable Boolean value) {
         if (value != null) {
             json.put(name, value);
-        }
-    }
-
-    private static void write(Icon icon, ObjectNode json) {
-        json.put("src", icon.src());
-        if (!icon.mimeType().isEmpty()) {
-            json.put("mimeType", icon.mimeType());
-        }
-        if (!icon.sizes().isEmpty()) {
-            ArrayNode sizes = json.putArray("sizes");
-            icon.sizes().forEach(sizes::add);
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.trunkline.node.mcp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.trunkline.node.mcp.MethodTable.Method;
 import io.trunkline.node.mcp.MethodTable.Step;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -36,6 +38,11 @@ final class Request {
         }
     }
 
+    /** The number of the client message that carried it. */
+    int number() {
+        return outcome.number();
+    }
+
     Envelope envelope() {
         return envelope;
     }
@@ -65,6 +72,16 @@ final class Request {
 
     void answerError(int code, String text) {
         answer(Messages.error(envelope, code, text));
+    }
+
+    void answerFault(RpcFault fault) {
+        answer(error(fault));
+    }
+
+    /** The answer that a fault makes. Usable from any thread. */
+    byte[] error(RpcFault fault) {
+        byte[] data = fault.data() == null ? null : fault.data().toString().getBytes(UTF_8);
+        return Messages.error(envelope, fault.code(), fault.text(), data);
     }
 
     /** Ends without an answer: the client has cancelled it. */

@@ -27,7 +27,7 @@ final class SessionMethods {
     SessionMethods(McpServer server) {
         this.server = server;
         for (ProtocolVersion version : ProtocolVersion.values()) {
-            welcomes.put(version, welcome(version, server.settings().server(), server.mapper()));
+            welcomes.put(version, welcome(version, server));
         }
     }
 
@@ -54,7 +54,8 @@ final class SessionMethods {
                 false,
                 Checkpoint.client(client),
                 server.checkpoints().capabilities(capabilities),
-                before.logLevel()));
+                before.logLevel(),
+                before.subscriptions()));
         byte[] welcome = welcomes.get(version);
         if (welcome != null) {
             request.answerResult(welcome);
@@ -106,12 +107,12 @@ final class SessionMethods {
         }
     }
 
-    private static byte[] welcome(ProtocolVersion version, McpSettings.Server self, ObjectMapper mapper) {
+    private static byte[] welcome(ProtocolVersion version, McpServer server) {
+        McpSettings.Server self = server.settings().server();
+        ObjectMapper mapper = server.mapper();
         ObjectNode result = mapper.createObjectNode();
         result.put("protocolVersion", version.text());
-        ObjectNode capabilities = result.putObject("capabilities");
-        capabilities.putObject("logging");
-        capabilities.putObject("tools");
+        capabilities(result.putObject("capabilities"), version, server.catalog());
         ObjectNode info = result.putObject("serverInfo");
         info.put("name", self.name());
         if (version.knowsStructuredContent() && !self.title().isEmpty()) {
@@ -125,6 +126,33 @@ final class SessionMethods {
             return mapper.writeValueAsBytes(result);
         } catch (IOException e) {
             throw new UncheckedIOException("what the settings say about the server", e);
+        }
+    }
+
+    private static void capabilities(ObjectNode capabilities, ProtocolVersion version, Catalog catalog) {
+        capabilities.putObject("logging");
+        if (catalog.hasTools()) {
+            listChanged(capabilities.putObject("tools"), catalog.toolsChange());
+        }
+        if (catalog.hasResources()) {
+            ObjectNode resources = capabilities.putObject("resources");
+            if (catalog.hasUpdates()) {
+                resources.put("subscribe", true);
+            }
+            listChanged(resources, catalog.resourcesChange());
+        }
+        if (catalog.hasPrompts()) {
+            listChanged(capabilities.putObject("prompts"), catalog.promptsChange());
+        }
+        // 2024-11-05 has the method, but no capability for it.
+        if (catalog.hasCompletions() && version.knowsAnnotations()) {
+            capabilities.putObject("completions");
+        }
+    }
+
+    private static void listChanged(ObjectNode capability, boolean changes) {
+        if (changes) {
+            capability.put("listChanged", true);
         }
     }
 }

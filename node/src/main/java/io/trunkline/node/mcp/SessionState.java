@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.util.Collections;
+import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param client who it is
  * @param capabilities what the client can do, as JSON
  * @param logLevel the least severe message that it wants; null when it has not said
+ * @param subscriptions URIs of the resources that it watches
  */
 @SuppressWarnings("ArrayRecordComponent") // Never changed and never compared; a tree would take ten times the heap.
 record SessionState(
@@ -21,15 +24,25 @@ record SessionState(
         boolean ready,
         ClientInfo client,
         byte[] capabilities,
-        @Nullable LogLevel logLevel) {
+        @Nullable LogLevel logLevel,
+        SortedSet<String> subscriptions) {
 
-    static final SessionState NEW = new SessionState(null, false, ClientInfo.UNKNOWN, "{}".getBytes(UTF_8), null);
+    static final SessionState NEW =
+            new SessionState(null, false, ClientInfo.UNKNOWN, "{}".getBytes(UTF_8), null, Collections.emptySortedSet());
 
     SessionState asReady() {
-        return new SessionState(version, true, client, capabilities, logLevel);
+        return new SessionState(version, true, client, capabilities, logLevel, subscriptions);
     }
 
     SessionState withLogLevel(LogLevel level) {
-        return new SessionState(version, ready, client, capabilities, level);
+        return new SessionState(version, ready, client, capabilities, level, subscriptions);
+    }
+
+    /**
+     * @param uris not to be changed any more
+     */
+    SessionState withSubscriptions(SortedSet<String> uris) {
+        return new SessionState(
+                version, ready, client, capabilities, logLevel, Collections.unmodifiableSortedSet(uris));
     }
 }

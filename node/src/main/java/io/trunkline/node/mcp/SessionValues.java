@@ -94,6 +94,11 @@ final class SessionValues implements ToolSession {
         bytes = sum;
     }
 
+    /** What they take of {@link #MAX_BYTES}. */
+    synchronized int bytes() {
+        return bytes;
+    }
+
     /** Writes all values as one object. */
     synchronized void write(JsonGenerator json) throws IOException {
         json.writeStartObject();

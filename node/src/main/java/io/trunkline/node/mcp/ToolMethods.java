@@ -2,31 +2,30 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 
 /** The methods about tools: {@code tools/list} and {@code tools/call}. */
 final class ToolMethods {
 
     private final McpServer server;
-    private final ToolRegistry tools;
+    private final Catalog catalog;
 
-    ToolMethods(McpServer server, ToolRegistry tools) {
+    ToolMethods(McpServer server, Catalog catalog) {
         this.server = server;
-        this.tools = tools;
+        this.catalog = catalog;
     }
 
     /** {@code tools/list}: sorted by name, in pages. */
     void list(Conversation conversation, Request request, JsonNode params) throws RpcFault {
-        request.answerResult(tools.page(version(conversation), Params.optionalText(params, "cursor")));
+        request.answerResult(
+                catalog.tools().listing().page(conversation.protocol(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code tools/call} and checks them against the tool's schema. */
     PreparedCall prepare(Envelope request) throws RpcFault {
         CallParams params = CallParams.read(request, server.mapper());
-        RegisteredTool tool = tools.find(params.tool());
+        RegisteredTool tool = catalog.tools().listing().find(params.tool());
         if (tool == null) {
-            String name = params.tool();
-            throw RpcFault.invalidParams("Unknown tool: " + name.substring(0, Math.min(name.length(), 128)));
+            throw RpcFault.invalidParams("Unknown tool: " + McpServer.shortened(params.tool()));
         }
         return new PreparedCall(tool, params, tool.input().problem(params.arguments()));
     }
@@ -41,7 +40,7 @@ final class ToolMethods {
             return;
         }
         String text = "Invalid arguments for tool " + call.params().tool() + ": " + call.problem();
-        if (!version(conversation).reportsBadArgumentsAsResult()) {
+        if (!conversation.protocol().reportsBadArgumentsAsResult()) {
             throw RpcFault.invalidParams(text);
         }
         request.answer(server.toolAnswers().error(request.envelope(), text));
@@ -50,17 +49,13 @@ final class ToolMethods {
     /** Whether a call with these parameters may be run twice. */
     boolean safeToRepeat(Envelope call) {
         try {
-            RegisteredTool tool =
-                    tools.find(CallParams.read(call, server.mapper()).tool());
+            RegisteredTool tool = catalog.tools()
+                    .listing()
+                    .find(CallParams.read(call, server.mapper()).tool());
             return tool != null && tool.tool().annotations().safeToRepeat();
         } catch (RpcFault fault) {
             // It will be refused, as often as it is sent.
             return true;
         }
-    }
-
-    private static ProtocolVersion version(Conversation conversation) {
-        ProtocolVersion version = conversation.state().version();
-        return version == null ? ProtocolVersion.NEWEST : version;
     }
 }

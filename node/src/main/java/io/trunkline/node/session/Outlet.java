@@ -18,6 +18,16 @@ public interface Outlet {
      */
     void send(byte[] message, int answers);
 
+    /**
+     * Sends one message that answers none, in order with {@link #send}.
+     *
+     * @param relatedTo the number of the client's message that it belongs to, 0 for none; means nothing to a stream that
+     *     carries all messages of its client
+     */
+    default void tell(byte[] message, int relatedTo) {
+        send(message, 0);
+    }
+
     /** The client's message of this number gets no answer. */
     void done(int number);
 

@@ -277,6 +277,11 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
 
         @Override
+        public void tell(byte[] message, int relatedTo) {
+            outlet.tell(message, relatedTo);
+        }
+
+        @Override
         public void done(int number) {
             outlet.done(number);
         }

@@ -1,12 +1,23 @@
 package io.trunkline.node.spi;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
+
 /**
- * One piece of a tool's result that is meant for a model or a person.
+ * One piece of a tool's result or of a prompt that is meant for a model or a person.
  *
  * <p>Pieces that the client's protocol version does not know yet are described by a text in their place: audio before
  * 2025-03-26, links before 2025-06-18.
  */
 public sealed interface Content {
+
+    /** What can be read at a URI. */
+    sealed interface ResourceContents extends Content {
+        String uri();
+
+        /** Such as {@code text/plain}; empty for none. */
+        String mimeType();
+    }
 
     /** A text. */
     record Text(String text) implements Content {}
@@ -20,12 +31,35 @@ public sealed interface Content {
     record Audio(byte[] data, String mimeType) implements Content {}
 
     /** A text with a URI of its own, such as a file; an empty type is left out. */
-    record TextResource(String uri, String mimeType, String text) implements Content {}
+    record TextResource(String uri, String mimeType, String text) implements ResourceContents {}
 
     /** Bytes with a URI of their own; an empty type is left out. The array is not copied. */
     @SuppressWarnings("ArrayRecordComponent")
-    record BlobResource(String uri, String mimeType, byte[] data) implements Content {}
+    record BlobResource(String uri, String mimeType, byte[] data) implements ResourceContents {}
 
     /** A pointer to a resource that the client may read; an empty description or type is left out. */
     record Link(String uri, String name, String description, String mimeType) implements Content {}
+
+    /**
+     * A piece with hints for its use.
+     *
+     * @param meta told as {@code _meta} to clients since 2025-06-18; null for none
+     */
+    record Annotated(
+            Content content,
+            Annotations annotations,
+            @Nullable ObjectNode meta) implements Content {
+
+        public Annotated {
+            if (content instanceof Annotated) {
+                throw new IllegalArgumentException("annotated content: annotated twice (expected: once)");
+            }
+            meta = meta == null ? null : meta.deepCopy();
+        }
+    }
+
+    /** This piece with hints for its use. */
+    default Content with(Annotations annotations) {
+        return new Annotated(this, annotations, null);
+    }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputSchema JSON Schema of the structured result; null when there is none
  * @param annotations hints about its behaviour
  * @param icons pictures of it
+ * @param meta told as {@code _meta} to clients since 2025-06-18; null for none
  * @param timeout the longest time a call may take; null for the node's default
  * @param handler runs the calls
  */
@@ -36,6 +37,7 @@ public record Tool(
         @Nullable ObjectNode outputSchema,
         ToolAnnotations annotations,
         List<Icon> icons,
+        @Nullable ObjectNode meta,
         @Nullable Duration timeout,
         ToolHandler handler) {
 
@@ -61,6 +63,7 @@ public record Tool(
         }
         inputSchema = inputSchema.deepCopy();
         icons = List.copyOf(icons);
+        meta = meta == null ? null : meta.deepCopy();
     }
 
     /** Starts a tool with this name. */

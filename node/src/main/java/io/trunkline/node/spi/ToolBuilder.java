@@ -25,6 +25,7 @@ public final class ToolBuilder {
     private @Nullable Boolean destructive;
     private @Nullable Boolean idempotent;
     private @Nullable Boolean openWorld;
+    private @Nullable ObjectNode meta;
     private @Nullable Duration timeout;
 
     ToolBuilder(String name) {
@@ -92,6 +93,12 @@ public final class ToolBuilder {
         return this;
     }
 
+    /** What clients since 2025-06-18 are told as {@code _meta}. */
+    public ToolBuilder meta(ObjectNode object) {
+        meta = object;
+        return this;
+    }
+
     /** The longest time a call may take, instead of the node's default. */
     public ToolBuilder timeout(Duration longest) {
         timeout = longest;
@@ -117,6 +124,7 @@ public final class ToolBuilder {
                 outputSchema,
                 new ToolAnnotations(readOnly, destructive, idempotent, openWorld),
                 icons,
+                meta,
                 timeout,
                 handler);
     }

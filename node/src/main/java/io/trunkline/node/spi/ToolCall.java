@@ -1,14 +1,9 @@
 package io.trunkline.node.spi;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.jspecify.annotations.Nullable;
 
-/**
- * One call of a tool, from its arguments to its end. Every method may be called from any thread, also after the end,
- * when it has no effect any more.
- */
-public interface ToolCall {
+/** One call of a tool. */
+public interface ToolCall extends Call {
 
     /** The name of the tool that is called. */
     String tool();
@@ -18,47 +13,4 @@ public interface ToolCall {
      * keep all their digits, others are doubles.
      */
     ObjectNode arguments();
-
-    /** The session that the call belongs to. */
-    ToolSession session();
-
-    /**
-     * Tells the client how far the work is, if it asked to be told; otherwise nothing happens.
-     *
-     * <p>Values that are not greater than the last one are left out, as MCP demands; when values come faster than the
-     * session sends them, only the latest counts.
-     *
-     * @param progress grows from call to call, in any unit
-     * @param total the value at the end; 0 or less when unknown
-     * @param message what is being done, for people; null for nothing
-     */
-    void progress(double progress, double total, @Nullable String message);
-
-    /** The same without a message. */
-    default void progress(double progress, double total) {
-        progress(progress, total, null);
-    }
-
-    /**
-     * Sends a log message to the client if it wants messages of that level; beyond a bound on messages that wait to be
-     * sent, they are dropped. Not for secrets or personal data.
-     *
-     * @param logger a name for the part that speaks; null for none
-     * @param data any JSON value
-     */
-    void log(LogLevel level, @Nullable String logger, JsonNode data);
-
-    /** The same with a text. */
-    default void log(LogLevel level, @Nullable String logger, String text) {
-        log(level, logger, com.fasterxml.jackson.databind.node.TextNode.valueOf(text));
-    }
-
-    /** Whether the client has cancelled the call, its time is over, or its session has ended: nobody wants the result. */
-    boolean cancelled();
-
-    /**
-     * Runs an action once when the call is cancelled, at once if it is already. The action runs on the session's thread
-     * and must not block.
-     */
-    void onCancel(Runnable action);
 }

@@ -1,7 +1,8 @@
 package io.trunkline.node.spi;
 
 /**
- * A failure whose message is meant for the client: it becomes a result marked as an error, which the model can act upon.
+ * A failure whose message is meant for the client. Of a tool it becomes a result marked as an error, which the model can
+ * act upon; of anything else an error of the request, -32603 unless a subclass says otherwise.
  *
  * <p>Write what went wrong and what to do instead. Never put secrets, addresses or stack traces into it.
  */

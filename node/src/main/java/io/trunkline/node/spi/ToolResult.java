@@ -12,11 +12,21 @@ import org.jspecify.annotations.Nullable;
  *     know structured content get its JSON as a text, as does everybody when {@code content} is empty. Do not change it
  *     after it was returned.
  * @param isError the tool ran and failed; the content says why, so that the model can do better
+ * @param meta told as {@code _meta}; null for none. Do not change it after it was returned.
  */
-public record ToolResult(List<Content> content, @Nullable ObjectNode structured, boolean isError) {
+public record ToolResult(
+        List<Content> content,
+        @Nullable ObjectNode structured,
+        boolean isError,
+        @Nullable ObjectNode meta) {
 
     public ToolResult {
         content = List.copyOf(content);
+    }
+
+    /** Without {@code _meta}. */
+    public ToolResult(List<Content> content, @Nullable ObjectNode structured, boolean isError) {
+        this(content, structured, isError, null);
     }
 
     /** A text. */

@@ -195,6 +195,11 @@ class ConversationTest {
                         }
 
                         @Override
+                        public void tell(byte[] message, int relatedTo) {
+                            throw new IllegalStateException("broken");
+                        }
+
+                        @Override
                         public void done(int number) {
                             throw new IllegalStateException("broken");
                         }

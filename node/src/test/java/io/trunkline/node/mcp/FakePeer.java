@@ -23,6 +23,9 @@ final class FakePeer implements Peer {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final List<String> told = new ArrayList<>();
+    /** Per message in {@link #told}: the number that it belongs to. */
+    final List<Integer> relations = new ArrayList<>();
+
     final List<byte[]> checkpoints = new ArrayList<>();
     /** Per message number: how it ended, one text for each end. */
     final Map<Integer, List<String>> ends = new TreeMap<>();
@@ -40,11 +43,20 @@ final class FakePeer implements Peer {
         if (text.indexOf('\n') >= 0) {
             throw new IllegalArgumentException("a newline in " + text);
         }
-        if (answers == 0) {
-            told.add(text);
-        } else {
-            ends.computeIfAbsent(answers, number -> new ArrayList<>()).add(text);
+        ends.computeIfAbsent(answers, number -> new ArrayList<>()).add(text);
+    }
+
+    @Override
+    public void tell(byte[] message, int relatedTo) {
+        String text = new String(message, UTF_8);
+        if (text.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException("a newline in " + text);
         }
+        if (hasEnded(relatedTo)) {
+            throw new IllegalArgumentException("message " + relatedTo + " has ended before " + text);
+        }
+        told.add(text);
+        relations.add(relatedTo);
     }
 
     @Override

@@ -21,6 +21,11 @@ final class RecordingPeer implements Peer {
     }
 
     @Override
+    public void tell(byte[] message, int relatedTo) {
+        order.add("tell " + relatedTo);
+    }
+
+    @Override
     public void done(int number) {
         order.add("done " + number);
     }

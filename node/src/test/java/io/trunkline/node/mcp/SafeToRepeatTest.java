@@ -15,10 +15,13 @@ class SafeToRepeatTest {
 
     private final McpServer server = McpServer.create(
             McpSettings.DEFAULT,
-            List.of(() -> List.of(
-                    tool(Tool.named("reads").readOnly()),
-                    tool(Tool.named("sets").idempotent()),
-                    tool(Tool.named("writes").destructive(false)))));
+            new Providers(
+                    List.of(() -> List.of(
+                            tool(Tool.named("reads").readOnly()),
+                            tool(Tool.named("sets").idempotent()),
+                            tool(Tool.named("writes").destructive(false)))),
+                    List.of(new TestModule()),
+                    List.of(new TestModule())));
 
     @ParameterizedTest
     @CsvSource({
@@ -27,6 +30,14 @@ class SafeToRepeatTest {
         "tools/list,{},true",
         "logging/setLevel,{},true",
         "no/such/method,{},true",
+        "resources/list,{},true",
+        "resources/templates/list,{},true",
+        "resources/read,{},true",
+        "resources/subscribe,{},true",
+        "resources/unsubscribe,{},true",
+        "prompts/list,{},true",
+        "prompts/get,{},true",
+        "completion/complete,{},true",
         "tools/call,{'name':'reads'},true",
         "tools/call,{'name':'sets'},true",
         "tools/call,{'name':'writes'},false",

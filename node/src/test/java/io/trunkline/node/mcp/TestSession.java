@@ -30,6 +30,11 @@ final class TestSession implements AutoCloseable {
         conversation = server.open(peer, new byte[0]);
     }
 
+    TestSession(McpSettings settings, Providers providers) {
+        server = McpServer.create(settings, providers, events);
+        conversation = server.open(peer, new byte[0]);
+    }
+
     /** A session in which initialize is done with this version. */
     static TestSession of(String version, Tool... tools) {
         return new TestSession(tools).initialize(version);

@@ -176,6 +176,11 @@ class BuiltInToolsTest implements Peer {
     }
 
     @Override
+    public void tell(byte[] message, int relatedTo) {
+        send(message, 0);
+    }
+
+    @Override
     public void done(int number) {}
 
     @Override

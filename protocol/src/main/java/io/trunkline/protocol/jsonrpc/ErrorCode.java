@@ -26,5 +26,8 @@ public final class ErrorCode {
     /** The session, or the node, has too much to do; the request was not started and may be sent again later. */
     public static final int OVERLOADED = -32000;
 
+    /** There is no such resource (MCP 2025-11-25, server/resources, error handling). */
+    public static final int RESOURCE_NOT_FOUND = -32002;
+
     private ErrorCode() {}
 }

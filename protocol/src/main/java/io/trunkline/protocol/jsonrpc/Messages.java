@@ -3,6 +3,7 @@ package io.trunkline.protocol.jsonrpc;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the bytes of messages from the server: one array per message, no newline, nothing escaped that need not be.
@@ -16,7 +17,9 @@ public final class Messages {
     private static final byte[] EMPTY_RESULT = bytes(",\"result\":{}}");
     private static final byte[] CODE = bytes(",\"error\":{\"code\":");
     private static final byte[] MESSAGE = bytes(",\"message\":\"");
+    private static final byte[] DATA = bytes("\",\"data\":");
     private static final byte[] END_OF_ERROR = bytes("\"}}");
+    private static final byte[] END_OF_DATA = bytes("}}");
     private static final byte[] NULL = bytes("null");
 
     private Messages() {}
@@ -44,14 +47,28 @@ public final class Messages {
 
     /** The answer with this error; the id is null when the message has none that could be read. */
     public static byte[] error(Envelope message, int code, String text) {
+        return error(message, code, text, null);
+    }
+
+    /**
+     * The same with something for programs.
+     *
+     * @param data a JSON text; null for none
+     */
+    public static byte[] error(Envelope message, int code, String text, byte @Nullable [] data) {
         byte[] number = bytes(Integer.toString(code));
         byte[] quoted = JsonStringEncoder.getInstance().quoteAsUTF8(wellFormed(text));
-        byte[] tail = new byte[CODE.length + number.length + MESSAGE.length + quoted.length + END_OF_ERROR.length];
+        byte[] end = data == null ? END_OF_ERROR : END_OF_DATA;
+        int length = CODE.length + number.length + MESSAGE.length + quoted.length + end.length;
+        byte[] tail = new byte[data == null ? length : length + DATA.length + data.length];
         int at = put(CODE, tail, 0);
         at = put(number, tail, at);
         at = put(MESSAGE, tail, at);
         at = put(quoted, tail, at);
-        put(END_OF_ERROR, tail, at);
+        if (data != null) {
+            at = put(data, tail, put(DATA, tail, at));
+        }
+        put(end, tail, at);
         return join(message, tail);
     }
 

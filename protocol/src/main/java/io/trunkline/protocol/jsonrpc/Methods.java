@@ -20,8 +20,13 @@ public final class Methods {
     public static final String CANCELLED = "notifications/cancelled";
     public static final String PROGRESS = "notifications/progress";
     public static final String ROOTS_LIST_CHANGED = "notifications/roots/list_changed";
-    /** From server to client. */
+    /** From server to client, like all that follow. */
     public static final String MESSAGE = "notifications/message";
+
+    public static final String TOOLS_LIST_CHANGED = "notifications/tools/list_changed";
+    public static final String RESOURCES_LIST_CHANGED = "notifications/resources/list_changed";
+    public static final String RESOURCES_UPDATED = "notifications/resources/updated";
+    public static final String PROMPTS_LIST_CHANGED = "notifications/prompts/list_changed";
 
     private static final String[] KNOWN = {
         INITIALIZE,

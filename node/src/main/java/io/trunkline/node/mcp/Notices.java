@@ -9,23 +9,23 @@ import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress and log messages of one tool run on their way to the client.
+ * Progress and log messages of one run on their way to the client.
  *
- * <p>A tool may produce them on any thread and faster than they can be sent, so few wait at a time: of progress only the
+ * <p>A handler may produce them on any thread and faster than they can be sent, so few wait at a time: of progress only the
  * latest, of log messages {@link #MAX_LOGS}; further ones are dropped. After {@link #stop()} nothing is sent any more.
  */
-final class ToolNotices {
+final class Notices {
 
     private static final int MAX_LOGS = 64;
     private static final int MAX_NOTICE_BYTES = 64 << 10;
 
     private final Conversation conversation;
+    private final int number;
     private final byte @Nullable [] progressToken;
     private final AtomicReference<@Nullable Progress> latest = new AtomicReference<>();
     private final AtomicInteger logs = new AtomicInteger();
@@ -35,16 +35,13 @@ final class ToolNotices {
     private record Progress(
             double value, double total, @Nullable String message) {}
 
-    @FunctionalInterface
-    private interface Body {
-        void write(JsonGenerator json) throws IOException;
-    }
-
     /**
+     * @param number of the client message that the run belongs to
      * @param progressToken as the client wrote it; null when it wants no progress
      */
-    ToolNotices(Conversation conversation, byte @Nullable [] progressToken) {
+    Notices(Conversation conversation, int number, byte @Nullable [] progressToken) {
         this.conversation = conversation;
+        this.number = number;
         this.progressToken = progressToken;
     }
 
@@ -80,12 +77,12 @@ final class ToolNotices {
             return;
         }
         if (conversation.isCurrent()) {
-            conversation.tell(message);
+            conversation.tell(message, number);
         } else if (logs.incrementAndGet() <= MAX_LOGS) {
             conversation.post(() -> {
                 logs.decrementAndGet();
                 if (!stopped) {
-                    conversation.tell(message);
+                    conversation.tell(message, number);
                 }
             });
         } else {
@@ -113,26 +110,16 @@ final class ToolNotices {
             }
         });
         if (message != null) {
-            conversation.tell(message);
+            conversation.tell(message, number);
         }
     }
 
-    /** The bytes of a notification, or null when they are too many or not JSON. */
-    private byte @Nullable [] notification(String method, Body params) {
-        BoundedBytes bytes = new BoundedBytes(MAX_NOTICE_BYTES);
-        try (JsonGenerator json = conversation.server().json().createGenerator(bytes)) {
-            json.setCodec(conversation.server().mapper());
-            json.writeStartObject();
-            json.writeStringField("jsonrpc", "2.0");
-            json.writeStringField("method", method);
-            json.writeObjectFieldStart("params");
-            params.write(json);
-            json.writeEndObject();
-            json.writeEndObject();
+    private byte @Nullable [] notification(String method, Notifications.Params params) {
+        try {
+            return Notifications.write(conversation.server().mapper(), method, MAX_NOTICE_BYTES, params);
         } catch (IOException e) {
             return null;
         }
-        return Arrays.copyOf(bytes.array(), bytes.size());
     }
 
     private static void writeNumber(JsonGenerator json, String name, double value) throws IOException {

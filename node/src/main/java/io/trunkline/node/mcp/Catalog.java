@@ -1,0 +1,163 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.spi.ListChangeSource;
+import io.trunkline.node.spi.Prompt;
+import io.trunkline.node.spi.PromptProvider;
+import io.trunkline.node.spi.ResourceProvider;
+import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.node.spi.UpdateSource;
+import io.trunkline.protocol.jsonrpc.Methods;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+
+/** Everything that a node offers, found by name and listed. Its lists change when a provider says so. Thread-safe. */
+final class Catalog {
+
+    private final Providers providers;
+    private final Offers<ToolProvider, RegisteredTool> tools;
+    private final Offers<ResourceProvider, RegisteredResource> resources;
+    private final Offers<ResourceProvider, RegisteredTemplate> templates;
+    private final Offers<PromptProvider, RegisteredPrompt> prompts;
+
+    /**
+     * Asks all providers.
+     *
+     * @throws IllegalArgumentException when something is offered twice, cannot be used, or a provider fails
+     */
+    Catalog(Providers providers, int pageSize, ObjectMapper mapper) {
+        this.providers = providers;
+        tools = new Offers<>(
+                "tool",
+                "tools",
+                pageSize,
+                providers.tools(),
+                provider -> each(provider.tools(), tool -> new RegisteredTool(tool, mapper)));
+        resources = new Offers<>(
+                "resource",
+                "resources",
+                pageSize,
+                providers.resources(),
+                provider -> each(provider.resources(), resource -> new RegisteredResource(resource, mapper)));
+        templates = new Offers<>(
+                "resource template",
+                "resourceTemplates",
+                pageSize,
+                providers.resources(),
+                provider -> each(provider.resourceTemplates(), template -> new RegisteredTemplate(template, mapper)));
+        prompts = new Offers<>(
+                "prompt",
+                "prompts",
+                pageSize,
+                providers.prompts(),
+                provider -> each(provider.prompts(), prompt -> new RegisteredPrompt(prompt, mapper)));
+    }
+
+    /** Lets the providers tell of changes, from now on. */
+    void watch(Audience audience) {
+        for (ToolProvider provider : providers.tools()) {
+            onListChange(provider, () -> {
+                tools.refresh(provider);
+                audience.tellAll(Methods.TOOLS_LIST_CHANGED);
+            });
+        }
+        for (ResourceProvider provider : providers.resources()) {
+            onListChange(provider, () -> {
+                resources.refresh(provider);
+                templates.refresh(provider);
+                audience.tellAll(Methods.RESOURCES_LIST_CHANGED);
+            });
+            if (provider instanceof UpdateSource source) {
+                source.onUpdate(audience::updated);
+            }
+        }
+        for (PromptProvider provider : providers.prompts()) {
+            onListChange(provider, () -> {
+                prompts.refresh(provider);
+                audience.tellAll(Methods.PROMPTS_LIST_CHANGED);
+            });
+        }
+    }
+
+    private static void onListChange(Object provider, Runnable refresh) {
+        if (provider instanceof ListChangeSource source) {
+            source.onListChange(refresh);
+        }
+    }
+
+    Offers<ToolProvider, RegisteredTool> tools() {
+        return tools;
+    }
+
+    Offers<ResourceProvider, RegisteredResource> resources() {
+        return resources;
+    }
+
+    Offers<ResourceProvider, RegisteredTemplate> templates() {
+        return templates;
+    }
+
+    Offers<PromptProvider, RegisteredPrompt> prompts() {
+        return prompts;
+    }
+
+    /** The prompt that a client names. */
+    Prompt prompt(String name) throws RpcFault {
+        RegisteredPrompt prompt = prompts.listing().find(name);
+        if (prompt == null) {
+            throw RpcFault.invalidParams("Unknown prompt: " + McpServer.shortened(name));
+        }
+        return prompt.prompt();
+    }
+
+    // ---- what there is to announce; does not change while the node runs
+
+    boolean toolsChange() {
+        return change(providers.tools());
+    }
+
+    boolean resourcesChange() {
+        return change(providers.resources());
+    }
+
+    boolean promptsChange() {
+        return change(providers.prompts());
+    }
+
+    boolean hasTools() {
+        return tools.any(toolsChange());
+    }
+
+    boolean hasResources() {
+        return resources.any(resourcesChange()) || templates.any(false);
+    }
+
+    boolean hasPrompts() {
+        return prompts.any(promptsChange());
+    }
+
+    /** Whether clients may subscribe to resources. */
+    boolean hasUpdates() {
+        return providers.resources().stream().anyMatch(UpdateSource.class::isInstance);
+    }
+
+    /** Whether something completes arguments, or may do so later. */
+    boolean hasCompletions() {
+        return resourcesChange()
+                || promptsChange()
+                || templates.listing().items().stream()
+                        .anyMatch(item -> !item.template().completers().isEmpty())
+                || prompts.listing().items().stream()
+                        .flatMap(item -> item.prompt().arguments().stream())
+                        .anyMatch(argument -> argument.completer() != null);
+    }
+
+    private static boolean change(List<?> providers) {
+        return providers.stream().anyMatch(ListChangeSource.class::isInstance);
+    }
+
+    private static <I, T> List<T> each(Collection<I> items, Function<I, T> register) {
+        return items.stream().map(register).toList();
+    }
+}

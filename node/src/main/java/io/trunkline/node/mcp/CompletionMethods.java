@@ -1,0 +1,153 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.spi.Completion;
+import io.trunkline.node.spi.CompletionCall;
+import io.trunkline.node.spi.Handler;
+import io.trunkline.node.spi.Prompt;
+import io.trunkline.node.spi.PromptArgument;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The method {@code completion/complete}, for arguments of prompts and variables of resource templates. */
+final class CompletionMethods {
+
+    private static final Handler.Async<CompletionCall, Completion> NOTHING =
+            call -> CompletableFuture.completedFuture(Completion.NONE);
+
+    private final McpServer server;
+    private final Catalog catalog;
+
+    /** What is to be completed, and by whom. */
+    record Completing(
+            String argument,
+            String value,
+            Map<String, String> context,
+            String name,
+            Handler<CompletionCall, Completion> completer,
+            Meta meta) {}
+
+    CompletionMethods(McpServer server, Catalog catalog) {
+        this.server = server;
+        this.catalog = catalog;
+    }
+
+    /** Reads the parameters and finds what they refer to. */
+    Completing prepare(Envelope request) throws RpcFault {
+        JsonNode params = Params.of(request, server.mapper());
+        JsonNode reference = Params.required(params, "ref");
+        JsonNode argument = Params.required(params, "argument");
+        String name = Params.text(argument, "name");
+        String value = Params.text(argument, "value");
+        Map<String, String> context = Params.texts(Params.object(params, "context", server.mapper()), "arguments");
+        String type = Params.text(reference, "type");
+        Meta meta = Meta.of(request, server.mapper());
+        if (type.equals("ref/prompt")) {
+            Prompt prompt = catalog.prompt(Params.text(reference, "name"));
+            return new Completing(
+                    name, value, context, "completion of prompt " + prompt.name(), completer(prompt, name), meta);
+        }
+        if (type.equals("ref/resource")) {
+            RegisteredTemplate template = template(Params.text(reference, "uri"));
+            return new Completing(
+                    name,
+                    value,
+                    context,
+                    "completion of resource template " + template.key(),
+                    completer(template, name),
+                    meta);
+        }
+        throw RpcFault.invalidParams("\"type\" of \"ref\" is neither ref/prompt nor ref/resource");
+    }
+
+    /** {@code completion/complete}. */
+    void complete(Conversation conversation, Request request, Completing completing) {
+        new CompletionRun(conversation, request, completing).start();
+    }
+
+    private RegisteredTemplate template(String uriTemplate) throws RpcFault {
+        RegisteredTemplate template = catalog.templates().listing().find(uriTemplate);
+        if (template == null) {
+            throw RpcFault.invalidParams("Unknown resource template: " + McpServer.shortened(uriTemplate));
+        }
+        return template;
+    }
+
+    private static Handler<CompletionCall, Completion> completer(Prompt prompt, String name) throws RpcFault {
+        for (PromptArgument argument : prompt.arguments()) {
+            if (argument.name().equals(name)) {
+                return orNothing(argument.completer());
+            }
+        }
+        throw unknown(name);
+    }
+
+    private static Handler<CompletionCall, Completion> completer(RegisteredTemplate template, String name)
+            throws RpcFault {
+        if (!template.form().variables().contains(name)) {
+            throw unknown(name);
+        }
+        return orNothing(template.template().completers().get(name));
+    }
+
+    private static Handler<CompletionCall, Completion> orNothing(
+            @Nullable Handler<CompletionCall, Completion> completer) {
+        return completer == null ? NOTHING : completer;
+    }
+
+    private static RpcFault unknown(String argument) {
+        return RpcFault.invalidParams("Unknown argument: " + McpServer.shortened(argument));
+    }
+
+    /** One search for suggestions. */
+    private static final class CompletionRun extends HandlerRun<CompletionCall, Completion> implements CompletionCall {
+
+        private final Completing completing;
+
+        CompletionRun(Conversation conversation, Request request, Completing completing) {
+            super(conversation, request, completing.meta(), completing.name(), completing.completer());
+            this.completing = completing;
+        }
+
+        @Override
+        CompletionCall call() {
+            return this;
+        }
+
+        @Override
+        void write(JsonGenerator json, Completion completion, ProtocolVersion version) throws IOException {
+            json.writeObjectFieldStart("completion");
+            json.writeArrayFieldStart("values");
+            for (String value : completion.values()) {
+                json.writeString(Messages.wellFormed(value));
+            }
+            json.writeEndArray();
+            if (completion.total() >= 0) {
+                json.writeNumberField("total", completion.total());
+            }
+            json.writeBooleanField("hasMore", completion.hasMore());
+            json.writeEndObject();
+        }
+
+        @Override
+        public String argument() {
+            return completing.argument();
+        }
+
+        @Override
+        public String value() {
+            return completing.value();
+        }
+
+        @Override
+        public Map<String, String> context() {
+            return completing.context();
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.spi.Content;
+import io.trunkline.node.spi.Handler;
+import io.trunkline.node.spi.NotFoundException;
+import io.trunkline.node.spi.ReadCall;
+import io.trunkline.node.spi.Resource;
+import io.trunkline.node.spi.ToolException;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** The methods about resources: their lists, reading one, and subscribing to one. */
+final class ResourceMethods {
+
+    private final McpServer server;
+    private final Catalog catalog;
+
+    /** A resource that was found, with what its handler is to be told. */
+    private record Found(
+            String uri,
+            String name,
+            Handler<ReadCall, List<Content.ResourceContents>> handler,
+            Map<String, String> variables) {}
+
+    /** What {@code resources/read} asks for. */
+    record Reading(String uri, Meta meta) {}
+
+    ResourceMethods(McpServer server, Catalog catalog) {
+        this.server = server;
+        this.catalog = catalog;
+    }
+
+    /** {@code resources/list}: sorted by URI, in pages. */
+    void list(Conversation conversation, Request request, JsonNode params) throws RpcFault {
+        request.answerResult(
+                catalog.resources().listing().page(conversation.protocol(), Params.optionalText(params, "cursor")));
+    }
+
+    /** {@code resources/templates/list}: sorted, in pages. */
+    void listTemplates(Conversation conversation, Request request, JsonNode params) throws RpcFault {
+        request.answerResult(
+                catalog.templates().listing().page(conversation.protocol(), Params.optionalText(params, "cursor")));
+    }
+
+    /** Reads the parameters of {@code resources/read}. */
+    Reading prepareRead(Envelope request) throws RpcFault {
+        return new Reading(uri(Params.of(request, server.mapper())), Meta.of(request, server.mapper()));
+    }
+
+    /** {@code resources/read}. */
+    void read(Conversation conversation, Request request, Reading reading) throws RpcFault {
+        new ReadRun(conversation, request, reading.meta(), find(reading.uri())).start();
+    }
+
+    /** {@code resources/subscribe}. Once more changes nothing. */
+    void subscribe(Conversation conversation, Request request, JsonNode params) throws RpcFault {
+        String uri = uri(params);
+        SessionState state = conversation.state();
+        if (!state.subscriptions().contains(uri)) {
+            find(uri);
+            SortedSet<String> more = new TreeSet<>(state.subscriptions());
+            more.add(uri);
+            SessionState next = state.withSubscriptions(more);
+            server.checkpoints().requireRoom(next, conversation.values());
+            server.audience().subscribe(conversation, uri);
+            conversation.change(next);
+        }
+        request.answer(Messages.emptyResult(request.envelope()));
+    }
+
+    /** {@code resources/unsubscribe}. Without a subscription it changes nothing. */
+    void unsubscribe(Conversation conversation, Request request, JsonNode params) throws RpcFault {
+        String uri = uri(params);
+        SessionState state = conversation.state();
+        if (state.subscriptions().contains(uri)) {
+            SortedSet<String> less = new TreeSet<>(state.subscriptions());
+            less.remove(uri);
+            server.audience().unsubscribe(conversation, uri);
+            conversation.change(state.withSubscriptions(less));
+        }
+        request.answer(Messages.emptyResult(request.envelope()));
+    }
+
+    private Found find(String uri) throws RpcFault {
+        RegisteredResource exact = catalog.resources().listing().find(uri);
+        if (exact != null) {
+            return new Found(uri, "resource " + uri, exact.resource().handler(), Map.of());
+        }
+        RegisteredTemplate best = null;
+        Map<String, String> variables = Map.of();
+        for (RegisteredTemplate template : catalog.templates().listing().items()) {
+            if (best != null && template.form().literalLength() <= best.form().literalLength()) {
+                continue;
+            }
+            Map<String, String> match = template.form().match(uri);
+            if (match != null) {
+                best = template;
+                variables = match;
+            }
+        }
+        if (best == null) {
+            throw RpcFault.notFound(uri, "Resource not found");
+        }
+        return new Found(
+                uri,
+                "resource template " + best.template().uriTemplate(),
+                best.template().handler(),
+                variables);
+    }
+
+    private static String uri(JsonNode params) throws RpcFault {
+        String uri = Params.text(params, "uri");
+        if (uri.isEmpty() || uri.length() > Resource.MAX_URI) {
+            throw RpcFault.invalidParams(
+                    "\"uri\" has " + uri.length() + " characters (expected: 1 to " + Resource.MAX_URI + ")");
+        }
+        return uri;
+    }
+
+    /** One reading of a resource. */
+    private static final class ReadRun extends HandlerRun<ReadCall, List<Content.ResourceContents>>
+            implements ReadCall {
+
+        private final Found found;
+
+        ReadRun(Conversation conversation, Request request, Meta meta, Found found) {
+            super(conversation, request, meta, found.name(), found.handler());
+            this.found = found;
+        }
+
+        @Override
+        ReadCall call() {
+            return this;
+        }
+
+        @Override
+        void write(JsonGenerator json, List<Content.ResourceContents> parts, ProtocolVersion version)
+                throws IOException, RpcFault {
+            if (parts.isEmpty()) {
+                throw RpcFault.notFound(found.uri(), "Resource not found");
+            }
+            json.writeArrayFieldStart("contents");
+            for (Content.ResourceContents part : parts) {
+                ContentWriter.writeResource(json, part);
+            }
+            json.writeEndArray();
+        }
+
+        @Override
+        RpcFault fault(ToolException meant, String text) {
+            return meant instanceof NotFoundException ? RpcFault.notFound(found.uri(), text) : super.fault(meant, text);
+        }
+
+        @Override
+        public String uri() {
+            return found.uri();
+        }
+
+        @Override
+        public Map<String, String> variables() {
+            return found.variables();
+        }
+    }
+}

@@ -1,0 +1,315 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.Call;
+import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.ToolException;
+import io.trunkline.node.spi.ToolSession;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a module's handler from its start to the end of its request, which is one of: its result, its failure, the
+ * end of its time, the client's cancellation, the end of the session.
+ *
+ * <p>An asynchronous handler that has its result at once ends within {@link #start()}, without another thread and
+ * without counting as in flight. Everything here happens on the conversation's thread, except the methods of {@link
+ * Call}.
+ *
+ * @param <R> what the handler returns
+ */
+abstract class Run<R> implements Call {
+
+    private final Conversation conversation;
+    private final Request request;
+    private final Meta meta;
+    private final Notices notices;
+    private final long heldBytes;
+    private String key = "";
+    private boolean ended;
+    private @Nullable Future<?> timeout;
+    private @Nullable Runnable interrupt;
+    private @Nullable List<Runnable> cancelActions;
+    private volatile boolean cancelled;
+
+    /**
+     * @param heapBytes about what the parameters keep
+     */
+    Run(Conversation conversation, Request request, Meta meta, long heapBytes) {
+        this.conversation = conversation;
+        this.request = request;
+        this.meta = meta;
+        this.notices = new Notices(conversation, request.number(), meta.progressToken());
+        this.heldBytes = heapBytes < HeldBytes.SMALL ? 0 : heapBytes;
+    }
+
+    // ---- what is different for a tool, a resource, a prompt and a completion
+
+    /** What runs, for the operator. */
+    abstract String name();
+
+    /** Whether {@link #callBlocking} is to be called instead of {@link #callAsync}. */
+    abstract boolean blocks();
+
+    abstract CompletionStage<R> callAsync() throws Exception;
+
+    abstract R callBlocking() throws Exception;
+
+    /** The longest time that it may take. */
+    abstract Duration limit();
+
+    /** The answer for a result. Usable from any thread. */
+    abstract byte[] answer(R result) throws Exception;
+
+    /** The answer for a failure that the client may read. Usable from any thread. */
+    abstract byte[] failure(ToolException meant);
+
+    /** The answer for a failure whose details are not for the client. Usable from any thread. */
+    abstract byte[] unexpected(Throwable cause);
+
+    /** The answer when the time is over. */
+    abstract byte[] timeout();
+
+    // ---- from start to end
+
+    /** What the session finds this run by while it is in flight. */
+    String key() {
+        return key;
+    }
+
+    Conversation conversation() {
+        return conversation;
+    }
+
+    Request request() {
+        return request;
+    }
+
+    void start() {
+        if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
+            request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
+        } else if (blocks()) {
+            startBlocking();
+        } else {
+            startAsync();
+        }
+    }
+
+    private void startAsync() {
+        CompletionStage<R> stage;
+        try {
+            stage = callAsync();
+        } catch (Throwable e) {
+            finish(answer(null, e));
+            return;
+        }
+        if (stage instanceof CompletableFuture<R> future && future.isDone()) {
+            finish(answer(future));
+            return;
+        }
+        goOn(() -> {
+            if (stage instanceof CompletableFuture<R> future) {
+                future.cancel(true);
+            }
+        });
+        try {
+            stage.whenComplete(this::finishLater);
+        } catch (RuntimeException e) {
+            finish(answer(null, e));
+        }
+    }
+
+    private void startBlocking() {
+        BlockingRun<R> run = new BlockingRun<>(this);
+        goOn(run::stop);
+        try {
+            conversation.server().blockingThreads().execute(run);
+        } catch (RejectedExecutionException e) {
+            conversation.server().events().toolRefused(name());
+            end(() -> request.answerError(
+                    ErrorCode.OVERLOADED, "The node runs too many calls of blocking tools: try again later"));
+        }
+    }
+
+    /** From now on the run is in flight. */
+    private void goOn(Runnable howToInterrupt) {
+        interrupt = howToInterrupt;
+        key = RequestKey.of(request.envelope(), conversation.server().json());
+        request.keepIdOnly();
+        conversation.requests().started(this);
+        timeout = conversation
+                .server()
+                .timer()
+                .schedule(() -> conversation.post(this::timeOut), limit().toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /** On the thread that completes the call, where writing a large result does not hold up other sessions. */
+    void finishLater(@Nullable R result, @Nullable Throwable failure) {
+        if (!cancelled) {
+            byte[] answer = answer(result, failure);
+            conversation.post(() -> finish(answer));
+        }
+    }
+
+    private void finish(byte[] answer) {
+        if (!ended) {
+            end(() -> request.answer(answer));
+        }
+    }
+
+    private byte[] answer(CompletableFuture<R> done) {
+        R result;
+        try {
+            result = done.join();
+        } catch (CompletionException | CancellationException e) {
+            return answer(null, e);
+        }
+        return answer(result, null);
+    }
+
+    /** The answer to the request. Usable from any thread; never throws. */
+    private byte[] answer(@Nullable R result, @Nullable Throwable failure) {
+        Throwable cause = unwrapped(failure);
+        if (cause instanceof ToolException meant) {
+            return failure(meant);
+        }
+        if (cause != null || result == null) {
+            return unexpected(cause == null ? new NullPointerException("the handler returned null") : cause);
+        }
+        try {
+            return answer(result);
+        } catch (Throwable e) {
+            return unexpected(e);
+        }
+    }
+
+    /** What failed, without the wrapping of futures. */
+    private static @Nullable Throwable unwrapped(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        // A few at most: a handler may pass on what another stage told it.
+        for (int i = 0; i < 4 && cause != null; i++) {
+            if (!(cause instanceof CompletionException || cause instanceof ExecutionException)) {
+                return cause;
+            }
+            cause = cause.getCause() == null ? cause : cause.getCause();
+        }
+        return cause;
+    }
+
+    /** The client cancels: no answer. */
+    void cancel() {
+        if (!ended) {
+            end(request::none);
+            interrupt();
+        }
+    }
+
+    private void timeOut() {
+        if (!ended) {
+            conversation.server().events().toolTimedOut(name(), limit());
+            byte[] answer = timeout();
+            end(() -> request.answer(answer));
+            interrupt();
+        }
+    }
+
+    /** The session has ended: nobody is told anything. */
+    void stop() {
+        if (!ended) {
+            ended = true;
+            quiet();
+            interrupt();
+        }
+    }
+
+    private void end(Runnable last) {
+        ended = true;
+        quiet();
+        conversation.ended(this, last);
+    }
+
+    private void quiet() {
+        notices.stop();
+        if (heldBytes > 0) {
+            conversation.server().held().give(heldBytes);
+        }
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+    }
+
+    private void interrupt() {
+        List<Runnable> actions;
+        synchronized (this) {
+            cancelled = true;
+            actions = cancelActions == null ? List.of() : cancelActions;
+            cancelActions = null;
+        }
+        actions.forEach(this::runCancelAction);
+        if (interrupt != null) {
+            interrupt.run();
+        }
+    }
+
+    private void runCancelAction(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            conversation.server().toolFailed(name(), e);
+        }
+    }
+
+    // ---- Call: any thread
+
+    @Override
+    public ToolSession session() {
+        return conversation.values();
+    }
+
+    @Override
+    public ObjectNode meta() {
+        ObjectNode fields = meta.fields();
+        return fields == null ? JsonNodeFactory.instance.objectNode() : fields;
+    }
+
+    @Override
+    public void progress(double progress, double total, @Nullable String message) {
+        notices.progress(progress, total, message);
+    }
+
+    @Override
+    public void log(LogLevel level, @Nullable String logger, JsonNode data) {
+        notices.log(level, logger, data);
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        synchronized (this) {
+            if (!cancelled) {
+                List<Runnable> actions = cancelActions == null ? new ArrayList<>(2) : cancelActions;
+                actions.add(action);
+                cancelActions = actions;
+                return;
+            }
+        }
+        runCancelAction(action);
+    }
+}
