@@ -146,6 +146,18 @@ public final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** Starts members that have ended as they were, with the same names and ports; returns when the whole cluster serves. */
+    public void startAgain(String... names) {
+        try {
+            for (String name : names) {
+                start(member(name).plan());
+            }
+            awaitServing();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A member by its name: {@code node-1} and up, {@code balancer-1} and up. */
     public MemberProcess member(String name) {
         MemberProcess member = members.get(name);
