@@ -92,7 +92,7 @@ public final class LocalCluster implements AutoCloseable {
             plan(MemberPlan.of(Role.BALANCER, number, hostOf(Role.BALANCER, number), ports)
                     .withPort(Port.TCP, clientPort));
         }
-        founders = seeds(plans.values().stream().limit(2));
+        founders = seedsOf(plans.values().stream().limit(2));
     }
 
     private String hostOf(Role role, int number) {
@@ -138,6 +138,15 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException when it runs already, or its module has not been packaged
      */
     public MemberProcess start(String name) {
+        return start(name, seedsNow());
+    }
+
+    /** The same with the seeds that the member had when the cluster was founded, as a supervisor would start it again. */
+    public MemberProcess startWithFirstSeeds(String name) {
+        return start(name, founders);
+    }
+
+    private MemberProcess start(String name, String seeds) {
         MemberPlan plan = plans.get(name);
         if (plan == null) {
             throw new IllegalArgumentException("no member " + name + " (expected one of: " + plans.keySet() + ")");
@@ -156,7 +165,7 @@ public final class LocalCluster implements AutoCloseable {
             builder.environment().keySet().removeIf(variable -> variable.startsWith("TRUNKLINE_"));
             builder.environment().putAll(settings);
             builder.environment().putAll(plan.environment());
-            builder.environment().put("TRUNKLINE_SEEDS", seedsNow());
+            builder.environment().put("TRUNKLINE_SEEDS", seeds);
             Process process = builder.start();
             guard.guard(process);
             MemberProcess member = new MemberProcess(plan, log, process);
@@ -169,14 +178,14 @@ public final class LocalCluster implements AutoCloseable {
 
     /** A founder that is started again must not found a second cluster, so once there is one, those who live are asked. */
     private String seedsNow() {
-        String living = seeds(members.values().stream()
+        String living = seedsOf(members.values().stream()
                 .filter(member -> member.isAlive() && !member.isFrozen())
                 .map(MemberProcess::plan)
                 .limit(SEEDS_OF_A_RUNNING_CLUSTER));
         return formed && !living.isEmpty() ? living : founders;
     }
 
-    private static String seeds(Stream<MemberPlan> plans) {
+    private static String seedsOf(Stream<MemberPlan> plans) {
         return plans.map(plan -> plan.host() + ":" + plan.port(Port.ARTERY)).collect(Collectors.joining(","));
     }
 

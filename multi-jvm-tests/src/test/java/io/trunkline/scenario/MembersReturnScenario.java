@@ -104,6 +104,29 @@ final class MembersReturnScenario {
         cluster.awaitServing();
     }
 
+    /** The nodes are each other's seeds and the balancer is nobody's: they found a new cluster, and it has to find them. */
+    @Test
+    @Order(4)
+    void aBalancerFindsTheClusterOfNodesThatWereAllStartedAgain() {
+        cluster.member("node-2").kill();
+        cluster.member("node-3").kill();
+        cluster.startAgain("node-1", "node-2", "node-3");
+        TestClient newcomer = cluster.connect();
+        newcomer.initialize();
+        assertThat(newcomer.node()).startsWith("node-");
+    }
+
+    @Test
+    @Order(5)
+    void aKilledBalancerIsRemovedAsSoonAsItIsMissed() {
+        long killed = System.nanoTime();
+        cluster.member("balancer-1").kill();
+        await().atMost(PATIENCE).pollInterval(POLL).until(() -> hasRemoved("node-1", "balancer-1"));
+        Duration removed = Duration.ofNanos(System.nanoTime() - killed);
+        LOG.info("killed balancer removed after {}", removed);
+        assertThat(removed).isLessThan(SOONER_THAN_SILENCE);
+    }
+
     private static boolean hasRemoved(String asked, String removed) {
         Set<String> known = cluster.membersKnownTo(asked);
         return known.contains(asked) && !known.contains(removed);

@@ -70,6 +70,14 @@ public final class TestCluster implements AutoCloseable {
         return cluster.addNode();
     }
 
+    /** Starts members that have ended as they were, with the same names, ports and seeds; returns when the whole serves. */
+    public void startAgain(String... names) {
+        for (String name : names) {
+            cluster.startWithFirstSeeds(name);
+        }
+        awaitServing();
+    }
+
     /** A member by its name: {@code node-1} and up, {@code balancer-1} and up. */
     public MemberProcess member(String name) {
         return cluster.member(name);

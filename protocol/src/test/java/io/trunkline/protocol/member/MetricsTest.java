@@ -15,6 +15,35 @@ class MetricsTest {
     private final Metrics metrics = new Metrics();
 
     @Test
+    void whatRetiredMetersCountedStays() {
+        Metrics metrics = new Metrics();
+        Meter former = metrics.meter();
+        former.messageIn(64);
+        former.latency(1_000);
+        assertThat(metrics.snapshot().latency().total()).isEqualTo(1);
+        former.latency(1_000);
+        metrics.retireMeters();
+        Meter next = metrics.meter();
+        next.messageIn(36);
+        Snapshot snapshot = metrics.snapshot();
+        assertThat(snapshot.traffic().messagesIn()).isEqualTo(2);
+        assertThat(snapshot.traffic().bytesIn()).isEqualTo(100);
+        assertThat(snapshot.latency().total()).isEqualTo(1);
+    }
+
+    @Test
+    void lifeAfterLifeFindsRoomForItsMeters() {
+        Metrics metrics = new Metrics();
+        for (int life = 0; life < 3; life++) {
+            metrics.retireMeters();
+            for (int meter = 0; meter < Metrics.MAX_INSTRUMENTS; meter++) {
+                metrics.meter().messageIn(1);
+            }
+        }
+        assertThat(metrics.snapshot().traffic().messagesIn()).isEqualTo(3L * Metrics.MAX_INSTRUMENTS);
+    }
+
+    @Test
     void totalsAreTheSumOfAllMeters() {
         Meter first = metrics.meter();
         Meter second = metrics.meter();
