@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Faults by chance under two hundred clients, for about a minute with the start of the cluster.
+ * Faults by chance under two hundred clients, for less than a minute with the start of the cluster.
  *
  * <p>{@code -Dtrunkline.faults.seed=N} repeats what clients ask and what is done to whom; {@code bench/faults.sh} does the
  * same for longer and with more of both.
  */
 final class FaultsIT {
 
-    private static final int SECONDS = 30;
+    private static final int SECONDS = 20;
 
     @Test
     @Timeout(240)
