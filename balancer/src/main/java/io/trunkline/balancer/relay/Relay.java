@@ -335,7 +335,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 if (neverOpened) {
                     placeAgain();
                 } else {
-                    refuse(new Refusal(reason, text));
+                    // The node opened it and lost the slot at the same moment.
+                    cutOff(false);
                 }
             }
             case MOVED -> {

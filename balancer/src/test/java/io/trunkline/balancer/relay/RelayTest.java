@@ -558,6 +558,19 @@ class RelayTest {
     }
 
     @Test
+    void aSessionThatIsOpenedAndRefusedAtOnceGoesOn() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(new Frame.Reset(stream, Reason.NOT_HOSTED, 0, ""));
+        assertThat(client.refusals).isEmpty();
+        Frame.Open again = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(again.stream()));
+        Frame.Data repeated = node.hear(Frame.Data.class);
+        assertThat(repeated.repeated()).isTrue();
+        assertThat(FakeNode.text(repeated)).isEqualTo(request(1));
+    }
+
+    @Test
     void aSessionWhoseActorFailsGoesOnButNotForEver() {
         FakeNode node = trunks.onlyNode();
         int stream = opened(node, request(1));
