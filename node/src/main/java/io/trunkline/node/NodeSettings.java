@@ -92,6 +92,8 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                         tools.getInt("blocking"),
                         tools.getInt("pool-threads"),
                         tools.getInt("pool-queue")),
+                new McpSettings.ClientRequests(
+                        c.getInt("client-requests.outstanding"), c.getDuration("client-requests.timeout")),
                 c.getInt("page-size"),
                 c.getEnum(LogLevel.class, "log-level"));
     }

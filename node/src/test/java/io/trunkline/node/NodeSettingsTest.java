@@ -94,6 +94,8 @@ class NodeSettingsTest {
         "mcp.tools.blocking, 0",
         "mcp.tools.pool-threads, 0",
         "mcp.tools.pool-queue, 0",
+        "mcp.client-requests.outstanding, 0",
+        "mcp.client-requests.timeout, 0s",
         "mcp.page-size, 0",
         "mcp.log-level, LOUD",
     })

@@ -98,7 +98,7 @@ final class Audience {
 
     private byte[] write(String method, String uri) {
         try {
-            return Notifications.write(server.mapper(), method, MAX_NOTIFICATION, json -> {
+            return ServerMessages.notification(server.mapper(), method, MAX_NOTIFICATION, json -> {
                 if (!uri.isEmpty()) {
                     json.writeStringField("uri", Messages.wellFormed(uri));
                 }

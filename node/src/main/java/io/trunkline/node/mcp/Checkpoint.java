@@ -39,6 +39,7 @@ final class Checkpoint {
     private static final int MAX_CLIENT_TEXT = 256;
     private static final int MAX_CAPABILITIES = 2048;
     private static final List<String> KNOWN_CAPABILITIES = List.of("roots", "sampling", "elicitation", "tasks");
+    private static final List<String> KNOWN_DETAILS = List.of("form", "url", "tools", "context");
 
     private final ObjectMapper mapper;
 
@@ -142,7 +143,12 @@ final class Checkpoint {
             // Text that is not Unicode is of no use to anybody: continue with the names alone.
         }
         ObjectNode names = mapper.createObjectNode();
-        KNOWN_CAPABILITIES.stream().filter(given::hasNonNull).forEach(names::putObject);
+        for (String name : KNOWN_CAPABILITIES) {
+            if (given.hasNonNull(name)) {
+                ObjectNode kept = names.putObject(name);
+                KNOWN_DETAILS.stream().filter(given.path(name)::hasNonNull).forEach(kept::putObject);
+            }
+        }
         try {
             return mapper.writeValueAsBytes(names);
         } catch (IOException e) {

@@ -6,14 +6,17 @@ import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conversation {
 
+    /** Completed elicitations that wait to be sent. */
+    private static final int MAX_COMPLETIONS = 64;
+
+    private static final int MAX_COMPLETION_BYTES = 4096;
+
     private final McpServer server;
     private final Peer peer;
     private final SessionValues values;
     private final InFlight inFlight;
     private @Nullable Arrivals arrivals;
+    private volatile @Nullable ClientRequests clientRequests;
+    private final AtomicInteger completions = new AtomicInteger();
     private volatile SessionState state = SessionState.NEW;
     private final AtomicBoolean unsaved = new AtomicBoolean();
     private final boolean resumed;
@@ -43,7 +53,7 @@ public final class Conversation {
         this.server = server;
         this.peer = peer;
         this.inFlight = new InFlight(server, this::start);
-        this.values = new SessionValues(peer, server.mapper(), this::valuesChanged);
+        this.values = new SessionValues(peer, server.mapper(), this::valuesChanged, this::elicitationCompleted);
         this.resumed = checkpoint.length > 0;
         if (resumed) {
             state = server.checkpoints().read(checkpoint, values);
@@ -104,6 +114,29 @@ public final class Conversation {
         }
     }
 
+    /**
+     * Handles a message only when it concerns what is in flight: the client's answer to something that it was asked, or
+     * its cancelling of a request. For a session that finishes what is in flight and takes up nothing new. Never throws.
+     *
+     * @return whether it was handled; otherwise nothing has happened
+     */
+    public boolean receiveForInFlight(byte[] message, int number) {
+        if (closed || (message.length > Arrivals.LARGE && clientRequests == null)) {
+            return false;
+        }
+        Envelope envelope = server.reader().read(message);
+        ClientRequests asked = clientRequests;
+        boolean concerns = switch (envelope.kind()) {
+            case RESPONSE -> asked != null && asked.expects(envelope);
+            case NOTIFICATION -> envelope.method().equals(Methods.CANCELLED);
+            default -> false;
+        };
+        if (concerns) {
+            receive(message, number);
+        }
+        return concerns;
+    }
+
     /** Messages that have not come to their end yet: requests that run and requests that wait. */
     public int inFlight() {
         return inFlight.size() + (arrivals == null ? 0 : arrivals.size());
@@ -162,8 +195,13 @@ public final class Conversation {
                 acceptNotification(message);
                 outcome.none();
             }
-            // Nothing is asked of clients yet, so nothing waits for a response.
-            case RESPONSE -> outcome.none();
+            case RESPONSE -> {
+                outcome.none();
+                ClientRequests asked = clientRequests;
+                if (asked != null) {
+                    asked.answered(message, reading.response());
+                }
+            }
             case BATCH -> acceptBatch(message, reading.members(), outcome);
             case INVALID ->
                 outcome.answer(
@@ -308,6 +346,41 @@ public final class Conversation {
         state = next;
         unsaved.set(true);
         save();
+    }
+
+    /** What the client is asked. Usable from any thread. */
+    synchronized ClientRequests clientRequests() {
+        ClientRequests asked = clientRequests;
+        if (asked == null) {
+            asked = new ClientRequests(this);
+            clientRequests = asked;
+        }
+        return asked;
+    }
+
+    /** Tells the client that what it was asked to do at a URL is done. Usable from any thread. */
+    private void elicitationCompleted(String id) {
+        if (!ClientFeatures.of(state, server.mapper()).urls()) {
+            return;
+        }
+        if (completions.incrementAndGet() > MAX_COMPLETIONS) {
+            completions.decrementAndGet();
+            return;
+        }
+        post(() -> {
+            completions.decrementAndGet();
+            try {
+                tell(
+                        ServerMessages.notification(
+                                server.mapper(),
+                                Methods.ELICITATION_COMPLETE,
+                                MAX_COMPLETION_BYTES,
+                                json -> json.writeStringField("elicitationId", Messages.wellFormed(id))),
+                        0);
+            } catch (IOException e) {
+                server.failed(e);
+            }
+        });
     }
 
     /** Whether the client wants log messages of this level. Usable from any thread. */

@@ -11,10 +11,18 @@ import java.time.Duration;
  * @param limits bounds per session and message
  * @param json what is accepted of one message
  * @param tools how tools are run
+ * @param clientRequests what tools may ask clients
  * @param pageSize items on one page of a list
  * @param logLevel what a client gets that never called {@code logging/setLevel}
  */
-public record McpSettings(Server server, Limits limits, JsonLimits json, Tools tools, int pageSize, LogLevel logLevel) {
+public record McpSettings(
+        Server server,
+        Limits limits,
+        JsonLimits json,
+        Tools tools,
+        ClientRequests clientRequests,
+        int pageSize,
+        LogLevel logLevel) {
 
     /** The values of reference.conf. */
     public static final McpSettings DEFAULT = new McpSettings(
@@ -22,6 +30,7 @@ public record McpSettings(Server server, Limits limits, JsonLimits json, Tools t
             new Limits(64, 1024, 8 << 20, 100, 4 << 20),
             JsonLimits.DEFAULT,
             new Tools(Duration.ofMinutes(5), 10_000, 64, 1024),
+            new ClientRequests(16, Duration.ofMinutes(5)),
             100,
             LogLevel.INFO);
 
@@ -84,6 +93,22 @@ public record McpSettings(Server server, Limits limits, JsonLimits json, Tools t
             positive("tools.blocking", blocking);
             positive("tools.pool-threads", poolThreads);
             positive("tools.pool-queue", poolQueue);
+        }
+    }
+
+    /**
+     * What tools may ask clients.
+     *
+     * @param outstanding questions of one session that wait for an answer; further ones fail
+     * @param timeout the longest time until the answer
+     */
+    public record ClientRequests(int outstanding, Duration timeout) {
+
+        public ClientRequests {
+            positive("client-requests.outstanding", outstanding);
+            if (timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("mcp.client-requests.timeout: " + timeout + " (expected: > 0)");
+            }
         }
     }
 

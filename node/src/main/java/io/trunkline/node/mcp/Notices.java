@@ -114,9 +114,9 @@ final class Notices {
         }
     }
 
-    private byte @Nullable [] notification(String method, Notifications.Params params) {
+    private byte @Nullable [] notification(String method, ServerMessages.Params params) {
         try {
-            return Notifications.write(conversation.server().mapper(), method, MAX_NOTICE_BYTES, params);
+            return ServerMessages.notification(conversation.server().mapper(), method, MAX_NOTICE_BYTES, params);
         } catch (IOException e) {
             return null;
         }

@@ -1,7 +1,10 @@
 package io.trunkline.node.mcp;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.UrlElicitation;
+import io.trunkline.node.spi.UrlElicitationRequiredException;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,23 @@ final class RpcFault extends Exception {
                 ErrorCode.RESOURCE_NOT_FOUND,
                 message,
                 JsonNodeFactory.instance.objectNode().put("uri", Messages.wellFormed(uri)));
+    }
+
+    /** The user has to be somewhere first. */
+    static RpcFault urlElicitationRequired(UrlElicitationRequiredException required) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        ArrayNode elicitations = data.putArray("elicitations");
+        for (UrlElicitation visit : required.elicitations()) {
+            elicitations
+                    .addObject()
+                    .put("mode", "url")
+                    .put("elicitationId", visit.id())
+                    .put("url", visit.url())
+                    .put("message", Messages.wellFormed(visit.message()));
+        }
+        String message = required.getMessage();
+        return new RpcFault(
+                ErrorCode.URL_ELICITATION_REQUIRED, message == null ? "Visit these URLs first" : message, data);
     }
 
     int code() {

@@ -1,13 +1,24 @@
 package io.trunkline.node.mcp;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Call;
+import io.trunkline.node.spi.ElicitResult;
+import io.trunkline.node.spi.Elicitation;
 import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.Root;
+import io.trunkline.node.spi.SamplingRequest;
+import io.trunkline.node.spi.SamplingResult;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolSession;
+import io.trunkline.node.spi.UrlElicitation;
+import io.trunkline.node.spi.UrlElicitationRequiredException;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
+import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +54,8 @@ abstract class Run<R> implements Call {
     private @Nullable Future<?> timeout;
     private @Nullable Runnable interrupt;
     private @Nullable List<Runnable> cancelActions;
+    private @Nullable List<ClientRequests.Question<?>> questions;
+    private boolean asksNoMore;
     private volatile boolean cancelled;
 
     /**
@@ -96,6 +109,15 @@ abstract class Run<R> implements Call {
 
     Request request() {
         return request;
+    }
+
+    /** The number of the client message that started it. */
+    int number() {
+        return request.number();
+    }
+
+    boolean ended() {
+        return ended;
     }
 
     void start() {
@@ -183,6 +205,9 @@ abstract class Run<R> implements Call {
     /** The answer to the request. Usable from any thread; never throws. */
     private byte[] answer(@Nullable R result, @Nullable Throwable failure) {
         Throwable cause = unwrapped(failure);
+        if (cause instanceof UrlElicitationRequiredException required && client().urls()) {
+            return request.error(RpcFault.urlElicitationRequired(required));
+        }
         if (cause instanceof ToolException meant) {
             return failure(meant);
         }
@@ -212,6 +237,7 @@ abstract class Run<R> implements Call {
     /** The client cancels: no answer. */
     void cancel() {
         if (!ended) {
+            cancelled = true;
             end(request::none);
             interrupt();
         }
@@ -221,6 +247,7 @@ abstract class Run<R> implements Call {
         if (!ended) {
             conversation.server().events().toolTimedOut(name(), limit());
             byte[] answer = timeout();
+            cancelled = true;
             end(() -> request.answer(answer));
             interrupt();
         }
@@ -230,14 +257,16 @@ abstract class Run<R> implements Call {
     void stop() {
         if (!ended) {
             ended = true;
+            cancelled = true;
             quiet();
             interrupt();
         }
     }
 
     private void end(Runnable last) {
-        ended = true;
+        // Before the end: the client is told of questions that nobody waits for while their request is still open.
         quiet();
+        ended = true;
         conversation.ended(this, last);
     }
 
@@ -248,6 +277,29 @@ abstract class Run<R> implements Call {
         }
         if (timeout != null) {
             timeout.cancel(false);
+        }
+        List<ClientRequests.Question<?>> open;
+        synchronized (this) {
+            asksNoMore = true;
+            open = questions == null ? List.of() : List.copyOf(questions);
+        }
+        open.forEach(ClientRequests.Question::abandon);
+    }
+
+    /** Takes a question along, to be ended with this run. False when it has ended. Usable from any thread. */
+    synchronized boolean asks(ClientRequests.Question<?> question) {
+        if (!asksNoMore) {
+            List<ClientRequests.Question<?>> all = questions == null ? new ArrayList<>(1) : questions;
+            all.add(question);
+            questions = all;
+        }
+        return !asksNoMore;
+    }
+
+    /** The question is over. Usable from any thread. */
+    synchronized void askedNoMore(ClientRequests.Question<?> question) {
+        if (questions != null) {
+            questions.remove(question);
         }
     }
 
@@ -293,6 +345,67 @@ abstract class Run<R> implements Call {
     @Override
     public void log(LogLevel level, @Nullable String logger, JsonNode data) {
         notices.log(level, logger, data);
+    }
+
+    @Override
+    public CompletionStage<ElicitResult> elicit(Elicitation form) {
+        return ask(
+                Methods.ELICITATION_CREATE,
+                client -> Questions.requireForm(client, form),
+                (json, version) -> Questions.write(json, form, version),
+                result -> Questions.readForm(result, form));
+    }
+
+    @Override
+    public CompletionStage<ElicitResult> elicit(UrlElicitation visit) {
+        return ask(
+                Methods.ELICITATION_CREATE,
+                client -> ClientFeatures.require(client.urls(), "elicitation with URLs"),
+                (json, version) -> Questions.write(json, visit),
+                Questions::readAction);
+    }
+
+    @Override
+    public CompletionStage<SamplingResult> sample(SamplingRequest sampling) {
+        return ask(
+                Methods.SAMPLING_CREATE_MESSAGE,
+                client -> Questions.requireSampling(client, sampling),
+                (json, version) -> Questions.write(json, sampling, version),
+                Questions::readSampling);
+    }
+
+    @Override
+    public CompletionStage<List<Root>> listRoots() {
+        return ask(
+                Methods.ROOTS_LIST,
+                client -> ClientFeatures.require(client.roots(), "roots"),
+                (json, version) -> {},
+                Questions::readRoots);
+    }
+
+    private ClientFeatures client() {
+        return ClientFeatures.of(conversation.state(), conversation.server().mapper());
+    }
+
+    @FunctionalInterface
+    private interface Requirement {
+        void check(ClientFeatures client) throws ToolException;
+    }
+
+    @FunctionalInterface
+    private interface Params {
+        void write(JsonGenerator json, ProtocolVersion version) throws IOException;
+    }
+
+    private <T> CompletionStage<T> ask(
+            String method, Requirement requirement, Params params, ClientRequests.Answer<T> answer) {
+        ClientFeatures client = client();
+        try {
+            requirement.check(client);
+        } catch (ToolException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return conversation.clientRequests().ask(this, method, json -> params.write(json, client.version()), answer);
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.trunkline.node.spi.ToolSession;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The values that tools keep in one session, bounded so that they fit into its checkpoint. Thread-safe. */
@@ -23,6 +24,7 @@ final class SessionValues implements ToolSession {
     private final Peer peer;
     private final ObjectMapper mapper;
     private final Runnable changed;
+    private final Consumer<String> elicitationCompleted;
     private @Nullable Map<String, Entry> entries;
     private int bytes;
 
@@ -30,11 +32,13 @@ final class SessionValues implements ToolSession {
 
     /**
      * @param changed called after each change, on the thread that made it
+     * @param elicitationCompleted called with the id of an elicitation, on any thread
      */
-    SessionValues(Peer peer, ObjectMapper mapper, Runnable changed) {
+    SessionValues(Peer peer, ObjectMapper mapper, Runnable changed, Consumer<String> elicitationCompleted) {
         this.peer = peer;
         this.mapper = mapper;
         this.changed = changed;
+        this.elicitationCompleted = elicitationCompleted;
     }
 
     @Override
@@ -76,6 +80,11 @@ final class SessionValues implements ToolSession {
             bytes -= entry.bytes();
         }
         changed.run();
+    }
+
+    @Override
+    public void elicitationCompleted(String elicitationId) {
+        elicitationCompleted.accept(elicitationId);
     }
 
     /** Takes over the values of a checkpoint without telling of a change. */

@@ -175,7 +175,9 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
 
     private Behavior<Command> onMessage(Message message) {
         Binding bound = binding;
-        // One that is leaving takes up nothing new: the edge sends it to the next node.
+        if (bound != null && bound.open.outlet == message.outlet && leaving == bound) {
+            return onMessageWhileLeaving(bound, message);
+        }
         if (bound != null && bound.open.outlet == message.outlet && leaving == null) {
             bound.handled = message.number;
             if (message.repeated) {
@@ -186,6 +188,15 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             bound.open.outlet.consumed(message.content.length());
         }
         return this;
+    }
+
+    /** It takes up nothing new, the edge sends that to the next node; but what is in flight may need its client. */
+    private Behavior<Command> onMessageWhileLeaving(Binding bound, Message message) {
+        if (!bound.conversation.receiveForInFlight(message.content.array(), message.number)) {
+            return this;
+        }
+        bound.open.outlet.consumed(message.content.length());
+        return bound.conversation.inFlight() == 0 ? moved(bound) : this;
     }
 
     private Behavior<Command> onOpen(Open open) {

@@ -3,6 +3,8 @@ package io.trunkline.node.spi;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,31 @@ public interface Call {
     default void log(LogLevel level, @Nullable String logger, String text) {
         log(level, logger, TextNode.valueOf(text));
     }
+
+    /**
+     * Asks the user, through the client, to fill in a form. Not for secrets: those are for {@link
+     * #elicit(UrlElicitation)}. Source: MCP 2025-11-25, client/elicitation.
+     *
+     * <p>Like the other questions below, it may take as long as {@code client-requests.timeout} and as the call itself,
+     * and a session has only so many open ({@code client-requests.outstanding}). The stage fails with a {@link
+     * ToolException} when the client cannot do this, refuses, gives no answer in time, or one that does not fit; with a
+     * {@link java.util.concurrent.CancellationException} when the call ends before. It is completed on the session's
+     * thread, so what follows must not block; a blocking handler waits for it with {@code
+     * toCompletableFuture().get()}, whose failure it may pass on as it is.
+     */
+    CompletionStage<ElicitResult> elicit(Elicitation form);
+
+    /**
+     * Asks the user, through the client, to visit a URL. The answer tells only whether the user agreed; what happens
+     * there is told by {@link ToolSession#elicitationCompleted}.
+     */
+    CompletionStage<ElicitResult> elicit(UrlElicitation visit);
+
+    /** Asks the client's model to say something. Source: MCP 2025-11-25, client/sampling. */
+    CompletionStage<SamplingResult> sample(SamplingRequest request);
+
+    /** Asks the client which directories it works on. Source: MCP 2025-11-25, client/roots. */
+    CompletionStage<List<Root>> listRoots();
 
     /** Whether the client has cancelled the call, its time is over, or its session has ended: nobody wants the result. */
     boolean cancelled();

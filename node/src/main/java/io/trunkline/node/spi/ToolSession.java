@@ -27,4 +27,13 @@ public interface ToolSession {
 
     /** Forgets a value; nothing happens when there is none. */
     void remove(String key);
+
+    /**
+     * Tells the client that what it was asked to do at a URL is done. Nothing happens when the client does not know such
+     * questions or the session is not on this node any more. Beyond a bound on those that wait to be sent, they are
+     * dropped.
+     *
+     * @param elicitationId of a {@link UrlElicitation} that this session was asked
+     */
+    void elicitationCompleted(String elicitationId);
 }

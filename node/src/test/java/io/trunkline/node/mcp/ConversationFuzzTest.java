@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolResult;
+import io.trunkline.node.tools.BuiltInTools;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +29,15 @@ class ConversationFuzzTest {
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":\"s\"}}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}",
         "{\"jsonrpc\":\"2.0\",\"id\":8,\"result\":{}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":11,\"method\":\"resources/list\",\"params\":{\"cursor\":\"cmVzb3VyY2Vz\"}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":12,\"method\":\"resources/read\",\"params\":{\"uri\":\"test://user/%41/profile\"}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":13,\"method\":\"resources/subscribe\",\"params\":{\"uri\":\"test://text\"}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":14,\"method\":\"resources/unsubscribe\",\"params\":{\"uri\":\"test://text\"}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":15,\"method\":\"prompts/get\",\"params\":{\"name\":\"everything\",\"_meta\":{\"a\":[1]}}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":16,\"method\":\"completion/complete\",\"params\":{\"ref\":{\"type\":\"ref/prompt\",\"name\":\"greet\"},\"argument\":{\"name\":\"name\",\"value\":\"a\"}}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":17,\"method\":\"tools/call\",\"params\":{\"name\":\"asks\"}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":\"3-1\",\"result\":{\"roots\":[{\"uri\":\"file:///a\"}]}}",
+        "{\"jsonrpc\":\"2.0\",\"id\":\"3-2\",\"error\":{\"code\":1,\"message\":\"m\"}}",
         "[{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"ping\"},{\"jsonrpc\":\"2.0\",\"id\":10,\"method\":\"tools/call\",\"params\":{\"name\":\"slow\"}}]",
     };
     private static final String PIECES = "{}[]:,\"\\ 0123456789-.eEtfnul\u00e9\u0000";
@@ -37,12 +49,20 @@ class ConversationFuzzTest {
         TestTool slow = TestTool.async("slow");
         int sent = 0;
         for (int round = 0; round < 9; round++) {
-            try (TestSession session = new TestSession(TestSettings.withInFlight(3, 4), slow.tool())) {
+            TestModule module = new TestModule();
+            module.tools.add(slow.tool());
+            module.tools.add(asks());
+            Providers providers = new Providers(List.of(new BuiltInTools(), module), List.of(module), List.of(module));
+            try (TestSession session = new TestSession(settings(), providers)) {
                 if (round % 3 != 0) {
                     session.initialize(round % 3 == 1 ? "2025-03-26" : "2025-11-25");
                 }
                 for (int i = 0; i < 200; i++) {
                     sent = session.send(damaged(random));
+                    if (random.nextInt(8) == 0) {
+                        module.change();
+                        module.updated.accept("test://text");
+                    }
                     if (random.nextInt(8) == 0 && !slow.futures.isEmpty()) {
                         slow.complete(random.nextInt(slow.futures.size()), ToolResult.text("r"));
                         session.peer.runTasks();
@@ -62,6 +82,23 @@ class ConversationFuzzTest {
             }
         }
         assertThat(sent).isGreaterThan(100);
+    }
+
+    private static Tool asks() {
+        return Tool.named("asks").async(call -> call.listRoots().thenApply(roots -> ToolResult.text("" + roots)));
+    }
+
+    /** Questions that are not answered must not last long, because the test waits for all calls. */
+    private static McpSettings settings() {
+        McpSettings s = TestSettings.withInFlight(3, 4);
+        return new McpSettings(
+                s.server(),
+                s.limits(),
+                s.json(),
+                s.tools(),
+                new McpSettings.ClientRequests(2, Duration.ofMillis(50)),
+                s.pageSize(),
+                s.logLevel());
     }
 
     private static void check(List<String> ends) {

@@ -9,7 +9,7 @@ final class TestSettings {
 
     static McpSettings with(McpSettings.Limits limits) {
         McpSettings d = McpSettings.DEFAULT;
-        return new McpSettings(d.server(), limits, d.json(), d.tools(), d.pageSize(), d.logLevel());
+        return new McpSettings(d.server(), limits, d.json(), d.tools(), d.clientRequests(), d.pageSize(), d.logLevel());
     }
 
     static McpSettings withInFlight(int running, int waiting) {
@@ -18,7 +18,7 @@ final class TestSettings {
 
     static McpSettings withPageSize(int pageSize) {
         McpSettings d = McpSettings.DEFAULT;
-        return new McpSettings(d.server(), d.limits(), d.json(), d.tools(), pageSize, d.logLevel());
+        return new McpSettings(d.server(), d.limits(), d.json(), d.tools(), d.clientRequests(), pageSize, d.logLevel());
     }
 
     static McpSettings withTimeout(Duration timeout) {
@@ -27,6 +27,11 @@ final class TestSettings {
 
     static McpSettings with(McpSettings.Tools tools) {
         McpSettings d = McpSettings.DEFAULT;
-        return new McpSettings(d.server(), d.limits(), d.json(), tools, d.pageSize(), d.logLevel());
+        return new McpSettings(d.server(), d.limits(), d.json(), tools, d.clientRequests(), d.pageSize(), d.logLevel());
+    }
+
+    static McpSettings with(McpSettings.ClientRequests clientRequests) {
+        McpSettings d = McpSettings.DEFAULT;
+        return new McpSettings(d.server(), d.limits(), d.json(), d.tools(), clientRequests, d.pageSize(), d.logLevel());
     }
 }

@@ -48,8 +48,11 @@ class SessionTest {
         calls.add(result);
         return result;
     });
-    private final McpServer server =
-            McpServer.create(McpSettings.DEFAULT, List.<ToolProvider>of(new BuiltInTools(), () -> List.of(wait)));
+    private final Tool roots = Tool.named("roots")
+            .async(call ->
+                    call.listRoots().thenApply(all -> ToolResult.text(all.get(0).uri())));
+    private final McpServer server = McpServer.create(
+            McpSettings.DEFAULT, List.<ToolProvider>of(new BuiltInTools(), () -> List.of(wait, roots)));
     private ActorRef<Session.Command> session =
             kit.spawn(Session.create(id, "node-1", server, SETTINGS, this::onSlotLeaves));
 
@@ -335,6 +338,41 @@ class SessionTest {
                         .filter(line -> line.startsWith("reset moved"))
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void takesAnswersToWhatIsInFlightWhileItMoves() {
+        open(outlet, 1, "");
+        say(
+                outlet,
+                1,
+                "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":"
+                        + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"roots\":{}}}}");
+        call(outlet, 2, "roots");
+        awaitOne(line -> line.startsWith("send 0 ") && line.contains("\"id\":\"1-1\""));
+        session.tell(Session.HandOff.HAND_OFF);
+        say(outlet, 3, PING);
+        say(outlet, 4, "{\"jsonrpc\":\"2.0\",\"id\":\"1-1\",\"result\":{\"roots\":[{\"uri\":\"file:///a\"}]}}");
+
+        watcher.expectTerminated(session, Duration.ofSeconds(10));
+        assertThat(outlet.heard)
+                .contains("done 4", "reset moved 2")
+                .anyMatch(line -> line.startsWith("send 2 ") && line.contains("file:///a"))
+                .noneMatch(line -> line.startsWith("send 3 "));
+    }
+
+    @Test
+    void movesWhenTheClientCancelsTheLastThatWasInFlight() throws InterruptedException {
+        open(outlet, 1, "");
+        initialize(outlet);
+        call(outlet, 3, "wait");
+        CompletableFuture<ToolResult> running = calls.take();
+        session.tell(Session.HandOff.HAND_OFF);
+        say(outlet, 4, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":3}}");
+
+        watcher.expectTerminated(session, Duration.ofSeconds(10));
+        assertThat(outlet.heard).contains("done 3", "done 4", "reset moved 3");
+        assertThat(running).isCancelled();
     }
 
     @Test

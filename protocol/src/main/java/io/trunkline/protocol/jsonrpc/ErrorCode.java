@@ -29,5 +29,8 @@ public final class ErrorCode {
     /** There is no such resource (MCP 2025-11-25, server/resources, error handling). */
     public static final int RESOURCE_NOT_FOUND = -32002;
 
+    /** The user has to visit a URL first (MCP 2025-11-25, client/elicitation, error handling). */
+    public static final int URL_ELICITATION_REQUIRED = -32042;
+
     private ErrorCode() {}
 }

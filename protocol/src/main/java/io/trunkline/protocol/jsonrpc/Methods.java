@@ -28,6 +28,11 @@ public final class Methods {
     public static final String RESOURCES_UPDATED = "notifications/resources/updated";
     public static final String PROMPTS_LIST_CHANGED = "notifications/prompts/list_changed";
 
+    public static final String ELICITATION_CREATE = "elicitation/create";
+    public static final String ELICITATION_COMPLETE = "notifications/elicitation/complete";
+    public static final String SAMPLING_CREATE_MESSAGE = "sampling/createMessage";
+    public static final String ROOTS_LIST = "roots/list";
+
     private static final String[] KNOWN = {
         INITIALIZE,
         PING,

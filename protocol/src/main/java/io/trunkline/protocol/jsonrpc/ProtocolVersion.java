@@ -54,6 +54,21 @@ public enum ProtocolVersion {
         return compareTo(V2025_06_18) >= 0;
     }
 
+    /** Whether a client can be asked to let its user fill in a form. */
+    public boolean knowsElicitation() {
+        return compareTo(V2025_06_18) >= 0;
+    }
+
+    /** Whether a user can be sent to a URL, and forms have titled and multiple choices and defaults of every kind. */
+    public boolean knowsElicitationModes() {
+        return compareTo(V2025_11_25) >= 0;
+    }
+
+    /** Whether a client's model can be given tools, and messages several pieces. */
+    public boolean knowsSamplingTools() {
+        return compareTo(V2025_11_25) >= 0;
+    }
+
     /** Whether there are icons, and a description of the server. */
     public boolean knowsIcons() {
         return compareTo(V2025_11_25) >= 0;

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Writes notifications of the server. */
-final class Notifications {
+/** Writes notifications and requests of the server. */
+final class ServerMessages {
 
-    private Notifications() {}
+    private ServerMessages() {}
 
     /** Writes the fields of {@code params}. */
     @FunctionalInterface
@@ -22,11 +22,25 @@ final class Notifications {
      * @throws BoundedBytes.TooManyException when they are more than {@code maxBytes}
      * @throws IOException when a parameter is not JSON
      */
-    static byte[] write(ObjectMapper mapper, String method, int maxBytes, Params params) throws IOException {
+    static byte[] notification(ObjectMapper mapper, String method, int maxBytes, Params params) throws IOException {
+        return write(mapper, "", method, maxBytes, params);
+    }
+
+    /** The bytes of a request with this id; fails like {@link #notification}. */
+    static byte[] request(ObjectMapper mapper, String id, String method, int maxBytes, Params params)
+            throws IOException {
+        return write(mapper, id, method, maxBytes, params);
+    }
+
+    private static byte[] write(ObjectMapper mapper, String id, String method, int maxBytes, Params params)
+            throws IOException {
         BoundedBytes bytes = new BoundedBytes(maxBytes);
         try (JsonGenerator json = mapper.createGenerator(bytes)) {
             json.writeStartObject();
             json.writeStringField("jsonrpc", "2.0");
+            if (!id.isEmpty()) {
+                json.writeStringField("id", id);
+            }
             json.writeStringField("method", method);
             json.writeObjectFieldStart("params");
             params.write(json);

@@ -1,0 +1,72 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.spi.ToolException;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** What a client can be asked, by its version and by what it declared in {@code initialize}. */
+final class ClientFeatures {
+
+    private final ProtocolVersion version;
+    private final JsonNode capabilities;
+
+    private ClientFeatures(ProtocolVersion version, JsonNode capabilities) {
+        this.version = version;
+        this.capabilities = capabilities;
+    }
+
+    static ClientFeatures of(SessionState state, ObjectMapper mapper) {
+        ProtocolVersion version = state.version();
+        try {
+            return new ClientFeatures(
+                    version == null ? ProtocolVersion.NEWEST : version, mapper.readTree(state.capabilities()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("capabilities that were read before", e);
+        }
+    }
+
+    ProtocolVersion version() {
+        return version;
+    }
+
+    boolean forms() {
+        JsonNode elicitation = capabilities.path("elicitation");
+        // Without a mode it means forms, as in 2025-06-18.
+        return version.knowsElicitation()
+                && elicitation.isObject()
+                && (elicitation.has("form") || !elicitation.has("url"));
+    }
+
+    boolean urls() {
+        return version.knowsElicitationModes()
+                && capabilities.path("elicitation").path("url").isObject();
+    }
+
+    boolean sampling() {
+        return capabilities.path("sampling").isObject();
+    }
+
+    boolean samplingWithTools() {
+        return version.knowsSamplingTools()
+                && capabilities.path("sampling").path("tools").isObject();
+    }
+
+    /** Before 2025-11-25 there was nothing to declare for it. */
+    boolean samplingWithContext() {
+        return !version.knowsSamplingTools()
+                || capabilities.path("sampling").path("context").isObject();
+    }
+
+    boolean roots() {
+        return capabilities.path("roots").isObject();
+    }
+
+    static void require(boolean can, String what) throws ToolException {
+        if (!can) {
+            throw new ToolException("The client does not support " + what);
+        }
+    }
+}

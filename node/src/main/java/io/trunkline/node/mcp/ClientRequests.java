@@ -1,0 +1,223 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.spi.ClientException;
+import io.trunkline.node.spi.ToolException;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one session has asked its client and the client has not answered, bounded in number. Each question belongs to a
+ * {@link Run} and ends with it at the latest; the client is told then that nobody waits any more.
+ *
+ * <p>Ids carry the epoch of the binding: an answer that comes after the session has moved fits no question there, and is
+ * ignored like every other that nobody waits for.
+ */
+final class ClientRequests {
+
+    private static final int MAX_CANCELLED = 1024;
+    private static final int MAX_REASON = 500;
+
+    private final Conversation conversation;
+    private final AtomicInteger outstanding = new AtomicInteger();
+    private final AtomicLong minted = new AtomicLong();
+
+    /** What was sent, by the key of its id. Confined to the conversation's thread. */
+    private final Map<String, Question<?>> sent = new HashMap<>();
+
+    /** Makes the answer of what the client sent. */
+    @FunctionalInterface
+    interface Answer<T> {
+        T read(JsonNode result) throws ToolException;
+    }
+
+    ClientRequests(Conversation conversation) {
+        this.conversation = conversation;
+    }
+
+    /** How many wait for an answer. */
+    int outstanding() {
+        return outstanding.get();
+    }
+
+    /**
+     * Asks the client on behalf of a run. From any thread.
+     *
+     * @param params written on this thread
+     * @param answer read on the conversation's thread
+     */
+    <T> CompletableFuture<T> ask(Run<?> run, String method, ServerMessages.Params params, Answer<T> answer) {
+        McpServer server = conversation.server();
+        int most = server.settings().clientRequests().outstanding();
+        if (outstanding.incrementAndGet() > most) {
+            outstanding.decrementAndGet();
+            return failed("The session waits for " + most + " answers of its client: wait for them before asking more");
+        }
+        Question<T> question = new Question<>(run, answer);
+        question.future.whenComplete((result, failure) -> {
+            outstanding.decrementAndGet();
+            run.askedNoMore(question);
+            question.over();
+        });
+        byte[] message;
+        try {
+            message = ServerMessages.request(
+                    server.mapper(),
+                    question.id,
+                    method,
+                    server.settings().limits().answerBytes(),
+                    params);
+        } catch (IOException e) {
+            question.fail("The client cannot be asked: the question is too large, or not JSON");
+            return question.future;
+        }
+        if (!run.asks(question)) {
+            question.future.cancel(false);
+        } else if (conversation.isCurrent()) {
+            question.send(message);
+        } else {
+            conversation.post(() -> question.send(message));
+        }
+        return question.future;
+    }
+
+    /** Whether a response of the client answers something that was asked. */
+    boolean expects(Envelope response) {
+        return response.hasId() && sent.containsKey(key(response));
+    }
+
+    /**
+     * Takes a response of the client; one that nobody waits for is ignored.
+     *
+     * @param read the whole response when it was read before; null when that is still to be done
+     */
+    void answered(Envelope response, @Nullable JsonNode read) {
+        Question<?> question = response.hasId() ? sent.remove(key(response)) : null;
+        if (question == null) {
+            return;
+        }
+        try {
+            JsonNode whole = read != null
+                    ? read
+                    : conversation
+                            .server()
+                            .mapper()
+                            .readTree(response.message(), response.start(), response.end() - response.start());
+            question.answered(whole);
+        } catch (IOException e) {
+            question.fail("The client's answer cannot be read");
+        }
+    }
+
+    private String key(Envelope response) {
+        return RequestKey.of(response, conversation.server().json());
+    }
+
+    private static <T> CompletableFuture<T> failed(String text) {
+        return CompletableFuture.failedFuture(new ToolException(text));
+    }
+
+    /** One question from its sending to its end. */
+    final class Question<T> {
+
+        private final Run<?> run;
+        private final Answer<T> answer;
+        private final CompletableFuture<T> future = new CompletableFuture<>();
+        private final String id;
+        private @Nullable Future<?> deadline;
+
+        Question(Run<?> run, Answer<T> answer) {
+            this.run = run;
+            this.answer = answer;
+            this.id = conversation.peer().session().epoch() + "-" + minted.incrementAndGet();
+        }
+
+        private void send(byte[] message) {
+            if (future.isDone()) {
+                return;
+            }
+            Duration limit = conversation.server().settings().clientRequests().timeout();
+            sent.put('"' + id + '"', this);
+            deadline = conversation
+                    .server()
+                    .timer()
+                    .schedule(
+                            () -> conversation.post(
+                                    () -> fail("The client has not answered within " + limit.toSeconds() + " s")),
+                            limit.toNanos(),
+                            TimeUnit.NANOSECONDS);
+            conversation.tell(message, run.number());
+        }
+
+        private void answered(JsonNode response) {
+            JsonNode error = response.path("error");
+            if (!error.isMissingNode()) {
+                String text = Messages.wellFormed(error.path("message").asText("no reason given"));
+                future.completeExceptionally(new ClientException(
+                        error.path("code").asInt(0),
+                        "The client refused: "
+                                + (text.length() <= MAX_REASON ? text : text.substring(0, MAX_REASON) + "...")));
+                return;
+            }
+            try {
+                future.complete(answer.read(response.path("result")));
+            } catch (ToolException e) {
+                future.completeExceptionally(e);
+            } catch (RuntimeException e) {
+                String reference = conversation.server().failed(e);
+                fail("The client's answer cannot be used, reference " + reference);
+            }
+        }
+
+        private void fail(String text) {
+            future.completeExceptionally(new ToolException(text));
+        }
+
+        /** The run has ended: nobody waits any more. On the conversation's thread. */
+        void abandon() {
+            future.completeExceptionally(new CancellationException("The call has ended"));
+        }
+
+        /** However it ended, on whatever thread. */
+        private void over() {
+            if (conversation.isCurrent()) {
+                forget();
+            } else {
+                conversation.post(this::forget);
+            }
+        }
+
+        /** The client is told when it was asked and has not answered. */
+        private void forget() {
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+            if (!sent.remove('"' + id + '"', this)) {
+                return;
+            }
+            try {
+                conversation.tell(
+                        ServerMessages.notification(
+                                conversation.server().mapper(),
+                                Methods.CANCELLED,
+                                MAX_CANCELLED,
+                                json -> json.writeStringField("requestId", id)),
+                        run.ended() ? 0 : run.number());
+            } catch (IOException e) {
+                conversation.server().failed(e);
+            }
+        }
+    }
+}
