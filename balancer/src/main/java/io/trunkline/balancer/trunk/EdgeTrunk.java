@@ -203,6 +203,9 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             BalancerEvents.trunkRefused(node(), bad.reason(), String.valueOf(bad.getMessage()));
             writer().write(new Frame.GoAway(bad.reason(), String.valueOf(bad.getMessage())));
             writer().close();
+            if (handshake.replaced()) {
+                link.replaced();
+            }
         } else {
             BalancerEvents.trunkFailed(node(), cause);
         }

@@ -99,6 +99,10 @@ public final class LoopTrunks {
         shared.lost(node);
     }
 
+    void replaced(NodeInfo node) {
+        shared.replaced(node);
+    }
+
     void stale() {
         shared.stale();
     }

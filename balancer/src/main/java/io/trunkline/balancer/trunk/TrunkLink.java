@@ -158,6 +158,11 @@ final class TrunkLink {
         }
     }
 
+    /** Another life of the node has proved itself at its address. */
+    void replaced() {
+        trunks.replaced(info);
+    }
+
     /** The node has said nothing for so long that its sessions go on elsewhere. */
     void silent() {
         absent = true;
