@@ -8,8 +8,11 @@ import io.trunkline.node.spi.ResourceProvider;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.spi.UpdateSource;
 import io.trunkline.protocol.jsonrpc.Methods;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Everything that a node offers, found by name and listed. Its lists change when a provider says so. Thread-safe. */
@@ -56,33 +59,39 @@ final class Catalog {
 
     /** Lets the providers tell of changes, from now on. */
     void watch(Audience audience) {
+        Map<ListChangeSource, List<Runnable>> refreshes = new LinkedHashMap<>();
         for (ToolProvider provider : providers.tools()) {
-            onListChange(provider, () -> {
+            onListChange(refreshes, provider, () -> {
                 tools.refresh(provider);
                 audience.tellAll(Methods.TOOLS_LIST_CHANGED);
             });
         }
         for (ResourceProvider provider : providers.resources()) {
-            onListChange(provider, () -> {
+            onListChange(refreshes, provider, () -> {
                 resources.refresh(provider);
                 templates.refresh(provider);
                 audience.tellAll(Methods.RESOURCES_LIST_CHANGED);
             });
-            if (provider instanceof UpdateSource source) {
-                source.onUpdate(audience::updated);
-            }
         }
         for (PromptProvider provider : providers.prompts()) {
-            onListChange(provider, () -> {
+            onListChange(refreshes, provider, () -> {
                 prompts.refresh(provider);
                 audience.tellAll(Methods.PROMPTS_LIST_CHANGED);
             });
         }
+        refreshes.forEach((source, all) -> source.onListChange(() -> all.forEach(Runnable::run)));
+        for (ResourceProvider provider : providers.resources()) {
+            if (provider instanceof UpdateSource source) {
+                source.onUpdate(audience::updated);
+            }
+        }
     }
 
-    private static void onListChange(Object provider, Runnable refresh) {
+    /** One that provides several kinds is called once. */
+    private static void onListChange(
+            Map<ListChangeSource, List<Runnable>> refreshes, Object provider, Runnable refresh) {
         if (provider instanceof ListChangeSource source) {
-            source.onListChange(refresh);
+            refreshes.computeIfAbsent(source, key -> new ArrayList<>()).add(refresh);
         }
     }
 

@@ -27,11 +27,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientRequests {
 
-    private static final int MAX_CANCELLED = 1024;
+    /** Bytes of a notification with an id. */
+    private static final int MAX_NOTIFICATION = 4096;
+
+    /** Completed visits that wait to be told. */
+    private static final int MAX_COMPLETED = 64;
+
     private static final int MAX_REASON = 500;
 
     private final Conversation conversation;
     private final AtomicInteger outstanding = new AtomicInteger();
+    private final AtomicInteger completed = new AtomicInteger();
     private final AtomicLong minted = new AtomicLong();
 
     /** What was sent, by the key of its id. Confined to the conversation's thread. */
@@ -121,6 +127,32 @@ final class ClientRequests {
         }
     }
 
+    /** Tells the client that what it was asked to do at a URL is done. From any thread. */
+    void completed(String id) {
+        if (completed.incrementAndGet() > MAX_COMPLETED) {
+            completed.decrementAndGet();
+            return;
+        }
+        conversation.post(() -> {
+            completed.decrementAndGet();
+            tell(Methods.ELICITATION_COMPLETE, "elicitationId", Messages.wellFormed(id), 0);
+        });
+    }
+
+    private void tell(String method, String field, String id, int relatedTo) {
+        try {
+            conversation.tell(
+                    ServerMessages.notification(
+                            conversation.server().mapper(),
+                            method,
+                            MAX_NOTIFICATION,
+                            json -> json.writeStringField(field, id)),
+                    relatedTo);
+        } catch (IOException e) {
+            conversation.server().failed(e);
+        }
+    }
+
     private String key(Envelope response) {
         return RequestKey.of(response, conversation.server().json());
     }
@@ -204,19 +236,8 @@ final class ClientRequests {
             if (deadline != null) {
                 deadline.cancel(false);
             }
-            if (!sent.remove('"' + id + '"', this)) {
-                return;
-            }
-            try {
-                conversation.tell(
-                        ServerMessages.notification(
-                                conversation.server().mapper(),
-                                Methods.CANCELLED,
-                                MAX_CANCELLED,
-                                json -> json.writeStringField("requestId", id)),
-                        run.ended() ? 0 : run.number());
-            } catch (IOException e) {
-                conversation.server().failed(e);
+            if (sent.remove('"' + id + '"', this)) {
+                tell(Methods.CANCELLED, "requestId", id, run.ended() ? 0 : run.number());
             }
         }
     }

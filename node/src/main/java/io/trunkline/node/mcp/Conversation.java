@@ -12,11 +12,9 @@ import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Conversation {
 
-    /** Completed elicitations that wait to be sent. */
-    private static final int MAX_COMPLETIONS = 64;
-
-    private static final int MAX_COMPLETION_BYTES = 4096;
-
     private final McpServer server;
     private final Peer peer;
     private final SessionValues values;
     private final InFlight inFlight;
     private @Nullable Arrivals arrivals;
     private volatile @Nullable ClientRequests clientRequests;
-    private final AtomicInteger completions = new AtomicInteger();
     private volatile SessionState state = SessionState.NEW;
     private final AtomicBoolean unsaved = new AtomicBoolean();
     private final boolean resumed;
@@ -360,27 +352,9 @@ public final class Conversation {
 
     /** Tells the client that what it was asked to do at a URL is done. Usable from any thread. */
     private void elicitationCompleted(String id) {
-        if (!ClientFeatures.of(state, server.mapper()).urls()) {
-            return;
+        if (ClientFeatures.of(state, server.mapper()).urls()) {
+            clientRequests().completed(id);
         }
-        if (completions.incrementAndGet() > MAX_COMPLETIONS) {
-            completions.decrementAndGet();
-            return;
-        }
-        post(() -> {
-            completions.decrementAndGet();
-            try {
-                tell(
-                        ServerMessages.notification(
-                                server.mapper(),
-                                Methods.ELICITATION_COMPLETE,
-                                MAX_COMPLETION_BYTES,
-                                json -> json.writeStringField("elicitationId", Messages.wellFormed(id))),
-                        0);
-            } catch (IOException e) {
-                server.failed(e);
-            }
-        });
     }
 
     /** Whether the client wants log messages of this level. Usable from any thread. */

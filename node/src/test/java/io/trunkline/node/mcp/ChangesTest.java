@@ -20,6 +20,7 @@ class ChangesTest {
     void tellsEachSessionOnceThatTheListsHaveChanged() {
         try (TestSession session = session()) {
             assertThat(names(session)).isEmpty();
+            assertThat(module.changed).as("one provider, asked once").hasSize(1);
             module.tools.add(TestModule.tool("new"));
             module.change();
             module.change();

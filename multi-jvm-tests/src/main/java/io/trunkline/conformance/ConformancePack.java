@@ -1,0 +1,80 @@
+package io.trunkline.conformance;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.trunkline.node.spi.Prompt;
+import io.trunkline.node.spi.PromptProvider;
+import io.trunkline.node.spi.Resource;
+import io.trunkline.node.spi.ResourceProvider;
+import io.trunkline.node.spi.ResourceTemplate;
+import io.trunkline.node.spi.Tool;
+import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.node.spi.UpdateSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** The pack as a module; one instance provides everything, and says every three seconds that one resource changed. */
+public final class ConformancePack implements ToolProvider, ResourceProvider, PromptProvider, UpdateSource {
+
+    private static final long UPDATE_SECONDS = 3;
+    private static final String SERVICES = "META-INF/services/";
+
+    /**
+     * Writes the files by which a node finds the pack: put the directory on its class path, beside the classes.
+     *
+     * <p>They are no part of this module's jar, so that the pack is offered only where somebody asks for it.
+     */
+    public static void register(Path directory) throws IOException {
+        Files.createDirectories(directory.resolve(SERVICES));
+        for (Class<?> kind : List.of(ToolProvider.class, ResourceProvider.class, PromptProvider.class)) {
+            Files.writeString(
+                    directory.resolve(SERVICES + kind.getName()), ConformancePack.class.getName() + "\n", UTF_8);
+        }
+    }
+
+    /** {@link #register}, for scripts: the argument is the directory. */
+    public static void main(String[] args) throws IOException {
+        if (args.length != 1) {
+            System.err.println("conformance pack: " + args.length + " arguments (expected: a directory)");
+            System.exit(64);
+        }
+        register(Path.of(args[0]));
+    }
+
+    @Override
+    public Collection<Tool> tools() {
+        return PackTools.all();
+    }
+
+    @Override
+    public Collection<Resource> resources() {
+        return PackResources.all();
+    }
+
+    @Override
+    public Collection<ResourceTemplate> resourceTemplates() {
+        return PackResources.templates();
+    }
+
+    @Override
+    public Collection<Prompt> prompts() {
+        return PackPrompts.all();
+    }
+
+    @Override
+    public void onUpdate(Consumer<String> updated) {
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "conformance-pack");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.scheduleAtFixedRate(
+                () -> updated.accept(PackResources.WATCHED), UPDATE_SECONDS, UPDATE_SECONDS, TimeUnit.SECONDS);
+    }
+}
