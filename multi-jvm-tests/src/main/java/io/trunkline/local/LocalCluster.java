@@ -239,17 +239,31 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Has the first member of the cluster down this one, as if it could not be reached any more.
+     * Has a living node down this member, as if it could not be reached any more.
      *
-     * @throws ClusterException when the first member refuses, for example because its management is read-only
+     * @throws ClusterException when that node refuses, for example because its management is read-only
      */
     public void down(String name) {
-        MemberPlan first = members.values().iterator().next().plan();
-        String address = "pekko://trunkline@" + HOST + ":" + member(name).plan().port(Port.ARTERY);
+        manage(name, "Down");
+    }
+
+    /** Has a living node ask this member to leave; the same otherwise. */
+    public void leave(String name) {
+        manage(name, "Leave");
+    }
+
+    private void manage(String name, String operation) {
+        MemberProcess other = runningNodes().stream()
+                .filter(node -> !node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ClusterException(operation + " of " + name + ": there is no other node"));
+        MemberPlan plan = member(name).plan();
+        String address = "pekko://trunkline@" + plan.host() + ":" + plan.port(Port.ARTERY);
         String path = "/cluster/members/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
-        int status = HttpProbe.put(HOST, first.port(Port.MANAGEMENT), path, "operation=Down");
+        MemberPlan asked = other.plan();
+        int status = HttpProbe.put(asked.host(), asked.port(Port.MANAGEMENT), path, "operation=" + operation);
         if (status != 200) {
-            throw new ClusterException("down of " + name + ": status " + status);
+            throw new ClusterException(operation + " of " + name + ": status " + status);
         }
     }
 

@@ -44,7 +44,7 @@ final class LauncherSide implements BeforeAllCallback, InvocationInterceptor, Pa
 
     @Override
     public void interceptTestMethod(
-            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         if (NodeJvm.isThisJvm()) {
             body.proceed();
@@ -58,33 +58,33 @@ final class LauncherSide implements BeforeAllCallback, InvocationInterceptor, Pa
 
     @Override
     public void interceptBeforeAllMethod(
-            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
     @Override
     public void interceptBeforeEachMethod(
-            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
     @Override
     public void interceptAfterEachMethod(
-            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
     @Override
     public void interceptAfterAllMethod(
-            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
-    private static void runInNodesOnly(Invocation<Void> body) throws Throwable {
+    private static void runInNodesOnly(Invocation<@Nullable Void> body) throws Throwable {
         if (NodeJvm.isThisJvm()) {
             body.proceed();
         } else {

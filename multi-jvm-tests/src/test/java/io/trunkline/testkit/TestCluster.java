@@ -18,7 +18,7 @@ import java.util.Set;
  */
 public final class TestCluster implements AutoCloseable {
 
-    /** A setting with which {@link #down} works: management changes nothing otherwise. */
+    /** A setting with which {@link #down} and {@link #leave} work: management changes nothing otherwise. */
     public static final Map<String, String> WRITABLE_MANAGEMENT =
             Map.of("JAVA_TOOL_OPTIONS", "-Dpekko.management.http.route-providers-read-only=false");
 
@@ -91,12 +91,17 @@ public final class TestCluster implements AutoCloseable {
     }
 
     /**
-     * Has the first member of the cluster down this one, as if it could not be reached any more.
+     * Has a living node down this member, as if it could not be reached any more.
      *
-     * @throws RuntimeException when the first member refuses; see {@link #WRITABLE_MANAGEMENT}
+     * @throws RuntimeException when that node refuses; see {@link #WRITABLE_MANAGEMENT}
      */
     public void down(String name) {
         cluster.down(name);
+    }
+
+    /** Has a living node ask this member to leave; the same otherwise. */
+    public void leave(String name) {
+        cluster.leave(name);
     }
 
     /** The names of the members that this one knows, in any status; empty when it does not answer. */
