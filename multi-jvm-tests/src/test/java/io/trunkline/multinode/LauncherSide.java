@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * The half of {@link MultiNodeTest} that works in the launcher JVM: runs the whole launch before the first step, skips
  * the bodies of all methods and reports for each step what the nodes made of it. Does nothing in a node JVM.
  */
+// Compilers before JDK 22 do not see that JUnit's Void is nullable, later ones do: no spelling pleases both.
+@SuppressWarnings("NullAway")
 final class LauncherSide implements BeforeAllCallback, InvocationInterceptor, ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(LauncherSide.class);
@@ -44,7 +46,7 @@ final class LauncherSide implements BeforeAllCallback, InvocationInterceptor, Pa
 
     @Override
     public void interceptTestMethod(
-            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         if (NodeJvm.isThisJvm()) {
             body.proceed();
@@ -58,33 +60,33 @@ final class LauncherSide implements BeforeAllCallback, InvocationInterceptor, Pa
 
     @Override
     public void interceptBeforeAllMethod(
-            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
     @Override
     public void interceptBeforeEachMethod(
-            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
     @Override
     public void interceptAfterEachMethod(
-            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
     @Override
     public void interceptAfterAllMethod(
-            Invocation<@Nullable Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
+            Invocation<Void> body, ReflectiveInvocationContext<Method> method, ExtensionContext context)
             throws Throwable {
         runInNodesOnly(body);
     }
 
-    private static void runInNodesOnly(Invocation<@Nullable Void> body) throws Throwable {
+    private static void runInNodesOnly(Invocation<Void> body) throws Throwable {
         if (NodeJvm.isThisJvm()) {
             body.proceed();
         } else {
