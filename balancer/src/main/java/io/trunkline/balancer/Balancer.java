@@ -80,6 +80,7 @@ public final class Balancer {
         this.edge = new TcpEdge(
                 settings.edge(), settings.relay(), admission, sessionEvents, metrics, transport, group, trunks);
         trunks.onLost(deathProof::check);
+        trunks.onReplaced(this::onDeath);
     }
 
     /** A balancer that listens to nobody yet: {@link #live} makes it one. */

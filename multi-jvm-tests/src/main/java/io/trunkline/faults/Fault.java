@@ -17,7 +17,28 @@ public enum Fault {
     /** SIGTERM of a node, which drains and leaves; then it is started again. */
     DRAIN,
     /** The same with each node in turn. */
-    ROLLING;
+    ROLLING,
+    /** No packet passes between the balancer and a node for some seconds; the nodes reach each other. */
+    CUT_BALANCER(true),
+    /** No packet passes between two nodes; the balancer reaches both. */
+    CUT_PAIR(true),
+    /** No packet passes between one half of the nodes with the balancer and the other half. */
+    CUT_HALF(true);
+
+    private final boolean needsNamespaces;
+
+    Fault() {
+        this(false);
+    }
+
+    Fault(boolean needsNamespaces) {
+        this.needsNamespaces = needsNamespaces;
+    }
+
+    /** Whether the members have to be in network namespaces of their own. */
+    boolean needsNamespaces() {
+        return needsNamespaces;
+    }
 
     /** As it is written on the command line. */
     String label() {

@@ -14,7 +14,7 @@ import java.util.List;
  * @param faults in this order; with {@code seconds}, those to choose from
  * @param seconds for which faults are chosen at random, one after the other; 0: each of the list once
  * @param settleSeconds of calm between two steps
- * @param freezeSeconds for which a node is frozen
+ * @param faultSeconds for which a node is frozen or a link is cut
  * @param holdMillis the longest time for which a node is asked to hold an answer back
  */
 public record FaultPlan(
@@ -26,7 +26,7 @@ public record FaultPlan(
         List<Fault> faults,
         int seconds,
         int settleSeconds,
-        int freezeSeconds,
+        int faultSeconds,
         int holdMillis) {
 
     /**
@@ -40,11 +40,16 @@ public record FaultPlan(
         within("--clients", clients, 1, 10_000);
         within("--seconds", seconds, 0, 86_400);
         within("--settle", settleSeconds, 0, 600);
-        within("--freeze", freezeSeconds, 1, 600);
+        within("--freeze", faultSeconds, 1, 600);
         within("--hold", holdMillis, 0, 60_000);
         if (faults.isEmpty()) {
             throw new IllegalArgumentException("--faults: none (expected: one or more)");
         }
+    }
+
+    /** Whether any fault of the plan cuts links, which takes root. */
+    boolean needsNamespaces() {
+        return faults.stream().anyMatch(Fault::needsNamespaces);
     }
 
     private static void within(String option, int value, int least, int most) {

@@ -12,6 +12,7 @@ import io.trunkline.local.ClusterException;
 import io.trunkline.local.LocalCluster;
 import io.trunkline.local.LocalCluster.Layout;
 import io.trunkline.local.MemberProcess;
+import io.trunkline.local.Namespaces;
 import io.trunkline.node.spi.ToolProvider;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -26,8 +27,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One experiment from the start of its cluster to the verdict. For one thread.
@@ -41,6 +42,8 @@ public final class FaultRun {
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(40);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(40);
     private static final long POLL_MILLIS = 50;
+    private static final int MOST_RESTARTS = 3;
+    private static final String BALANCER = "balancer-1";
     private static final String HISTORY = "history.tsv";
     private static final String SERVICES = "META-INF/services/";
 
@@ -48,6 +51,7 @@ public final class FaultRun {
     private final Consumer<String> progress;
     private final Random random;
     private final List<String> troubles = new ArrayList<>();
+    private final @Nullable Namespaces namespaces;
     private final LocalCluster cluster;
     private final Path traces;
     private final Path history;
@@ -69,13 +73,15 @@ public final class FaultRun {
         Path entry = services.resolve(SERVICES + ToolProvider.class.getName());
         Files.createDirectories(services.resolve(SERVICES));
         Files.writeString(entry, FaultTools.class.getName() + "\n", UTF_8);
-        this.cluster = LocalCluster.of(new Layout(
+        Layout layout = new Layout(
                 plan.root(),
                 directory,
                 plan.nodes(),
                 1,
                 Map.of(FaultTools.DIRECTORY, traces.toString()),
-                List.of(services, classPathOf(FaultTools.class))));
+                List.of(services, classPathOf(FaultTools.class)));
+        this.namespaces = plan.needsNamespaces() ? Namespaces.create(namesOfMembers(plan.nodes())) : null;
+        this.cluster = LocalCluster.of(layout, namespaces);
     }
 
     /**
@@ -84,7 +90,9 @@ public final class FaultRun {
      * @throws ClusterException when the cluster does not even start; nothing runs on then
      */
     public FaultReport run() throws IOException {
-        try (cluster) {
+        // Closed in the opposite order; null is not closed.
+        try (namespaces;
+                cluster) {
             progress.accept("starting " + plan.nodes() + " nodes and a balancer");
             cluster.startAll();
             cluster.awaitServing();
@@ -137,6 +145,17 @@ public final class FaultRun {
             case FREEZE -> freeze(some(1, false).get(0), clients);
             case DRAIN -> drain(some(1, false).get(0), clients);
             case ROLLING -> cluster.plannedNodes().forEach(name -> drain(cluster.member(name), clients));
+            case CUT_BALANCER -> cut(List.of(BALANCER), names(some(1, false)), clients);
+            case CUT_PAIR -> {
+                List<String> pair = names(some(2, false));
+                cut(pair.subList(0, 1), pair.subList(1, 2), clients);
+            }
+            case CUT_HALF -> {
+                List<String> nodes = names(some(plan.nodes(), false));
+                List<String> near = new ArrayList<>(nodes.subList(0, nodes.size() / 2));
+                near.add(BALANCER);
+                cut(near, nodes.subList(nodes.size() / 2, nodes.size()), clients);
+            }
         }
     }
 
@@ -155,7 +174,7 @@ public final class FaultRun {
     }
 
     private void kill(Fault fault, List<MemberProcess> victims, FaultClients clients) {
-        long since = mark(clients, fault.label() + " " + names(victims));
+        long since = mark(clients, fault.label() + " " + listed(victims));
         victims.forEach(MemberProcess::kill);
         awaitServed(clients, since);
         settle();
@@ -174,28 +193,57 @@ public final class FaultRun {
 
     private void freeze(MemberProcess node, FaultClients clients) {
         long since = mark(clients, "freeze " + node.name());
-        long thawAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.freezeSeconds());
+        long thawAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.faultSeconds());
         node.freeze();
         awaitServed(clients, since);
         waitFor(Duration.ofNanos(Math.max(0, thawAt - System.nanoTime())), () -> false);
         long thawed = mark(clients, "thaw " + node.name());
         node.thaw();
-        awaitWhole(node);
+        awaitWhole();
         awaitServed(clients, thawed);
         settle();
     }
 
-    /** A node that was taken for dead rejoins by itself, or ends and is started again, as a supervisor would. */
-    private void awaitWhole(MemberProcess thawed) {
+    private void cut(List<String> side, List<String> other, FaultClients clients) {
+        Namespaces links = namespaces;
+        if (links == null) {
+            throw new IllegalStateException("a cut without namespaces");
+        }
+        long since = mark(clients, "cut " + String.join(", ", side) + " from " + String.join(", ", other));
+        long healAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.faultSeconds());
+        links.cut(side, other);
+        awaitServed(clients, since);
+        waitFor(Duration.ofNanos(Math.max(0, healAt - System.nanoTime())), () -> false);
+        long healed = mark(clients, "heal");
+        links.heal();
+        awaitWhole();
+        awaitServed(clients, healed);
+        settle();
+    }
+
+    /** Members that were taken for dead rejoin by themselves, or end and are started again, as a supervisor would. */
+    private void awaitWhole() {
+        for (int attempt = 0; !serves() || !cluster.ended().isEmpty(); attempt++) {
+            if (attempt == MOST_RESTARTS) {
+                throw new ClusterException("members end again and again");
+            }
+            for (MemberProcess member : cluster.ended()) {
+                progress.accept(member.name() + " ended, and is started again");
+                cluster.start(member.name());
+            }
+        }
+    }
+
+    /** Waits until the cluster serves; false when a member ended before that. */
+    private boolean serves() {
         try {
             cluster.awaitServing();
+            return true;
         } catch (ClusterException e) {
-            if (thawed.isAlive()) {
+            if (cluster.ended().isEmpty()) {
                 throw e;
             }
-            progress.accept(thawed.name() + " ended after it was thawed, and is started again");
-            cluster.start(thawed.name());
-            cluster.awaitServing();
+            return false;
         }
     }
 
@@ -211,15 +259,28 @@ public final class FaultRun {
     }
 
     private void comeBack(FaultClients clients, List<MemberProcess> gone) {
-        long since = mark(clients, "start " + names(gone));
+        long since = mark(clients, "start " + listed(gone));
         gone.forEach(node -> cluster.start(node.name()));
         cluster.awaitServing();
         awaitServed(clients, since);
         settle();
     }
 
-    private static String names(List<MemberProcess> members) {
-        return members.stream().map(MemberProcess::name).collect(Collectors.joining(", "));
+    private static List<String> names(List<MemberProcess> members) {
+        return members.stream().map(MemberProcess::name).toList();
+    }
+
+    private static String listed(List<MemberProcess> members) {
+        return String.join(", ", names(members));
+    }
+
+    private static List<String> namesOfMembers(int nodes) {
+        List<String> names = new ArrayList<>();
+        for (int number = 1; number <= nodes; number++) {
+            names.add("node-" + number);
+        }
+        names.add(BALANCER);
+        return names;
     }
 
     private long mark(FaultClients clients, String what) {

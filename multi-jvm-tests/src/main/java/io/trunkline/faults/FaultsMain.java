@@ -37,6 +37,10 @@ import picocli.CommandLine.Option;
             "  freeze       SIGSTOP of a node for --freeze seconds, then SIGCONT",
             "  drain        SIGTERM of a node, which drains and leaves; then it is started again",
             "  rolling      the same with each node in turn",
+            "  cut-balancer no packet passes between the balancer and a node for --freeze seconds",
+            "  cut-pair     no packet passes between two nodes for --freeze seconds",
+            "  cut-half     no packet passes between half of the nodes with the balancer and the other half",
+            "The cuts need root, ip and nft: each member gets a network namespace of its own.",
             "",
             "Columns of the table: connections that the server closed; answers; of these good, failed (has not run)",
             "and unknown (may have run; in brackets those that could have been repeated instead); operations that ran",
@@ -65,7 +69,8 @@ public final class FaultsMain implements Callable<Integer> {
             names = "--faults",
             paramLabel = "LIST",
             split = ",",
-            description = "What to do, in this order, or with --seconds: what to choose from (all of the below).")
+            description = "What to do, in this order, or with --seconds: what to choose from (all of"
+                    + " the below but the cuts).")
     private List<String> faults = new ArrayList<>();
 
     @Option(
@@ -107,7 +112,7 @@ public final class FaultsMain implements Callable<Integer> {
             names = "--freeze",
             paramLabel = "S",
             defaultValue = "20",
-            description = "How long a node is frozen (${DEFAULT-VALUE}).")
+            description = "How long a node is frozen or a link is cut (${DEFAULT-VALUE}).")
     private int freeze;
 
     @Option(
@@ -182,7 +187,9 @@ public final class FaultsMain implements Callable<Integer> {
 
     private List<Fault> chosenFaults() {
         return faults.isEmpty()
-                ? List.of(Fault.values())
+                ? Arrays.stream(Fault.values())
+                        .filter(fault -> !fault.needsNamespaces())
+                        .toList()
                 : faults.stream().map(FaultsMain::fault).toList();
     }
 

@@ -44,6 +44,15 @@ final class HttpProbe {
                 .sum();
     }
 
+    /** The status of a PUT of a form; -1 when nobody answers within 2 s. */
+    static int put(String host, int port, String path, String form) {
+        return send(to(host, port, path)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .PUT(HttpRequest.BodyPublishers.ofString(form)))
+                .map(HttpResponse::statusCode)
+                .orElse(NOTHING);
+    }
+
     private static JsonNode parse(String body) {
         try {
             return JSON.readTree(body);
@@ -53,11 +62,16 @@ final class HttpProbe {
     }
 
     private static Optional<HttpResponse<String>> get(String host, int port, String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path))
-                .timeout(DEADLINE)
-                .build();
+        return send(to(host, port, path));
+    }
+
+    private static HttpRequest.Builder to(String host, int port, String path) {
+        return HttpRequest.newBuilder(URI.create("http://" + host + ":" + port + path));
+    }
+
+    private static Optional<HttpResponse<String>> send(HttpRequest.Builder request) {
         try {
-            return Optional.of(CLIENT.send(request, BodyHandlers.ofString()));
+            return Optional.of(CLIENT.send(request.timeout(DEADLINE).build(), BodyHandlers.ofString()));
         } catch (IOException e) {
             return Optional.empty();
         } catch (InterruptedException e) {

@@ -6,24 +6,28 @@ import io.trunkline.local.MemberPlan.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster of real member processes on loopback, started through the main classes and environment variables that
+ * A cluster of real member processes on this machine, started through the main classes and environment variables that
  * operators use.
  *
  * <p>Each member writes to {@code <name>.log} in the directory of the layout, and goes on there when it is started again.
@@ -38,6 +42,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final int SEEDS_OF_A_RUNNING_CLUSTER = 3;
 
     private final Layout layout;
+    private final @Nullable Namespaces namespaces;
     private final Map<String, String> settings;
     private final Ports ports = new Ports();
     private final Map<String, MemberPlan> plans = new LinkedHashMap<>();
@@ -72,21 +77,26 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    private LocalCluster(Layout layout, OrphanGuard guard) {
+    private LocalCluster(Layout layout, @Nullable Namespaces namespaces, OrphanGuard guard) {
         this.layout = layout;
+        this.namespaces = namespaces;
         this.guard = guard;
         settings = new LinkedHashMap<>(layout.settings());
-        settings.put("TRUNKLINE_HOST", HOST);
         settings.put("TRUNKLINE_SECRET", UUID.randomUUID().toString());
         settings.put("TRUNKLINE_EXPECTED_NODES", Integer.toString(layout.nodes()));
         for (int number = 1; number <= layout.nodes(); number++) {
-            plan(MemberPlan.of(Role.NODE, number, ports));
+            plan(MemberPlan.of(Role.NODE, number, hostOf(Role.NODE, number), ports));
         }
         int clientPort = ports.next();
         for (int number = 1; number <= layout.balancers(); number++) {
-            plan(MemberPlan.of(Role.BALANCER, number, ports).withPort(Port.TCP, clientPort));
+            plan(MemberPlan.of(Role.BALANCER, number, hostOf(Role.BALANCER, number), ports)
+                    .withPort(Port.TCP, clientPort));
         }
-        founders = seeds(plans.values().stream().limit(2));
+        founders = seedsOf(plans.values().stream().limit(2));
+    }
+
+    private String hostOf(Role role, int number) {
+        return namespaces == null ? HOST : namespaces.host(role.label + "-" + number);
     }
 
     private void plan(MemberPlan plan) {
@@ -99,9 +109,18 @@ public final class LocalCluster implements AutoCloseable {
      * @throws UncheckedIOException when the directory of the logs cannot be made
      */
     public static LocalCluster of(Layout layout) {
+        return of(layout, null);
+    }
+
+    /**
+     * The same with each member in a namespace of its own; it must have been made for all of them.
+     *
+     * @param namespaces null for all on loopback; the caller closes them after the cluster
+     */
+    public static LocalCluster of(Layout layout, @Nullable Namespaces namespaces) {
         try {
             Files.createDirectories(layout.directory());
-            return new LocalCluster(layout, OrphanGuard.start());
+            return new LocalCluster(layout, namespaces, OrphanGuard.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -119,6 +138,15 @@ public final class LocalCluster implements AutoCloseable {
      * @throws IllegalStateException when it runs already, or its module has not been packaged
      */
     public MemberProcess start(String name) {
+        return start(name, seedsNow());
+    }
+
+    /** The same with the seeds that the member had when the cluster was founded, as a supervisor would start it again. */
+    public MemberProcess startWithFirstSeeds(String name) {
+        return start(name, founders);
+    }
+
+    private MemberProcess start(String name, String seeds) {
         MemberPlan plan = plans.get(name);
         if (plan == null) {
             throw new IllegalArgumentException("no member " + name + " (expected one of: " + plans.keySet() + ")");
@@ -129,14 +157,15 @@ public final class LocalCluster implements AutoCloseable {
         }
         try {
             Path log = layout.directory().resolve(name + ".log");
-            ProcessBuilder builder = new ProcessBuilder(
-                            MemberCommand.of(plan.role(), layout.root(), layout.nodeClassPath()))
+            List<String> command = new ArrayList<>(namespaces == null ? List.of() : namespaces.entry(name));
+            command.addAll(MemberCommand.of(plan.role(), layout.root(), layout.nodeClassPath()));
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(before == null ? Redirect.to(log.toFile()) : Redirect.appendTo(log.toFile()));
             builder.environment().keySet().removeIf(variable -> variable.startsWith("TRUNKLINE_"));
             builder.environment().putAll(settings);
             builder.environment().putAll(plan.environment());
-            builder.environment().put("TRUNKLINE_SEEDS", seedsNow());
+            builder.environment().put("TRUNKLINE_SEEDS", seeds);
             Process process = builder.start();
             guard.guard(process);
             MemberProcess member = new MemberProcess(plan, log, process);
@@ -149,20 +178,21 @@ public final class LocalCluster implements AutoCloseable {
 
     /** A founder that is started again must not found a second cluster, so once there is one, those who live are asked. */
     private String seedsNow() {
-        String living = seeds(members.values().stream()
+        String living = seedsOf(members.values().stream()
                 .filter(member -> member.isAlive() && !member.isFrozen())
                 .map(MemberProcess::plan)
                 .limit(SEEDS_OF_A_RUNNING_CLUSTER));
         return formed && !living.isEmpty() ? living : founders;
     }
 
-    private static String seeds(Stream<MemberPlan> plans) {
-        return plans.map(plan -> HOST + ":" + plan.port(Port.ARTERY)).collect(Collectors.joining(","));
+    private static String seedsOf(Stream<MemberPlan> plans) {
+        return plans.map(plan -> plan.host() + ":" + plan.port(Port.ARTERY)).collect(Collectors.joining(","));
     }
 
     /** Starts one more node than the layout has, and returns when the whole cluster serves with it. */
     public MemberProcess addNode() {
-        MemberPlan plan = MemberPlan.of(Role.NODE, plannedNodes().size() + 1, ports);
+        int number = plannedNodes().size() + 1;
+        MemberPlan plan = MemberPlan.of(Role.NODE, number, hostOf(Role.NODE, number), ports);
         plan(plan);
         MemberProcess node = start(plan.name());
         awaitServing();
@@ -186,6 +216,11 @@ public final class LocalCluster implements AutoCloseable {
                 .toList();
     }
 
+    /** The members that were started and have ended since. */
+    public List<MemberProcess> ended() {
+        return members.values().stream().filter(member -> !member.isAlive()).toList();
+    }
+
     /** The nodes that run and are not frozen. */
     public List<MemberProcess> runningNodes() {
         return members.values().stream()
@@ -195,41 +230,92 @@ public final class LocalCluster implements AutoCloseable {
 
     /** The node that hosts the coordinator of the slots: the oldest, in the eyes of the first balancer. */
     public Optional<MemberProcess> oldestNode() {
-        return HttpProbe.json(HOST, balancer().port(Port.MANAGEMENT), "/cluster/members")
+        return HttpProbe.json(balancer().host(), balancer().port(Port.MANAGEMENT), "/cluster/members")
                 .map(view -> view.path("oldestPerRole").path(Role.NODE.label).asText())
                 .flatMap(oldest -> runningNodes().stream()
-                        .filter(node ->
-                                oldest.endsWith("@" + HOST + ":" + node.plan().port(Port.ARTERY)))
+                        .filter(node -> oldest.endsWith(
+                                "@" + node.plan().host() + ":" + node.plan().port(Port.ARTERY)))
                         .findFirst());
+    }
+
+    /**
+     * Has a living node down this member, as if it could not be reached any more.
+     *
+     * @throws ClusterException when that node refuses, for example because its management is read-only
+     */
+    public void down(String name) {
+        manage(name, "Down");
+    }
+
+    /** Has a living node ask this member to leave; the same otherwise. */
+    public void leave(String name) {
+        manage(name, "Leave");
+    }
+
+    private void manage(String name, String operation) {
+        MemberProcess other = runningNodes().stream()
+                .filter(node -> !node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new ClusterException(operation + " of " + name + ": there is no other node"));
+        MemberPlan plan = member(name).plan();
+        String address = "pekko://trunkline@" + plan.host() + ":" + plan.port(Port.ARTERY);
+        String path = "/cluster/members/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
+        MemberPlan asked = other.plan();
+        int status = HttpProbe.put(asked.host(), asked.port(Port.MANAGEMENT), path, "operation=" + operation);
+        if (status != 200) {
+            throw new ClusterException(operation + " of " + name + ": status " + status);
+        }
+    }
+
+    /** The names of the members that this one knows, in any status; empty when it does not answer. */
+    public Set<String> membersKnownTo(String name) {
+        int port = member(name).plan().port(Port.MANAGEMENT);
+        return HttpProbe.json(HOST, port, "/cluster/members").stream()
+                .flatMap(view -> view.path("members").valueStream())
+                .flatMap(peer -> peer.path("roles").valueStream())
+                .map(JsonNode::asText)
+                .filter(role -> role.startsWith("name-"))
+                .map(role -> role.substring("name-".length()))
+                .collect(Collectors.toSet());
+    }
+
+    /** The slots that these nodes host, as their metrics said last: up to a second old. */
+    public int slotsOf(String... nodes) {
+        return Stream.of(nodes)
+                .mapToInt(node -> HttpProbe.gauge(HOST, member(node).plan().port(Port.PROMETHEUS), "trunkline_slots"))
+                .sum();
     }
 
     /** Where clients connect. All balancers share it. */
     public InetSocketAddress address() {
-        return new InetSocketAddress(
-                InetAddress.getLoopbackAddress(), balancer().port(Port.TCP));
+        return new InetSocketAddress(balancer().host(), balancer().port(Port.TCP));
     }
 
     /** What the first balancer says about the whole cluster. */
     public JsonNode statistics() {
-        return HttpProbe.json(HOST, balancer().port(Port.STATS), "/cluster")
+        return HttpProbe.json(balancer().host(), balancer().port(Port.STATS), "/cluster")
                 .orElseThrow(() -> new ClusterException("balancer-1 does not answer /cluster"));
     }
 
     /** Whether this balancer has a node for new clients. */
     public boolean serves(MemberProcess balancer) {
-        return HttpProbe.status(HOST, balancer.plan().port(Port.HEALTH), "/health") == 200;
+        return HttpProbe.status(balancer.plan().host(), balancer.plan().port(Port.HEALTH), "/health") == 200;
     }
 
     /** How many clients (balancer) or sessions (node) the member said it has; up to 2 s old. */
     public int connections(MemberProcess member) {
-        return HttpProbe.gauge(HOST, member.plan().port(Port.PROMETHEUS), "trunkline_connections");
+        return HttpProbe.gauge(member.plan().host(), member.plan().port(Port.PROMETHEUS), "trunkline_connections");
     }
 
-    /** Waits until the member's management listens, at most 60 s: its actor system is up then, member of a cluster or not. */
+    /** Waits until the member listens everywhere, at most 60 s; it need not be in a cluster then. */
     public void awaitAlive(MemberProcess member) {
         await("an answer of " + member.name(), () -> {
             failIfEnded(member);
-            return HttpProbe.status(HOST, member.plan().port(Port.MANAGEMENT), "/alive") == 200;
+            boolean balancer = member.name().startsWith("balancer-");
+            // The last port that each of them binds.
+            return balancer
+                    ? HttpProbe.status(member.plan().host(), member.plan().port(Port.HEALTH), "/health") > 0
+                    : HttpProbe.status(member.plan().host(), member.plan().port(Port.MANAGEMENT), "/alive") == 200;
         });
     }
 
@@ -276,7 +362,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private boolean allMembersAreWell(int expected) {
-        return HttpProbe.json(HOST, balancer().port(Port.STATS), "/cluster")
+        return HttpProbe.json(balancer().host(), balancer().port(Port.STATS), "/cluster")
                 .filter(view -> view.at("/cluster/members/total").asInt() == expected)
                 .filter(view -> view.at("/cluster/members/healthy").asInt() == expected)
                 .filter(view -> view.path("backends")
@@ -289,7 +375,8 @@ public final class LocalCluster implements AutoCloseable {
     private static boolean slotsAreAtRest(List<MemberProcess> living) {
         IntSummaryStatistics perNode = living.stream()
                 .filter(member -> member.plan().role() == Role.NODE)
-                .mapToInt(node -> HttpProbe.gauge(HOST, node.plan().port(Port.PROMETHEUS), "trunkline_slots"))
+                .mapToInt(node ->
+                        HttpProbe.gauge(node.plan().host(), node.plan().port(Port.PROMETHEUS), "trunkline_slots"))
                 .summaryStatistics();
         return perNode.getSum() == SLOTS && perNode.getMax() - perNode.getMin() <= 1;
     }

@@ -7,9 +7,10 @@ import java.util.Map;
 /**
  * What one member is to be: its name, its role and where it listens.
  *
- * @param ports by kind, all on loopback
+ * @param host address that it binds and that others reach it at
+ * @param ports by kind
  */
-record MemberPlan(String name, Role role, Map<Port, Integer> ports) {
+record MemberPlan(String name, Role role, String host, Map<Port, Integer> ports) {
 
     /** The two programs a cluster is made of. */
     enum Role {
@@ -39,19 +40,19 @@ record MemberPlan(String name, Role role, Map<Port, Integer> ports) {
     }
 
     /** A plan with fresh ports; variables that a role does not know do no harm. */
-    static MemberPlan of(Role role, int number, Ports ports) {
+    static MemberPlan of(Role role, int number, String host, Ports ports) {
         Map<Port, Integer> chosen = new EnumMap<>(Port.class);
         for (Port port : Port.values()) {
             chosen.put(port, ports.next());
         }
-        return new MemberPlan(role.label + "-" + number, role, chosen);
+        return new MemberPlan(role.label + "-" + number, role, host, chosen);
     }
 
     /** The same plan, sharing the port for clients with another balancer. */
     MemberPlan withPort(Port port, int number) {
         Map<Port, Integer> changed = new EnumMap<>(ports);
         changed.put(port, number);
-        return new MemberPlan(name, role, changed);
+        return new MemberPlan(name, role, host, changed);
     }
 
     int port(Port port) {
@@ -62,6 +63,8 @@ record MemberPlan(String name, Role role, Map<Port, Integer> ports) {
     Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();
         environment.put("TRUNKLINE_MEMBER_NAME", name);
+        environment.put("TRUNKLINE_HOST", host);
+        environment.put("TRUNKLINE_ADMIN_HOST", host);
         ports.forEach((port, number) -> environment.put("TRUNKLINE_" + port + "_PORT", Integer.toString(number)));
         return environment;
     }

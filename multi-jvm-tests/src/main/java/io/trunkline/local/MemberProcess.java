@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One member of a {@link LocalCluster}: a process of its own, with the ways in which it can be stopped, frozen and killed.
@@ -106,6 +107,15 @@ public final class MemberProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException("interrupted while signalling " + name(), e);
+        }
+    }
+
+    /** Whether it has logged a line with this text, since it started. */
+    public boolean hasLogged(String text) {
+        try (Stream<String> lines = Files.lines(log)) {
+            return lines.anyMatch(line -> line.contains(text));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -26,7 +26,7 @@ final class MemberProcessIT {
         Path log = directory.resolve("node-1.log");
         Process process =
                 new ProcessBuilder("sleep", "60").redirectOutput(log.toFile()).start();
-        member = new MemberProcess(MemberPlan.of(Role.NODE, 1, new Ports()), log, process);
+        member = new MemberProcess(MemberPlan.of(Role.NODE, 1, "127.0.0.1", new Ports()), log, process);
     }
 
     @AfterEach

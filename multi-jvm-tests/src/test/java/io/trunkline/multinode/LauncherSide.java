@@ -16,6 +16,8 @@ import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
  * The half of {@link MultiNodeTest} that works in the launcher JVM: runs the whole launch before the first step, skips
  * the bodies of all methods and reports for each step what the nodes made of it. Does nothing in a node JVM.
  */
+// Compilers before JDK 22 do not see that JUnit's Void is nullable, later ones do: no spelling pleases both.
+@SuppressWarnings("NullAway")
 final class LauncherSide implements BeforeAllCallback, InvocationInterceptor, ParameterResolver {
 
     private static final Namespace NAMESPACE = Namespace.create(LauncherSide.class);

@@ -34,6 +34,7 @@ public abstract class Roles extends MultiNodeConfig {
             """);
 
     /** Starts with the settings that every node needs and with links that can be cut. */
+    @SuppressWarnings("this-escape") // The testkit takes the settings before the roles are registered.
     protected Roles() {
         commonConfig(BASE);
         testTransport(true);

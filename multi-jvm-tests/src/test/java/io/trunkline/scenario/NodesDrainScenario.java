@@ -3,6 +3,7 @@ package io.trunkline.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.local.MemberProcess;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Timeout;
 
 /**
@@ -25,7 +27,12 @@ final class NodesDrainScenario {
 
     private static final int NODES = 4;
     private static final int CLIENTS = 50;
+
+    /** This one is asked by management to leave, the others by SIGTERM. */
+    private static final int LEFT_BY_MANAGEMENT = 2;
+
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(45);
+    private static final int SLOW_MILLIS = 500;
     private static final Duration THINK = Duration.ofMillis(20);
 
     /** How long half of the sessions may wait while they move: without a word to the next node it is the watch's second. */
@@ -36,9 +43,9 @@ final class NodesDrainScenario {
 
     @BeforeAll
     static void startCluster() {
-        cluster = TestCluster.start(NodesDrainScenario.class, NODES);
+        cluster = TestCluster.start(NodesDrainScenario.class, NODES, 1, TestCluster.WRITABLE_MANAGEMENT);
         callers = IntStream.range(0, CLIENTS)
-                .mapToObj(number -> new Caller(cluster.connect()))
+                .mapToObj(number -> new Caller(cluster.connect(), number % 10 == 0))
                 .toList();
         callers.forEach(Caller::start);
     }
@@ -49,11 +56,18 @@ final class NodesDrainScenario {
     }
 
     @RepeatedTest(NODES - 1)
-    void noClientIsClosedAndNoRequestFailsWhileTheOldestNodeDrains() throws InterruptedException {
+    void noClientIsClosedAndNoRequestFailsWhileTheOldestNodeDrains(RepetitionInfo repetition)
+            throws InterruptedException {
         String leaving = cluster.oldestNode();
         callers.forEach(Caller::forgetPauses);
 
-        assertThat(cluster.member(leaving).stop(STOP_DEADLINE)).isZero();
+        MemberProcess member = cluster.member(leaving);
+        if (repetition.getCurrentRepetition() == LEFT_BY_MANAGEMENT) {
+            cluster.leave(leaving);
+            assertThat(member.awaitEnd(STOP_DEADLINE)).isZero();
+        } else {
+            assertThat(member.stop(STOP_DEADLINE)).isZero();
+        }
         cluster.awaitServing();
 
         for (Caller caller : callers) {
@@ -79,14 +93,16 @@ final class NodesDrainScenario {
     private static final class Caller {
         final TestClient client;
         final String session;
+        private final boolean slow;
         private final List<Long> pausesMillis = new ArrayList<>();
         private String node;
         private volatile boolean pausing;
         private volatile @Nullable Throwable failure;
         private Thread thread;
 
-        Caller(TestClient client) {
+        Caller(TestClient client, boolean slow) {
             this.client = client;
+            this.slow = slow;
             client.initialize();
             JsonNode who = client.whoAmI();
             this.session = who.path("session").asText();
@@ -124,6 +140,10 @@ final class NodesDrainScenario {
         private void call() {
             try {
                 while (!pausing) {
+                    if (slow) {
+                        // In flight when the slot moves: the session finishes it first.
+                        client.callTool("sleep", TestClient.object().put("milliseconds", SLOW_MILLIS));
+                    }
                     long start = System.nanoTime();
                     String now = client.node();
                     if (!now.equals(node)) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A {@link LocalCluster} for a scenario, and its clients.
@@ -16,6 +17,10 @@ import java.util.Map;
  * <p>Logs go to {@code target/test-cluster/<name>} and stay there until the next run. For one thread.
  */
 public final class TestCluster implements AutoCloseable {
+
+    /** A setting with which {@link #down} and {@link #leave} work: management changes nothing otherwise. */
+    public static final Map<String, String> WRITABLE_MANAGEMENT =
+            Map.of("JAVA_TOOL_OPTIONS", "-Dpekko.management.http.route-providers-read-only=false");
 
     private final LocalCluster cluster;
     private final List<TestClient> clients = new ArrayList<>();
@@ -65,6 +70,14 @@ public final class TestCluster implements AutoCloseable {
         return cluster.addNode();
     }
 
+    /** Starts members that have ended as they were, with the same names, ports and seeds; returns when the whole serves. */
+    public void startAgain(String... names) {
+        for (String name : names) {
+            cluster.startWithFirstSeeds(name);
+        }
+        awaitServing();
+    }
+
     /** A member by its name: {@code node-1} and up, {@code balancer-1} and up. */
     public MemberProcess member(String name) {
         return cluster.member(name);
@@ -75,6 +88,30 @@ public final class TestCluster implements AutoCloseable {
         return cluster.oldestNode()
                 .map(MemberProcess::name)
                 .orElseThrow(() -> new AssertionError("balancer-1 does not say which node is the oldest"));
+    }
+
+    /**
+     * Has a living node down this member, as if it could not be reached any more.
+     *
+     * @throws RuntimeException when that node refuses; see {@link #WRITABLE_MANAGEMENT}
+     */
+    public void down(String name) {
+        cluster.down(name);
+    }
+
+    /** Has a living node ask this member to leave; the same otherwise. */
+    public void leave(String name) {
+        cluster.leave(name);
+    }
+
+    /** The names of the members that this one knows, in any status; empty when it does not answer. */
+    public Set<String> membersKnownTo(String name) {
+        return cluster.membersKnownTo(name);
+    }
+
+    /** The slots that these nodes host, as their metrics said last: up to a second old. */
+    public int slotsOf(String... nodes) {
+        return cluster.slotsOf(nodes);
     }
 
     /** Where clients connect. All balancers share it. */

@@ -34,11 +34,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
+import org.apache.pekko.actor.PoisonPill;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
+import org.apache.pekko.actor.typed.javadsl.Adapter;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -52,6 +54,15 @@ public final class Node {
     public static final String ROLE = "node";
 
     private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
+
+    /** For the way of a session's last words, after the deadline by which it says them. */
+    private static final Duration DRAIN_MARGIN = Duration.ofSeconds(2);
+
+    /** How often a region that shuts down is looked at, how often at most, and how often it has to be empty. */
+    private static final Duration EMPTY_CHECK = Duration.ofMillis(100);
+
+    private static final int EMPTY_TRIES = 110;
+    private static final int EMPTY_ENOUGH = 5;
 
     private final HostedSlots slots = new HostedSlots();
     private final DrainingNodes draining;
@@ -75,7 +86,7 @@ public final class Node {
         this.server = server;
         this.draining = new DrainingNodes(this::incarnations);
         this.region = startSharding();
-        this.guests = new Guests(this::session, dispatcher());
+        this.guests = new Guests(id -> session(id, () -> {}), dispatcher());
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
         this.trunks = new NodeTrunks(settings.trunk(), identity(), slots, this::openSession, metrics);
         this.trunkAddress = bindTrunks();
@@ -127,11 +138,11 @@ public final class Node {
         String id = context.getEntityId();
         return SlotKeeper.isKeeper(id)
                 ? SlotKeeper.create(SessionId.prefixSlot(id), slots, this::slotMoves)
-                : session(id);
+                : session(id, () -> slots.left(SessionId.slotOf(id)));
     }
 
-    private Behavior<Session.Command> session(String id) {
-        return Session.create(id, member.name(), server, settings.session());
+    private Behavior<Session.Command> session(String id, Runnable slotLeaves) {
+        return Session.create(id, member.name(), server, settings.session(), slotLeaves);
     }
 
     /**
@@ -219,6 +230,10 @@ public final class Node {
                 CoordinatedShutdown.PhaseServiceRequestsDone(),
                 "slots-drain",
                 () -> leaves ? CompletableFuture.completedFuture(Done.getInstance()) : drainThenLeave(watch));
+        shutdown.addTask(CoordinatedShutdown.PhaseClusterShardingShutdownRegion(), "region-stop", () -> {
+            stopRegionWhenEmpty(0, 0);
+            return CompletableFuture.completedFuture(Done.getInstance());
+        });
         // After the shard region has handed its slots off: the sessions' last words go through the trunks.
         shutdown.addTask(
                 CoordinatedShutdown.PhaseClusterShutdown(),
@@ -239,7 +254,12 @@ public final class Node {
         long start = System.nanoTime();
         CompletableFuture<SlotDrain.Outcome> drained = new CompletableFuture<>();
         Behavior<SlotDrain.Command> drain = SlotDrain.create(
-                ROLE, draining, new NodeLoad(), member.shutdown().drain(), drained);
+                ROLE,
+                draining,
+                new NodeLoad(),
+                new SlotDrain.Deadlines(
+                        member.shutdown().drain(), settings.session().handOff().plus(DRAIN_MARGIN)),
+                drained);
         system.systemActorOf(drain, "trunkline-slot-drain", Props.empty());
         return drained.whenComplete((outcome, failure) ->
                 NodeEvents.drained(outcome, slots.slots().size(), sessions(), (System.nanoTime() - start) / 1_000_000));
@@ -254,6 +274,24 @@ public final class Node {
         @Override
         public int sessions() {
             return Node.this.sessions();
+        }
+    }
+
+    /**
+     * A region that shuts down waits until its slots are gone, but also for the messages that it holds for slots without a
+     * home, which there will never be when the last nodes leave together. Once nothing is hosted here, these can only be
+     * words of a slot watch.
+     */
+    private void stopRegionWhenEmpty(int tries, int quiet) {
+        boolean empty = sessions() == 0 && slots.slots().size() == 0;
+        if (empty && quiet == EMPTY_ENOUGH) {
+            Adapter.toClassic(region).tell(PoisonPill.getInstance(), org.apache.pekko.actor.ActorRef.noSender());
+        } else if (tries < EMPTY_TRIES) {
+            system.scheduler()
+                    .scheduleOnce(
+                            EMPTY_CHECK,
+                            () -> stopRegionWhenEmpty(tries + 1, empty ? quiet + 1 : 0),
+                            system.executionContext());
         }
     }
 

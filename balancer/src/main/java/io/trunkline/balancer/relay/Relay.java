@@ -260,7 +260,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         EdgeStream opened = Objects.requireNonNull(stream);
         note(bindingKind(opened.node()), opened.node(), 1);
         if (bound()) {
-            events.rebound(System.nanoTime() - waitingSinceNanos);
+            events.rehomed(System.nanoTime() - waitingSinceNanos);
         }
         note(Kind.REPLAYED, opened.node(), ledger.countMayHaveRun());
         lastNode = opened.node();
@@ -335,7 +335,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 if (neverOpened) {
                     placeAgain();
                 } else {
-                    refuse(new Refusal(reason, text));
+                    // The node opened it and lost the slot at the same moment.
+                    cutOff(false);
                 }
             }
             case MOVED -> {
@@ -366,10 +367,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     @Override
     public boolean goHome() {
         EdgeStream at = stream;
-        if (phase != Phase.OPEN
-                || goingHome
-                || at == null
-                || !trunks.homeIsElsewhere(SessionId.slotOf(session), at.node())) {
+        if (phase != Phase.OPEN || goingHome || at == null || !trunks.shouldGo(SessionId.slotOf(session), at.node())) {
             return false;
         }
         goingHome = true;

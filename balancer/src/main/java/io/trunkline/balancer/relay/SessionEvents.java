@@ -2,6 +2,7 @@ package io.trunkline.balancer.relay;
 
 import io.trunkline.protocol.member.Counter;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Timer;
 import io.trunkline.protocol.session.SessionId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,14 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of all sessions of this balancer, so that an operator can tell what happened to one of them, and the
- * totals of each kind as the counter {@code trunkline.session.events{kind=}}. For what happens a few times in the life of
- * a session, never once per message.
+ * The last events of all sessions of this balancer, so that an operator can tell what happened to one of them. The totals
+ * of each kind are the counter {@code trunkline.session.events{kind=}}; how long sessions were without a node is the
+ * histogram {@code trunkline.session.rehome}. For what happens a few times in the life of a session, never once per message.
  *
  * <p>A ring: the newest event takes the place of the oldest. Usable from any thread, without a lock; an event costs one
  * small object. It holds session ids, which are secrets of their clients: they are shown to who asks for one by its name,
@@ -89,8 +89,7 @@ public final class SessionEvents {
     private final AtomicReferenceArray<@Nullable Event> ring;
     private final AtomicLong next = new AtomicLong();
     private final Map<Kind, Counter> totals = new EnumMap<>(Kind.class);
-    private final Counter homelessMillis;
-    private final LongAccumulator longestMillis = new LongAccumulator(Math::max, 0);
+    private final Timer rehome;
     private final LongSupplier clockMillis;
 
     /** The events of one process, with their totals among its metrics. */
@@ -101,8 +100,7 @@ public final class SessionEvents {
     SessionEvents(Metrics metrics, int capacity, LongSupplier clockMillis) {
         this.ring = new AtomicReferenceArray<>(capacity);
         this.clockMillis = clockMillis;
-        this.homelessMillis = metrics.counter("trunkline.session.homeless.milliseconds");
-        metrics.gauge("trunkline.session.homeless.max.milliseconds", Map.of(), longestMillis::get);
+        this.rehome = metrics.timer("trunkline.session.rehome");
         for (Kind kind : Kind.values()) {
             totals.put(kind, metrics.counter(COUNTER, Map.of("kind", kind.label)));
         }
@@ -137,14 +135,9 @@ public final class SessionEvents {
         }
     }
 
-    /**
-     * A session goes on after it was cut off or asked to move: how long it had no node, as the counter
-     * {@code trunkline.session.homeless.milliseconds} and the gauge {@code trunkline.session.homeless.max.milliseconds}.
-     */
-    public void rebound(long nanos) {
-        long millis = nanos / 1_000_000;
-        homelessMillis.add(millis);
-        longestMillis.accumulate(millis);
+    /** A session that had lost its binding has the next one, after so many nanoseconds. */
+    public void rehomed(long nanos) {
+        rehome.record(nanos);
     }
 
     /**

@@ -17,6 +17,7 @@ final class EdgeHandshake {
     private final Frame.Hello hello;
     private boolean challenged;
     private int version;
+    private boolean replaced;
 
     /** A handshake of this balancer with the node that is expected at the other end. */
     EdgeHandshake(String member, long incarnation, ClusterSecret secret, NodeKey expected) {
@@ -42,6 +43,7 @@ final class EdgeHandshake {
         }
         NodeKey actual = new NodeKey(challenge.member(), challenge.incarnation());
         if (!actual.equals(expected)) {
+            replaced = actual.name().equals(expected.name());
             throw new BadFrameException(Reason.INCOMPATIBLE, actual + " answers (expected: " + expected + ")");
         }
         if (challenge.version() < Frame.MIN_VERSION || challenge.version() > Frame.MAX_VERSION) {
@@ -49,6 +51,11 @@ final class EdgeHandshake {
         }
         version = challenge.version();
         return new Frame.Proof(secret.ofEdge(hello, challenge));
+    }
+
+    /** Whether another life of the same node has proved itself at the node's address: the expected one is over. */
+    boolean replaced() {
+        return replaced;
     }
 
     /** The version of the protocol that both sides speak; 0 before the {@linkplain #answer challenge}. */

@@ -67,6 +67,11 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return welcome != null && !goneAway && !suspect;
     }
 
+    /** Whether the node has asked for no new streams. */
+    boolean goneAway() {
+        return goneAway;
+    }
+
     /** The last measured round trip in nanoseconds, 0 before the first. */
     long roundTripNanos() {
         return roundTripNanos;
@@ -198,6 +203,9 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             BalancerEvents.trunkRefused(node(), bad.reason(), String.valueOf(bad.getMessage()));
             writer().write(new Frame.GoAway(bad.reason(), String.valueOf(bad.getMessage())));
             writer().close();
+            if (handshake.replaced()) {
+                link.replaced();
+            }
         } else {
             BalancerEvents.trunkFailed(node(), cause);
         }

@@ -51,8 +51,11 @@ public final class LoopTrunks {
     /** Guests that are sent home at one time, every quarter of a second. */
     private static final int MAX_HOMEWARD = 250;
 
-    /** How long a session that was asked to move waits for its slot before it moves elsewhere, in nanoseconds. */
-    private static final long MOVE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /**
+     * How long a session that was asked to move waits for its slot before it goes elsewhere as a guest, in nanoseconds: a
+     * slot moves in some tens of milliseconds, unless a slow request of another session holds it.
+     */
+    private static final long MOVE_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final EventLoop loop;
     private final Trunks shared;
@@ -94,6 +97,10 @@ public final class LoopTrunks {
 
     void lost(NodeInfo node) {
         shared.lost(node);
+    }
+
+    void replaced(NodeInfo node) {
+        shared.replaced(node);
     }
 
     void stale() {
@@ -202,11 +209,15 @@ public final class LoopTrunks {
         return best;
     }
 
-    /** Whether a session that is at {@code host} could go home to another node, the one that hosts its slot. */
-    public boolean homeIsElsewhere(int slot, NodeKey host) {
+    /** Whether a guest at {@code host} should go: home, when that is another node that takes it, or away from one that drains. */
+    public boolean shouldGo(int slot, NodeKey host) {
         NodeKey home = slots().owner(slot);
         TrunkLink link = home == null || home.equals(host) ? null : links.get(home);
-        return link != null && link.ready() != null && !link.load().full();
+        if (link != null) {
+            return link.ready() != null && !link.load().full();
+        }
+        TrunkLink at = links.get(host);
+        return at != null && at.draining() && !view().candidates().isEmpty();
     }
 
     /** The guest will be asked to go home when its slot has one, until it {@linkplain #unregister leaves}. */

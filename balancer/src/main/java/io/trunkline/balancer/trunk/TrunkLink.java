@@ -75,6 +75,12 @@ final class TrunkLink {
         return trunk == null && (absent || nowNanos - lostNanos > PATIENCE_NANOS);
     }
 
+    /** Whether the node has asked for no new streams, because it is about to leave. */
+    boolean draining() {
+        EdgeTrunk now = trunk;
+        return now != null && now.goneAway();
+    }
+
     /** The round trip of the open trunk in nanoseconds, or 0. */
     long roundTripNanos() {
         EdgeTrunk now = trunk;
@@ -150,6 +156,11 @@ final class TrunkLink {
         } else {
             connectLater();
         }
+    }
+
+    /** Another life of the node has proved itself at its address. */
+    void replaced() {
+        trunks.replaced(info);
     }
 
     /** The node has said nothing for so long that its sessions go on elsewhere. */

@@ -35,6 +35,7 @@ public final class Trunks {
     private final EdgeTrunkSettings settings;
     private volatile Identity identity;
     private volatile Consumer<NodeInfo> lost = node -> {};
+    private volatile Consumer<NodeInfo> replaced = node -> {};
     private final Policy policy;
     private final SlotTable slots = new SlotTable();
     private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
@@ -90,6 +91,15 @@ public final class Trunks {
     /** Hears of each trunk that is lost and of each connection that fails, on an event loop; must not block. */
     public void onLost(Consumer<NodeInfo> listener) {
         lost = listener;
+    }
+
+    /** Hears of each node in whose place another life of it has proved itself, on an event loop; must not block. */
+    public void onReplaced(Consumer<NodeInfo> listener) {
+        replaced = listener;
+    }
+
+    void replaced(NodeInfo node) {
+        replaced.accept(node);
     }
 
     void lost(NodeInfo node) {

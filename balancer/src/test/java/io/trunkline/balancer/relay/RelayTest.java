@@ -476,6 +476,32 @@ class RelayTest {
     }
 
     @Test
+    void aGuestLeavesANodeThatDrainsAlthoughItsSlotHasNoHome() {
+        FakeNode one = trunks.node(1, 0, 1, 2, 3, 4, 5, 6);
+        FakeNode two = trunks.node(2);
+        FakeNode three = trunks.node(3);
+        trunks.members(one, two, three);
+        one.welcome();
+        say(request(1));
+        Frame.Open first = one.hear(Frame.Open.class);
+        one.say(new Frame.Opened(first.stream()), FakeNode.answer(first.stream(), 1, "one"));
+        two.welcome();
+        two.host(7);
+        two.heard();
+        one.die();
+        Frame.Open second = two.hear(Frame.Open.class);
+        two.say(new Frame.Opened(second.stream()));
+        trunks.trunks().dead(one.key());
+        trunks.loopTrunks().sendHome();
+        assertThat(two.heard()).isEmpty();
+        three.welcome();
+        three.host(6);
+        two.say(new Frame.GoAway(Reason.DRAINING, ""));
+        trunks.loopTrunks().sendHome();
+        assertThat(two.hear(Frame.Release.class).stream()).isEqualTo(second.stream());
+    }
+
+    @Test
     void aNodeOfTheFirstVersionIsNotSentWhatMayHaveRun() {
         FakeNode node = trunks.node(1, 0, 1, 2, 3, 4, 5, 6, 7);
         node.version = 1;
@@ -529,6 +555,19 @@ class RelayTest {
         relay.tick(at(3_600));
         assertThat(client.lines).containsExactly("one");
         assertThat(client.refusals).isEmpty();
+    }
+
+    @Test
+    void aSessionThatIsOpenedAndRefusedAtOnceGoesOn() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(new Frame.Reset(stream, Reason.NOT_HOSTED, 0, ""));
+        assertThat(client.refusals).isEmpty();
+        Frame.Open again = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(again.stream()));
+        Frame.Data repeated = node.hear(Frame.Data.class);
+        assertThat(repeated.repeated()).isTrue();
+        assertThat(FakeNode.text(repeated)).isEqualTo(request(1));
     }
 
     @Test

@@ -55,11 +55,13 @@ class EdgeHandshakeTest {
     @Test
     void refusesTheRightSecretAtTheWrongAddress() {
         refused(challenge(SECRET, 1, "node-2", 5), Reason.INCOMPATIBLE);
+        assertThat(handshake.replaced()).isFalse();
     }
 
     @Test
     void refusesAnotherLifeOfTheNode() {
         refused(challenge(SECRET, 1, "node-1", 6), Reason.INCOMPATIBLE);
+        assertThat(handshake.replaced()).isTrue();
     }
 
     @Test

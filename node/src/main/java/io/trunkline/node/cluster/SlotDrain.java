@@ -37,7 +37,8 @@ public final class SlotDrain extends AbstractBehavior<SlotDrain.Command> {
     }
 
     private enum Deadline implements Command {
-        DEADLINE
+        DRAIN,
+        LAST_WORDS
     }
 
     private record Noted(DrainNoted by) implements Command {}
@@ -61,13 +62,24 @@ public final class SlotDrain extends AbstractBehavior<SlotDrain.Command> {
         int sessions();
     }
 
+    /**
+     * When a drain gives up; both &gt; 0.
+     *
+     * @param drain after its start
+     * @param lastWords after the last slot has gone, for the sessions that were on it
+     */
+    public record Deadlines(Duration drain, Duration lastWords) {}
+
     private final Cluster cluster;
+    private final TimerScheduler<Command> timers;
     private final String role;
     private final DrainingNodes draining;
     private final Load load;
     private final CompletableFuture<Outcome> done;
+    private final Duration lastWords;
     private final ActorRef<DrainNoted> answers;
     private final Set<Long> noted = new HashSet<>();
+    private boolean slotsGone;
 
     private SlotDrain(
             ActorContext<Command> context,
@@ -75,7 +87,7 @@ public final class SlotDrain extends AbstractBehavior<SlotDrain.Command> {
             String role,
             DrainingNodes draining,
             Load load,
-            Duration deadline,
+            Deadlines deadlines,
             CompletableFuture<Outcome> done) {
         super(context);
         this.cluster = Cluster.get(context.getSystem());
@@ -83,8 +95,10 @@ public final class SlotDrain extends AbstractBehavior<SlotDrain.Command> {
         this.draining = draining;
         this.load = load;
         this.done = done;
+        this.timers = timers;
+        this.lastWords = deadlines.lastWords;
         this.answers = context.messageAdapter(DrainNoted.class, Noted::new);
-        timers.startSingleTimer(Deadline.DEADLINE, deadline);
+        timers.startSingleTimer(Deadline.DRAIN, deadlines.drain);
         timers.startTimerWithFixedDelay(Round.ROUND, Duration.ZERO, ROUND);
     }
 
@@ -94,13 +108,12 @@ public final class SlotDrain extends AbstractBehavior<SlotDrain.Command> {
      * @param role of the members that host slots
      * @param draining where the desk of this node notes those that drain
      * @param load asked from the actor's thread, answers at once
-     * @param deadline after which it gives up; &gt; 0
      * @param done completed with the outcome, on the actor's thread
      */
     public static Behavior<Command> create(
-            String role, DrainingNodes draining, Load load, Duration deadline, CompletableFuture<Outcome> done) {
+            String role, DrainingNodes draining, Load load, Deadlines deadlines, CompletableFuture<Outcome> done) {
         return Behaviors.withTimers(timers ->
-                Behaviors.setup(context -> new SlotDrain(context, timers, role, draining, load, deadline, done)));
+                Behaviors.setup(context -> new SlotDrain(context, timers, role, draining, load, deadlines, done)));
     }
 
     @Override
@@ -108,7 +121,7 @@ public final class SlotDrain extends AbstractBehavior<SlotDrain.Command> {
         return newReceiveBuilder()
                 .onMessageEquals(Round.ROUND, this::onRound)
                 .onMessage(Noted.class, this::onNoted)
-                .onMessageEquals(Deadline.DEADLINE, () -> end(Outcome.LATE))
+                .onMessage(Deadline.class, deadline -> end(Outcome.LATE))
                 .build();
     }
 
@@ -128,6 +141,10 @@ public final class SlotDrain extends AbstractBehavior<SlotDrain.Command> {
         }
         if (load.slots() == 0 && load.sessions() == 0) {
             return end(Outcome.EMPTY);
+        }
+        if (load.slots() == 0 && !slotsGone) {
+            slotsGone = true;
+            timers.startSingleTimer(Deadline.LAST_WORDS, lastWords);
         }
         return elsewhere ? this : end(Outcome.NOWHERE);
     }

@@ -83,6 +83,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     private final String node;
     private final McpServer server;
     private final SessionSettings settings;
+    private final Runnable slotLeaves;
     private final ActorContext<Command> context;
     private @Nullable Binding binding;
     /** What is in flight is still finished; nothing new is taken up, and then the session moves. */
@@ -100,12 +101,19 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
     }
 
-    private Session(ActorContext<Command> context, String id, String node, McpServer server, SessionSettings settings) {
+    private Session(
+            ActorContext<Command> context,
+            String id,
+            String node,
+            McpServer server,
+            SessionSettings settings,
+            Runnable slotLeaves) {
         this.context = context;
         this.id = id;
         this.node = node;
         this.server = server;
         this.settings = settings;
+        this.slotLeaves = slotLeaves;
     }
 
     /**
@@ -113,9 +121,12 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      *
      * @param id see {@link SessionId}
      * @param node the member's name
+     * @param slotLeaves called when sharding moves the slot, before the edge hears of it: an edge that still takes this
+     *     node for the slot's would come back at once
      */
-    public static Behavior<Command> create(String id, String node, McpServer server, SessionSettings settings) {
-        return Behaviors.setup(context -> new Session(context, id, node, server, settings));
+    public static Behavior<Command> create(
+            String id, String node, McpServer server, SessionSettings settings, Runnable slotLeaves) {
+        return Behaviors.setup(context -> new Session(context, id, node, server, settings, slotLeaves));
     }
 
     @Override
@@ -144,6 +155,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             return isCurrent(release.outlet) ? onHandOff() : this;
         }
         if (command == HandOff.HAND_OFF) {
+            slotLeaves.run();
             return onHandOff();
         }
         if (command == Deadline.HAND_OFF) {

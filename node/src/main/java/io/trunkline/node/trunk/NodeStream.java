@@ -118,6 +118,11 @@ final class NodeStream implements Outlet {
         }
     }
 
+    /** The slot is not here any more. A session that is on its way to say that it is open finds the stream over. */
+    void refuse() {
+        end(Reason.NOT_HOSTED, 0, "");
+    }
+
     /** The edge wants the session elsewhere. */
     void onRelease() {
         ActorRef<Session.Command> bound = session;

@@ -201,7 +201,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
                 lost.add(stream);
             }
         }
-        lost.forEach(stream -> stream.reset(Reason.NOT_HOSTED, 0, ""));
+        lost.forEach(NodeStream::refuse);
     }
 
     // --- frames

@@ -26,6 +26,7 @@ final class KamonExport implements Consumer<Snapshot> {
             "trunkline.connections.limit", "Most clients taken; 0 for no limit",
             "trunkline.accepting", "1 while new clients are taken",
             "trunkline.backend.connections", "Clients served now by each node",
+            "trunkline.session.rehome", "Time from the loss of a session's binding to the next one",
             "trunkline.session.events", "What happened to sessions; replayed and unknown count messages",
             "trunkline.metrics.overflow", "Counters and gauges refused because there were too many");
     private static final Map<String, String> IN = Map.of("direction", "in");
@@ -33,6 +34,7 @@ final class KamonExport implements Consumer<Snapshot> {
 
     private final TagSet self;
     private final Histogram latency;
+    private final Map<String, Histogram> timers = new HashMap<>();
     private final Map<Sample.Key, Long> totalsBefore = new HashMap<>();
     private final Map<Sample.Key, Gauge> gauges = new HashMap<>();
 
@@ -56,7 +58,18 @@ final class KamonExport implements Consumer<Snapshot> {
         total("trunkline.bytes", OUT, snapshot.traffic().bytesOut());
         snapshot.counters().forEach(sample -> total(sample.key(), sample.value()));
         snapshot.latency().forEach(latency::record);
+        snapshot.timings().forEach((name, timing) -> timing.forEach(timer(name)::record));
         levels(snapshot);
+    }
+
+    private Histogram timer(String name) {
+        return timers.computeIfAbsent(
+                name,
+                absent -> Kamon.histogram(
+                                name,
+                                HELP.getOrDefault(name, ""),
+                                MeasurementUnit.time().nanoseconds())
+                        .withTags(self));
     }
 
     private void total(String name, Map<String, String> tags, long total) {

@@ -1,6 +1,7 @@
 package io.trunkline.protocol.member;
 
 import com.typesafe.config.Config;
+import io.trunkline.protocol.control.MemberReport;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -8,16 +9,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
-import org.apache.pekko.cluster.ClusterEvent.CurrentClusterState;
 import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +31,8 @@ import org.slf4j.LoggerFactory;
  * The lives of one process in the cluster, one actor system each. A life that ends unasked, because the others downed it or
  * shut it out, is followed by another one of the same name and ports that joins those others again; a life that is asked to
  * end, by a signal or by the management's leave, ends the process.
+ *
+ * <p>A balancer whose cluster has no node ends that life, too, when its seeds are there and in another cluster.
  *
  * <p>A pause that doubles lies between lives that do not last. What must outlive them, such as a balancer's clients, is
  * started outside of them and ended by the farewell.
@@ -44,33 +49,85 @@ public final class Lives {
     /** How often the other members are written down, for the next life. */
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
+    /**
+     * A balancer that has no node while somebody outside of its cluster has listened at a seed's address for so long is in
+     * the wrong cluster: nodes that are all started again found a new one. Long enough for them to join this one instead.
+     */
+    private static final Duration WITHOUT_NODES = Duration.ofSeconds(5);
+
+    private static final Duration SEED_DEADLINE = Duration.ofSeconds(1);
+
+    /** Why a life ends that this class itself ends. */
+    private enum Own implements CoordinatedShutdown.Reason {
+        /** To look for nodes through the seeds. */
+        NO_NODES
+    }
+
     /** One actor system and what the next one has to know of it. */
-    private static final class Life {
+    private final class Life {
         private final Member<Void> member;
         private final Cluster cluster;
         private final CoordinatedShutdown shutdown;
+        private final Executor blocking;
         private final long startedNanos = System.nanoTime();
         private volatile List<HostPort> others = List.of();
+        private volatile long nodesSeenNanos = startedNanos;
+        private volatile boolean probing;
 
         Life(Member<Void> member) {
             this.member = member;
             this.cluster = Cluster.get(member.system());
             this.shutdown = CoordinatedShutdown.get(member.system());
             ActorSystem<Void> system = member.system();
+            this.blocking = system.dispatchers().lookup(DispatcherSelector.blocking());
             system.scheduler()
                     .scheduleWithFixedDelay(LOOK_AROUND, LOOK_AROUND, this::lookAround, system.executionContext());
         }
 
         private void lookAround() {
-            CurrentClusterState state = cluster.state();
             MemberStatus own = cluster.selfMember().status();
             // When a life ends the membership empties, and what it held is what the next life needs.
             if (own.equals(MemberStatus.up()) || own.equals(MemberStatus.weaklyUp())) {
-                others = StreamSupport.stream(state.getMembers().spliterator(), false)
+                others = members()
                         .map(peer -> HostPort.of(peer.address()))
                         .filter(address -> !address.equals(self()))
                         .toList();
+                lookForNodes();
+            } else {
+                nodesSeenNanos = System.nanoTime();
             }
+        }
+
+        private void lookForNodes() {
+            if (!isBalancer || members().anyMatch(peer -> !peer.hasRole(settings.role()))) {
+                nodesSeenNanos = System.nanoTime();
+            } else if (!probing) {
+                probing = true;
+                CompletableFuture.supplyAsync(this::seedIsOutside, blocking).thenAccept(this::onSeeds);
+            }
+        }
+
+        /** Blocks for at most a second for each seed. */
+        private boolean seedIsOutside() {
+            return settings.seeds().stream()
+                    .filter(seed -> !seed.equals(self()) && !others.contains(seed))
+                    .anyMatch(seed -> Listening.at(seed, SEED_DEADLINE) == Listening.Answer.ACCEPTED);
+        }
+
+        private void onSeeds(boolean outside) {
+            long now = System.nanoTime();
+            if (!outside) {
+                nodesSeenNanos = now;
+            } else if (now - nodesSeenNanos > WITHOUT_NODES.toNanos()) {
+                // Through the seeds alone: another balancer may be in the same wrong cluster.
+                others = List.of();
+                shutdown.run(Own.NO_NODES);
+            }
+            probing = false;
+        }
+
+        private Stream<org.apache.pekko.cluster.Member> members() {
+            return StreamSupport.stream(cluster.state().getMembers().spliterator(), false);
         }
 
         HostPort self() {
@@ -83,13 +140,14 @@ public final class Lives {
     }
 
     private final MemberSettings settings;
+    private final boolean isBalancer;
     private final Config config;
     private final Metrics metrics;
-    private final KamonExport export;
     private final Consumer<Member<Void>> wiring;
     private final Supplier<CompletionStage<Done>> farewell;
     private final CountDownLatch ending = new CountDownLatch(1);
     private volatile @Nullable Life current;
+    private @Nullable KamonExport export;
     private Duration pause = SHORTEST_PAUSE;
 
     /**
@@ -107,9 +165,9 @@ public final class Lives {
             Consumer<Member<Void>> wiring,
             Supplier<CompletionStage<Done>> farewell) {
         this.settings = settings;
+        this.isBalancer = settings.role().equals(MemberReport.RECEIVER_ROLE);
         this.config = loaded;
         this.metrics = metrics;
-        this.export = new KamonExport(settings);
         this.wiring = wiring;
         this.farewell = farewell;
     }
@@ -152,7 +210,7 @@ public final class Lives {
     }
 
     private void start(Entry entry) {
-        Member<Void> member = Member.start(settings, config, metrics, export, entry, Behaviors.empty());
+        Member<Void> member = Member.start(settings, config, metrics, this::export, entry, Behaviors.empty());
         Life life = new Life(member);
         current = life;
         try {
@@ -167,9 +225,22 @@ public final class Lives {
                 .whenComplete((done, failure) -> new Thread(() -> after(life), "trunkline-lives").start());
     }
 
+    private KamonExport export() {
+        if (export == null) {
+            export = new KamonExport(settings);
+        }
+        return export;
+    }
+
     private void after(Life life) {
         CoordinatedShutdown.Reason reason =
                 life.shutdown.getShutdownReason().orElse(CoordinatedShutdown.unknownReason());
+        if (reason == CoordinatedShutdown.incompatibleConfigurationDetectedReason()) {
+            LOG.error(
+                    "member.refused detail=\"{} (TRUNKLINE_SLOTS) is not what the cluster has; the member that was asked"
+                            + " logged both values\"",
+                    SharedSettings.SLOTS);
+        }
         if (isAsked(reason) || isHopeless(reason)) {
             System.exit(isAsked(reason) ? ProcessEnd.CLEAN : ProcessEnd.FAILED);
         }

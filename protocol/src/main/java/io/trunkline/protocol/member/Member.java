@@ -7,9 +7,11 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import kamon.prometheus.PrometheusReporter;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
+import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
 import org.apache.pekko.management.javadsl.PekkoManagement;
@@ -57,30 +59,34 @@ public final class Member<T> {
      * @throws SettingsException when the configuration contradicts {@code settings}
      */
     public static <T> Member<T> start(MemberSettings settings, Config loaded, Metrics metrics, Behavior<T> guardian) {
-        return start(settings, loaded, metrics, new KamonExport(settings), Entry.first(settings), guardian);
+        return start(settings, loaded, metrics, () -> new KamonExport(settings), Entry.first(settings), guardian);
     }
 
     /**
      * The same for one life of several.
      *
-     * @param export counts from where the life before left off
+     * @param export counts from where the life before left off; asked for when Kamon runs
      */
     static <T> Member<T> start(
             MemberSettings settings,
             Config loaded,
             Metrics metrics,
-            KamonExport export,
+            Supplier<KamonExport> export,
             Entry entry,
             Behavior<T> guardian) {
         // The first logger initialises slf4j; were it an actor's, slf4j would print about replayed events.
         LOG.debug("member.starting name={} role={}", settings.name(), settings.role());
+        for (UnknownKeys.Unknown unknown : SystemConfig.unknownKeys()) {
+            LOG.warn("config.unknown key={} nearest={}", unknown.key(), unknown.nearest());
+        }
         Config config = SystemConfig.forMember(settings, entry, loaded);
         CompletableFuture<PrometheusReporter> kamon =
                 CompletableFuture.supplyAsync(() -> PrometheusEndpoint.startKamon(config));
         ActorSystem<T> system = createSystem(settings, config, guardian);
         try {
             Member<T> member = new Member<>(system, bind(system, settings, kamon));
-            MetricsStream.run(system, metrics, export, new ReportSender(system, settings));
+            MetricsStream.run(system, metrics, export.get(), new ReportSender(system, settings));
+            system.systemActorOf(UnreachableProof.create(), "trunkline-unreachable-proof", Props.empty());
             if (entry.seeds().isEmpty()) {
                 Cluster cluster = Cluster.get(system);
                 cluster.manager().tell(new Join(cluster.selfMember().address()));

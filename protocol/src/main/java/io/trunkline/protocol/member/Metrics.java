@@ -4,6 +4,7 @@ import io.trunkline.protocol.control.LatencyHistogram;
 import io.trunkline.protocol.control.MemberReport.Traffic;
 import io.trunkline.protocol.member.Snapshot.Sample;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,12 +25,16 @@ public final class Metrics {
     /** Most meters, most gauges and most counters: each is kept for the life of the process or until retired or removed. */
     static final int MAX_INSTRUMENTS = 1_000;
 
+    /** Most timers: each takes 18 KB. */
+    static final int MAX_TIMERS = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
 
     private final long startedNanos = System.nanoTime();
     private final List<Meter> meters = new CopyOnWriteArrayList<>();
     private final Map<Sample.Key, Counter> counters = new ConcurrentHashMap<>();
     private final Map<Sample.Key, LongSupplier> gauges = new ConcurrentHashMap<>();
+    private final Map<String, Timer> timers = new ConcurrentHashMap<>();
     private final Counter overflow = counter("trunkline.metrics.overflow", Map.of());
     private volatile Vitals vitals = Vitals.NONE;
     private final long[] retiredLatencies = new long[LatencyHistogram.BUCKETS];
@@ -77,6 +82,18 @@ public final class Metrics {
     }
 
     /**
+     * The timer of this name, exported as a histogram in seconds; the same one for the same name. Its buckets are named in
+     * {@code kamon.prometheus.buckets.custom}.
+     */
+    public Timer timer(String name) {
+        Timer known = timers.get(name);
+        if (known == null && timers.size() >= MAX_TIMERS) {
+            throw new IllegalStateException("timers: " + timers.size() + " (expected: a few for each process)");
+        }
+        return known != null ? known : timers.computeIfAbsent(name, absent -> new Timer());
+    }
+
+    /**
      * Reports what {@code value} returns; it answers at once, from a metrics thread. A later gauge of the same name
      * and tags takes the place of this one.
      */
@@ -95,7 +112,7 @@ public final class Metrics {
         vitals = source;
     }
 
-    /** Reads everything; the latencies are those since the call before. One thread at a time. */
+    /** Reads everything; latencies and timings are those since the call before. One thread at a time. */
     synchronized Snapshot snapshot() {
         Traffic traffic = retiredTraffic;
         long[] latencies = retiredLatencies.clone();
@@ -108,12 +125,15 @@ public final class Metrics {
         counters.forEach((key, counter) -> totals.add(new Sample(key, counter.total())));
         List<Sample> levels = new ArrayList<>();
         gauges.forEach((key, gauge) -> read(key, gauge, levels));
+        Map<String, LatencyHistogram> timings = new HashMap<>();
+        timers.forEach((name, timer) -> timings.put(name, timer.take()));
         return new Snapshot(
                 (System.nanoTime() - startedNanos) / 1_000_000,
                 traffic,
                 interval,
                 List.copyOf(totals),
                 List.copyOf(levels),
+                Map.copyOf(timings),
                 Snapshot.Clients.of(vitals));
     }
 

@@ -2,6 +2,7 @@ package io.trunkline.protocol.member;
 
 import io.trunkline.protocol.control.LatencyHistogram;
 import io.trunkline.protocol.control.MemberReport.Traffic;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -15,6 +16,7 @@ import org.slf4j.LoggerFactory;
  * @param latency requests answered since the snapshot before
  * @param counters totals since start
  * @param gauges levels now
+ * @param timings of each timer, by its name, since the snapshot before
  * @param clients what {@link Vitals} said
  */
 record Snapshot(
@@ -23,6 +25,7 @@ record Snapshot(
         LatencyHistogram latency,
         List<Sample> counters,
         List<Sample> gauges,
+        Map<String, LatencyHistogram> timings,
         Clients clients) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Snapshot.class);
@@ -68,12 +71,16 @@ record Snapshot(
 
     /** This snapshot and a {@code later} one as one: no request is lost when a reader skips a snapshot. */
     Snapshot followedBy(Snapshot later) {
+        Map<String, LatencyHistogram> both = new HashMap<>(timings);
+        later.timings.forEach(
+                (name, timing) -> both.merge(name, timing, (one, other) -> LatencyHistogram.sum(List.of(one, other))));
         return new Snapshot(
                 later.uptimeMillis,
                 later.traffic,
                 LatencyHistogram.sum(List.of(latency, later.latency)),
                 later.counters,
                 later.gauges,
+                Map.copyOf(both),
                 later.clients);
     }
 }

@@ -61,6 +61,11 @@ public final class SystemConfig {
         });
     }
 
+    /** What the user set under {@code trunkline} and nobody reads. */
+    static List<UnknownKeys.Unknown> unknownKeys() {
+        return Expect.readable(() -> UnknownKeys.in(ofUser(), ConfigFactory.defaultReferenceUnresolved()));
+    }
+
     private static Config ofUser() {
         return ConfigFactory.defaultOverrides().withFallback(ConfigFactory.defaultApplication());
     }

@@ -21,6 +21,9 @@ import java.util.List;
 import java.util.Map;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
+import org.apache.pekko.cluster.MemberStatus;
+import org.apache.pekko.cluster.UniqueAddress;
+import org.apache.pekko.cluster.typed.Cluster;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +68,7 @@ class MemberIT {
         meter.messageOut(70);
         meter.latency(80_000);
         metrics.counter("trunkline.refusals", Map.of("reason", "full")).add(3);
+        metrics.timer("trunkline.session.rehome").record(40_000_000);
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             HttpResponse<String> scrape = get(member.endpoints().prometheus(), "/metrics");
@@ -73,6 +77,7 @@ class MemberIT {
             assertThat(scrape.body().lines().filter(line -> line.contains("node-7")))
                     .anyMatch(line -> line.matches("trunkline_bytes.*direction=\"out\".* 70.0"))
                     .anyMatch(line -> line.matches("trunkline_refusals.*reason=\"full\".* 3.0"))
+                    .anyMatch(line -> line.matches("trunkline_session_rehome_seconds_bucket.*le=\"0.05\".* 1.0"))
                     .anyMatch(line -> line.matches("trunkline_request_latency_seconds_bucket.*le=\"1.0E-4\".* 1.0"));
             assertThat(scrape.body()).contains("jvm_memory");
         });
@@ -105,6 +110,27 @@ class MemberIT {
     }
 
     @Test
+    void aMemberThatCountsSlotsDifferentlyIsKeptOut() {
+        Member<?> founder = start("node-1", "node", "", new Metrics(), Map.of(SharedSettings.SLOTS, 256));
+        String seed = founder.endpoints().artery().toString();
+        Member<?> other = start("node-2", "node", seed, new Metrics(), Map.of(SharedSettings.SLOTS, 128));
+        Member<?> same = start("node-3", "node", seed, new Metrics(), Map.of(SharedSettings.SLOTS, 256));
+        Member<?> balancer = start("balancer-1", "balancer", seed, new Metrics());
+
+        assertThat(other.system().getWhenTerminated().toCompletableFuture()).succeedsWithin(PATIENCE);
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(Cluster.get(founder.system()).state().getMembers())
+                                .filteredOn(member -> member.status() == MemberStatus.up())
+                                .extracting(member -> member.uniqueAddress())
+                                .containsExactlyInAnyOrder(address(founder), address(same), address(balancer)));
+    }
+
+    private static UniqueAddress address(Member<?> member) {
+        return Cluster.get(member.system()).selfMember().uniqueAddress();
+    }
+
+    @Test
     void aTakenPortIsRefusedInOneLine() throws IOException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             for (String port : List.of("artery", "management", "prometheus")) {
@@ -122,7 +148,11 @@ class MemberIT {
     }
 
     private Member<?> start(String name, String role, String seeds, Metrics metrics) {
-        Config config = ephemeral(name, seeds);
+        return start(name, role, seeds, metrics, Map.of());
+    }
+
+    private Member<?> start(String name, String role, String seeds, Metrics metrics, Map<String, ?> settings) {
+        Config config = ConfigFactory.parseMap(settings).withFallback(ephemeral(name, seeds));
         Member<?> member = Member.start(MemberSettings.from(config, role), config, metrics, Behaviors.empty());
         members.add(member);
         return member;

@@ -6,12 +6,42 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.trunkline.protocol.control.MemberReport.Traffic;
 import io.trunkline.protocol.member.Snapshot.Sample;
 import java.util.Map;
+import java.util.Objects;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 class MetricsTest {
 
     private final Metrics metrics = new Metrics();
+
+    @Test
+    void whatRetiredMetersCountedStays() {
+        Metrics metrics = new Metrics();
+        Meter former = metrics.meter();
+        former.messageIn(64);
+        former.latency(1_000);
+        assertThat(metrics.snapshot().latency().total()).isEqualTo(1);
+        former.latency(1_000);
+        metrics.retireMeters();
+        Meter next = metrics.meter();
+        next.messageIn(36);
+        Snapshot snapshot = metrics.snapshot();
+        assertThat(snapshot.traffic().messagesIn()).isEqualTo(2);
+        assertThat(snapshot.traffic().bytesIn()).isEqualTo(100);
+        assertThat(snapshot.latency().total()).isEqualTo(1);
+    }
+
+    @Test
+    void lifeAfterLifeFindsRoomForItsMeters() {
+        Metrics metrics = new Metrics();
+        for (int life = 0; life < 3; life++) {
+            metrics.retireMeters();
+            for (int meter = 0; meter < Metrics.MAX_INSTRUMENTS; meter++) {
+                metrics.meter().messageIn(1);
+            }
+        }
+        assertThat(metrics.snapshot().traffic().messagesIn()).isEqualTo(3L * Metrics.MAX_INSTRUMENTS);
+    }
 
     @Test
     void totalsAreTheSumOfAllMeters() {
@@ -52,6 +82,29 @@ class MetricsTest {
         Snapshot merged = first.followedBy(second);
         assertThat(merged.latency().total()).isEqualTo(2);
         assertThat(merged.traffic()).isEqualTo(second.traffic());
+    }
+
+    @Test
+    void aTimerTellsEachTimeOnce() {
+        metrics.timer("trunkline.test").record(1_000_000);
+        metrics.timer("trunkline.test").record(3_000_000);
+        Snapshot first = metrics.snapshot();
+        metrics.timer("trunkline.test").record(5_000_000);
+        Snapshot second = metrics.snapshot();
+
+        assertThat(timed(first)).isEqualTo(2);
+        assertThat(timed(second)).isEqualTo(1);
+        assertThat(timed(first.followedBy(second))).isEqualTo(3);
+        assertThat(timed(metrics.snapshot())).isZero();
+    }
+
+    @Test
+    void timersBeyondTheLimitAreAProgrammingError() {
+        for (int i = 0; i < Metrics.MAX_TIMERS; i++) {
+            metrics.timer("trunkline.test" + i);
+        }
+        assertThatThrownBy(() -> metrics.timer("trunkline.one.more")).isInstanceOf(IllegalStateException.class);
+        assertThat(metrics.timer("trunkline.test0")).isSameAs(metrics.timer("trunkline.test0"));
     }
 
     @Test
@@ -130,6 +183,10 @@ class MetricsTest {
         });
         assertThat(metrics.snapshot().traffic().messagesIn()).isEqualTo(1);
         assertThat(metrics.snapshot().clients().accepting()).isFalse();
+    }
+
+    private static long timed(Snapshot snapshot) {
+        return Objects.requireNonNull(snapshot.timings().get("trunkline.test")).total();
     }
 
     private static Sample sample(String name, Map<String, String> tags, long value) {

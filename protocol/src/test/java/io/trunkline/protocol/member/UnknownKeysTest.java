@@ -1,0 +1,64 @@
+package io.trunkline.protocol.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.trunkline.protocol.member.UnknownKeys.Unknown;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class UnknownKeysTest {
+    private static final String PROPERTY = "trunkline.member.shutdown.dran";
+
+    @AfterEach
+    void forget() {
+        System.clearProperty(PROPERTY);
+        ConfigFactory.invalidateCaches();
+    }
+
+    @Test
+    void namesTheKeyThatWasMeant() {
+        System.setProperty(PROPERTY, "5s");
+        ConfigFactory.invalidateCaches();
+
+        assertThat(SystemConfig.unknownKeys())
+                .containsExactly(new Unknown(PROPERTY, "trunkline.member.shutdown.drain"));
+    }
+
+    @Test
+    void knowsEveryKeyThatIsThereEvenWithoutAValue() {
+        assertThat(SystemConfig.unknownKeys()).isEmpty();
+        assertThat(unknown("trunkline.member { name = a, shutdown.drain = 1s, defaults.node.name = b }"))
+                .isEmpty();
+    }
+
+    @Test
+    void leavesAloneWhatIsReadElsewhere() {
+        assertThat(unknown("""
+                pekko.cluster.gossip-intervall = 1s
+                trunkline.balancer.edge.port = 1
+                trunkline.node.anything = 1
+                trunkline.member.some-dispatcher.throughput = 5
+                """)).isEmpty();
+    }
+
+    @Test
+    void aSectionThatDoesNotExistIsUnknownAltogether() {
+        assertThat(unknown("trunkline.membr.name = a"))
+                .containsExactly(new Unknown("trunkline.membr.name", "trunkline.member.name"));
+        assertThat(unknown("trunkline.member.name.first = a")).hasSize(1);
+    }
+
+    @Test
+    void whatIsNotResolvedYetIsReadToo() {
+        assertThat(unknown("trunkline.member { name = ${nobody}, nam = ${?nobody} }"))
+                .containsExactly(new Unknown("trunkline.member.nam", "trunkline.member.name"));
+    }
+
+    private static List<Unknown> unknown(String user) {
+        Config reference = ConfigFactory.defaultReferenceUnresolved();
+        return UnknownKeys.in(ConfigFactory.parseString(user), reference);
+    }
+}
