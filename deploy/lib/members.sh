@@ -11,6 +11,8 @@ read_ports() {
   HOST=${TRUNKLINE_HOST:-127.0.0.1}
   TCP_PORT=${TRUNKLINE_TCP_PORT:-$((8000 + OFFSET))}
   is_number "$TCP_PORT" 1 65535 || usage_error "TRUNKLINE_TCP_PORT: '$TCP_PORT' (expected: 1 to 65535)"
+  HTTP_PORT=${TRUNKLINE_HTTP_PORT:-$((8080 + OFFSET))}
+  is_number "$HTTP_PORT" 1 65535 || usage_error "TRUNKLINE_HTTP_PORT: '$HTTP_PORT' (expected: 1 to 65535)"
   reachable "$HOST" && REACH=$REPLY
   reachable "${TRUNKLINE_ADMIN_HOST:-127.0.0.1}" && ADMIN=$REPLY
 }
@@ -24,7 +26,7 @@ reachable() { # address
   esac
 }
 
-# Nodes count up from their first port, balancers count down from theirs; clients share one.
+# Nodes count up from their first port, balancers count down from theirs; clients share theirs.
 port_of() { # member, kind -> REPLY
   local n=${1##*-}
   case ${1%-*}/$2 in
@@ -33,6 +35,7 @@ port_of() { # member, kind -> REPLY
     node/prometheus) REPLY=$((9100 + n + OFFSET)) ;;
     node/artery) REPLY=$((25530 + n + OFFSET)) ;;
     balancer/tcp) REPLY=$TCP_PORT ;;
+    balancer/http) REPLY=$HTTP_PORT ;;
     balancer/stats) REPLY=$((8405 - n + OFFSET)) ;;
     balancer/health) REPLY=$((8889 - n + OFFSET)) ;;
     balancer/management) REPLY=$((7627 - n + OFFSET)) ;;
@@ -43,7 +46,7 @@ port_of() { # member, kind -> REPLY
 }
 
 port_kinds() { # member -> KINDS
-  if is_node "$1"; then KINDS=(trunk management prometheus artery); else KINDS=(tcp stats health management prometheus artery); fi
+  if is_node "$1"; then KINDS=(trunk management prometheus artery); else KINDS=(tcp http stats health management prometheus artery); fi
 }
 
 is_node() { [[ $1 == node-* ]]; }

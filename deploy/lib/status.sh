@@ -88,7 +88,7 @@ print_address_table() {
   for member in "${MEMBERS[@]}"; do
     alive "$member"
     row="$member"$'\t'"${STATES[$member]:-up}"$'\t'"${PID:--}"$'\t'
-    if is_node "$member"; then port_of "$member" trunk; row+="$HOST:$REPLY for trunks"; else row+="$HOST:$TCP_PORT for clients"; fi
+    if is_node "$member"; then port_of "$member" trunk; row+="$HOST:$REPLY for trunks"; else row+="$HOST:$TCP_PORT and $HTTP_PORT (HTTP) for clients"; fi
     for kind in management prometheus artery; do
       port_of "$member" "$kind"
       row+=$'\t'$REPLY

@@ -103,7 +103,7 @@ start_members() { # members...
   trap - INT TERM HUP
   now_ms
   duration $((REPLY - start))
-  say "${green}Serving on $REACH:$TCP_PORT$plain after $REPLY."
+  say "${green}Serving on $REACH:$TCP_PORT (TCP) and http://$REACH:$HTTP_PORT/mcp$plain after $REPLY."
 }
 
 undo_start() { # record before, members...
@@ -140,8 +140,8 @@ check_ports() { # members to start
         read_listeners
         [[ -n ${LISTENING[$port]+set} ]] || continue 2
         describe_listener "$port"
-        # Balancers share the clients' port among themselves.
-        [[ $kind == tcp && $REPLY == balancer-*" of the cluster in $RUN_DIR" ]] && continue 2
+        # Balancers share the clients' ports among themselves.
+        [[ ($kind == tcp || $kind == http) && $REPLY == balancer-*" of the cluster in $RUN_DIR" ]] && continue 2
         [[ $REPLY == "$NOBODY" ]] || break
       done
       if [[ $REPLY == *" of the cluster in $RUN_DIR" ]]; then

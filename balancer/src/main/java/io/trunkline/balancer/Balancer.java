@@ -7,6 +7,7 @@ import io.trunkline.balancer.cluster.Membership;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.edge.FileLimit;
 import io.trunkline.balancer.edge.TcpEdge;
+import io.trunkline.balancer.http.HttpEdge;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.Trunks;
 import io.trunkline.protocol.control.NodeDescription;
@@ -28,6 +29,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -59,10 +61,12 @@ public final class Balancer {
     private final EventLoopGroup group;
     private final Trunks trunks;
     private final TcpEdge edge;
+    private final HttpEdge http;
     private final DeathProof deathProof = new DeathProof(this::onDeath);
     private final Map<Long, NodeDescription> described = new ConcurrentHashMap<>();
     private volatile @Nullable ActorSystem<?> system;
     private volatile @Nullable HostPort tcpAddress;
+    private volatile @Nullable HostPort httpAddress;
     private @Nullable CompletableFuture<Done> drained;
 
     private Balancer(MemberSettings member, BalancerSettings settings, Metrics metrics) {
@@ -79,6 +83,11 @@ public final class Balancer {
                 new Trunks(settings.trunk(), identity(0), settings.policy().create(), transport, group);
         this.edge = new TcpEdge(
                 settings.edge(), settings.relay(), admission, sessionEvents, metrics, transport, group, trunks);
+        this.http = new HttpEdge(
+                settings.http(),
+                settings.edge(),
+                settings.relay(),
+                new HttpEdge.Services(admission, sessionEvents, metrics, transport, group, trunks));
         trunks.onLost(deathProof::check);
         trunks.onReplaced(this::onDeath);
     }
@@ -98,7 +107,8 @@ public final class Balancer {
         system = life;
         trunks.identity(identity(Cluster.get(life).selfMember().uniqueAddress().longUid()));
         if (tcpAddress == null) {
-            tcpAddress = bindEdge();
+            tcpAddress = bind("tcp", edge::bind, settings.edge().port(), "TRUNKLINE_TCP_PORT");
+            httpAddress = bind("http", http::bind, settings.http().port(), "TRUNKLINE_HTTP_PORT");
             metrics.vitals(new BalancerVitals());
             metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
             metrics.gauge("trunkline.partial.bytes", Map.of(), admission::partialBytes);
@@ -121,6 +131,11 @@ public final class Balancer {
         return Objects.requireNonNull(tcpAddress, "not bound");
     }
 
+    /** Where clients that speak HTTP connect. */
+    public HostPort httpAddress() {
+        return Objects.requireNonNull(httpAddress, "not bound");
+    }
+
     /** What happened to the sessions of this balancer's clients. */
     public SessionEvents sessionEvents() {
         return sessionEvents;
@@ -138,8 +153,11 @@ public final class Balancer {
     public synchronized CompletionStage<Done> drain() {
         if (drained == null) {
             deathProof.close();
-            drained =
-                    edge.drain(drainMillis()).thenCompose(done -> closeGroup()).toCompletableFuture();
+            drained = CompletableFuture.allOf(
+                            edge.drain(drainMillis()).toCompletableFuture(),
+                            http.drain(drainMillis()).toCompletableFuture())
+                    .thenCompose(done -> closeGroup())
+                    .toCompletableFuture();
         }
         return drained;
     }
@@ -157,17 +175,18 @@ public final class Balancer {
                 member.name(), incarnation, new ClusterSecret(member.secret().value()));
     }
 
-    private HostPort bindEdge() {
+    private HostPort bind(
+            String name, Function<String, CompletionStage<InetSocketAddress>> listen, int port, String variable) {
         String host = member.network().host();
         try {
-            InetSocketAddress bound = edge.bind(host)
+            InetSocketAddress bound = listen.apply(host)
                     .toCompletableFuture()
                     .orTimeout(BIND_DEADLINE.toSeconds(), TimeUnit.SECONDS)
                     .join();
             return new HostPort(host, bound.getPort());
         } catch (CompletionException e) {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-            throw StartException.notBound("tcp", host + ":" + settings.edge().port(), "TRUNKLINE_TCP_PORT", e);
+            throw StartException.notBound(name, host + ":" + port, variable, e);
         }
     }
 
@@ -206,7 +225,9 @@ public final class Balancer {
 
         @Override
         public Map<String, String> endpoints() {
-            return Map.of("tcp", tcpAddress().toString());
+            return Map.of(
+                    "tcp", tcpAddress().toString(),
+                    "http", httpAddress().toString());
         }
     }
 }

@@ -61,7 +61,8 @@ public final class BalancerMain {
                 .toCompletableFuture()
                 .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
                 .join();
-        System.out.println("balancer " + name + " tcp " + balancer.tcpAddress() + " stats " + admin.stats()
+        System.out.println("balancer " + name + " tcp " + balancer.tcpAddress() + " http "
+                + balancer.httpAddress() + " stats " + admin.stats()
                 + " health " + admin.health() + " artery "
                 + member.endpoints().artery() + " management "
                 + member.endpoints().management() + " prometheus "

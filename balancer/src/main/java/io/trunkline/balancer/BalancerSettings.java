@@ -3,11 +3,14 @@ package io.trunkline.balancer;
 import com.typesafe.config.Config;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.http.HttpSettings;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.trunk.EdgeTrunkSettings;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The settings of {@code trunkline.balancer}, read once in {@link BalancerMain}.
@@ -16,7 +19,12 @@ import java.time.Duration;
  * @param askInterval time between two questions to a node that has not said where its trunks end
  */
 public record BalancerSettings(
-        EdgeSettings edge, RelaySettings relay, EdgeTrunkSettings trunk, PolicyName policy, Duration askInterval) {
+        EdgeSettings edge,
+        HttpSettings http,
+        RelaySettings relay,
+        EdgeTrunkSettings trunk,
+        PolicyName policy,
+        Duration askInterval) {
     public BalancerSettings {
         Expect.positive("cluster.ask-interval", askInterval);
     }
@@ -32,6 +40,7 @@ public record BalancerSettings(
             Config c = root.getConfig("trunkline.balancer");
             return new BalancerSettings(
                     edge(c),
+                    http(c),
                     relay(c),
                     trunk(c),
                     policy(c.getString("assign.policy")),
@@ -63,6 +72,38 @@ public record BalancerSettings(
                         c.getDuration("edge.timeouts.idle"),
                         c.getDuration("edge.timeouts.stall"),
                         c.getDuration("edge.timeouts.check")));
+    }
+
+    private static HttpSettings http(Config c) {
+        return new HttpSettings(
+                c.getInt("http.port"),
+                names(c, "http.hosts"),
+                names(c, "http.origins"),
+                c.getBoolean("http.cors"),
+                bytes(c, "http.gzip-above"),
+                new HttpSettings.Head(
+                        bytes(c, "http.head.line"), bytes(c, "http.head.size"), c.getInt("http.head.count")),
+                new HttpSettings.Timeouts(
+                        c.getDuration("http.timeouts.head"),
+                        c.getDuration("http.timeouts.body"),
+                        c.getDuration("http.timeouts.comment"),
+                        c.getDuration("http.timeouts.ping")),
+                new HttpSettings.Sessions(
+                        c.getInt("http.sessions.limit"),
+                        c.getInt("http.sessions.per-source"),
+                        c.getDuration("http.sessions.idle")),
+                new HttpSettings.Replay(
+                        c.getInt("http.replay.events"),
+                        bytes(c, "http.replay.bytes"),
+                        c.getBytes("http.replay.total")));
+    }
+
+    /** Names with commas between them, as they come in an environment variable. */
+    private static List<String> names(Config c, String key) {
+        return Arrays.stream(c.getString(key).split(","))
+                .map(String::trim)
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
     private static RelaySettings relay(Config c) {

@@ -165,10 +165,11 @@ class BalancerIT {
                 "trunkline.member.management-port", 0,
                 "trunkline.member.prometheus-port", 0,
                 "trunkline.balancer.edge.port", 0,
+                "trunkline.balancer.http.port", 0,
                 "trunkline.balancer.edge.event-loops", 2,
                 "trunkline.balancer.edge.timeouts.check", "20ms",
-                "trunkline.balancer.relay.queue-deadline", "400ms",
                 "pekko.jvm-exit-on-fatal-error", "off"));
+        all.put("trunkline.balancer.relay.queue-deadline", "400ms");
         settings.forEach((key, value) -> all.put("trunkline.balancer." + key, value));
         Config config = ConfigFactory.parseMap(all).withFallback(SystemConfig.load());
         MemberSettings memberSettings = MemberSettings.from(config, Balancer.ROLE);

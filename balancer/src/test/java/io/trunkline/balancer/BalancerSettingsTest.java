@@ -28,6 +28,12 @@ class BalancerSettingsTest {
         assertThat(settings.edge().timeouts().firstMessage()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.edge().timeouts().idle()).isEqualTo(Duration.ofMinutes(5));
         assertThat(settings.edge().timeouts().stall()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(settings.http().port()).isEqualTo(8080);
+        assertThat(settings.http().hosts()).containsExactly("localhost", "127.0.0.1", "[::1]");
+        assertThat(settings.http().origins()).containsExactly("localhost", "127.0.0.1", "[::1]");
+        assertThat(settings.http().cors()).isFalse();
+        assertThat(settings.http().sessions().idle()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(settings.http().timeouts().comment()).isEqualTo(Duration.ofSeconds(15));
         assertThat(settings.trunk().connect()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.relay().queueDeadline()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.edge().loops()).isBetween(1, 8);
@@ -53,6 +59,22 @@ class BalancerSettingsTest {
         "edge.timeouts.idle, forever",
         "edge.timeouts.stall, 0s",
         "edge.timeouts.check, 0s",
+        "http.port, 65536",
+        "http.cors, perhaps",
+        "http.gzip-above, -1",
+        "http.head.line, 63B",
+        "http.head.size, 255B",
+        "http.head.count, 0",
+        "http.timeouts.head, 0s",
+        "http.timeouts.body, 0s",
+        "http.timeouts.comment, 0s",
+        "http.timeouts.ping, 0s",
+        "http.sessions.limit, 0",
+        "http.sessions.per-source, -1",
+        "http.sessions.idle, 0s",
+        "http.replay.events, -1",
+        "http.replay.bytes, large",
+        "http.replay.total, -1",
         "assign.policy, random",
         "trunk.connect, 0s",
         "trunk.handshake, 0s",

@@ -35,6 +35,7 @@ record MemberPlan(String name, Role role, String host, Map<Port, Integer> ports)
         PROMETHEUS,
         TRUNK,
         TCP,
+        HTTP,
         STATS,
         HEALTH
     }

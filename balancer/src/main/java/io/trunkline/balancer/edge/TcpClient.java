@@ -312,7 +312,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     // --- what the relay wants
 
     @Override
-    public void gather(ByteBuf payload, boolean last) {
+    public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
         if (gathered == null) {
             gathered = context().alloc().buffer(payload.readableBytes() + 1);
         }
@@ -368,7 +368,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     @Override
     public void breakOff() {
         if (midLine) {
-            gather(Unpooled.EMPTY_BUFFER, true);
+            gather(0, false, Unpooled.EMPTY_BUFFER, true);
         } else if (gathered != null) {
             gathered.writerIndex(whole);
             holdRest(0);
@@ -398,14 +398,14 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     }
 
     @Override
-    public void refuse(Refusal refusal, List<byte[]> answers) {
+    public void refuse(Refusal refusal, List<Answer> answers) {
         if (leaving) {
             return;
         }
         leave();
         loop.ended(refusal.reason());
-        for (byte[] answer : answers) {
-            gather(Unpooled.wrappedBuffer(answer), true);
+        for (Answer answer : answers) {
+            gather(answer.number(), true, Unpooled.wrappedBuffer(answer.text().array()), true);
         }
         ByteBuf words = Objects.requireNonNull(gathered);
         gathered = null;

@@ -1,17 +1,31 @@
 package io.trunkline.balancer.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Refusal;
 import java.util.List;
 
 /** A client as its relay sees it. All calls come on the client's event loop. */
 public interface ClientSink {
     /**
+     * What the client is told instead of an answer.
+     *
+     * @param number the client's message that it answers, as {@link Relay#message} has numbered it; 0 for none
+     * @param text JSON
+     */
+    record Answer(int number, Bytes text) {}
+
+    /**
      * Gathers a piece of a message for the client.
      *
+     * @param number the client's message that it belongs to, as {@link Relay#message} has numbered it; 0 for none
+     * @param answers whether it answers that message; then nothing more belongs to it
      * @param payload valid only during the call
      */
-    void gather(ByteBuf payload, boolean last);
+    void gather(int number, boolean answers, ByteBuf payload, boolean last);
+
+    /** The client's message of this number gets no answer. */
+    default void unanswered(int number) {}
 
     /** Sends the whole messages that were gathered; of one that is not whole nothing, unless it takes too much room. */
     void flush();
@@ -29,7 +43,7 @@ public interface ClientSink {
     void pause(boolean paused);
 
     /** Tells the client why, in these JSON-RPC answers, and closes the connection. */
-    void refuse(Refusal refusal, List<byte[]> answers);
+    void refuse(Refusal refusal, List<Answer> answers);
 
     /** Nothing is left to be answered; a client that has said its last word may go. */
     void settled();

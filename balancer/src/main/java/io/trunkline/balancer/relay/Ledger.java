@@ -44,14 +44,15 @@ final class Ledger {
         this.newest = newest;
     }
 
-    /** Writes down a new message, which has not been sent. */
-    void add(byte[] message, long nowNanos) {
+    /** Writes down a new message, which has not been sent; returns its number. */
+    int add(byte[] message, long nowNanos) {
         // 0 stands for no message.
         newest = newest == -1 ? 1 : newest + 1;
         Entry entry = new Entry(newest, message, nowNanos);
         entries.add(entry);
         unsent.add(entry);
         bytes += message.length;
+        return newest;
     }
 
     /** The oldest message that has not been sent in full, or null. */

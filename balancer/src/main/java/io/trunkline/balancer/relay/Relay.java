@@ -100,19 +100,25 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
 
     // --- what the client does
 
-    /** The client said something whole. */
-    public void message(byte[] message, long nowNanos) {
+    /** The client said something whole. Returns the number by which what belongs to it will be known; 0 when it is over. */
+    public int message(byte[] message, long nowNanos) {
         if (phase == Phase.OVER) {
-            return;
+            return 0;
         }
         meter.messageIn(message.length);
-        ledger.add(message, nowNanos);
+        int number = ledger.add(message, nowNanos);
         if (phase == Phase.OPEN) {
             pump();
         } else if (phase == Phase.IDLE) {
             place(nowNanos);
         }
         throttle();
+        return number;
+    }
+
+    /** The id of the session, which does not change once something was answered; empty before. */
+    public String session() {
+        return session;
     }
 
     /** The client takes what it is sent again. */
@@ -134,15 +140,15 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         if (phase == Phase.OPEN) {
             ledger.cutOff();
         }
-        List<byte[]> answers = new ArrayList<>();
+        List<ClientSink.Answer> answers = new ArrayList<>();
         for (Ledger.Entry entry = ledger.take(); entry != null; entry = ledger.take()) {
             byte[] answer = answer(entry, refusal);
             if (answer != null) {
-                answers.add(answer);
+                answers.add(new ClientSink.Answer(entry.number, Bytes.wrap(answer)));
             }
         }
         if (answers.isEmpty()) {
-            answers.add(refusal.toJsonRpc());
+            answers.add(new ClientSink.Answer(0, Bytes.wrap(refusal.toJsonRpc())));
         }
         events.record(session, Kind.REFUSED, lastNode(), epoch, refusal.reason().label());
         end(refusal.reason());
@@ -182,7 +188,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             }
             ledger.take();
             Reason why = oldest.mayHaveRun ? Reason.NODE_LOST : trunks.whyNone();
-            tell(answer(oldest, Refusal.of(why)));
+            tell(oldest, Refusal.of(why));
             note(oldest.mayHaveRun ? Kind.UNKNOWN : Kind.FAILED, lastNode, 1);
             some = true;
         }
@@ -285,14 +291,15 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     }
 
     @Override
-    public void onData(int answers, boolean last, ByteBuf payload) {
+    public void onData(int number, boolean note, boolean last, ByteBuf payload) {
         int length = payload.readableBytes();
-        client.gather(payload, last);
+        boolean answers = number != 0 && !note;
+        client.gather(number, answers, payload, last);
         unconsumed += length;
         if (last) {
             meter.messageOut(length);
-            if (answers != 0) {
-                settle(answers);
+            if (answers) {
+                settle(number);
             }
         }
     }
@@ -308,6 +315,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     @Override
     public void onDone(int number) {
         if (ledger.settle(number) != null) {
+            client.unanswered(number);
             throttle();
             settledIfEmpty();
         }
@@ -408,9 +416,12 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         return RequestIds.answer(entry.message, id -> refusal.toJsonRpc(id, lastNode(), executed));
     }
 
-    private void tell(byte @Nullable [] answer) {
+    private void tell(Ledger.Entry entry, Refusal refusal) {
+        byte[] answer = answer(entry, refusal);
         if (answer != null) {
-            client.gather(Unpooled.wrappedBuffer(answer), true);
+            client.gather(entry.number, true, Unpooled.wrappedBuffer(answer), true);
+        } else {
+            client.unanswered(entry.number);
         }
     }
 
@@ -440,7 +451,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             if (next.mayHaveRun && !open.knowsGuests()) {
                 // A node of an older version cannot tell whether the message may be repeated.
                 ledger.settle(next.number);
-                tell(answer(next, Refusal.of(Reason.NODE_LOST)));
+                tell(next, Refusal.of(Reason.NODE_LOST));
                 note(Kind.UNKNOWN, lastNode, 1);
                 client.flush();
                 continue;

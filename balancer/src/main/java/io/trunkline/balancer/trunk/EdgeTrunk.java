@@ -285,7 +285,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         if (stream.markTurn()) {
             touched.add(stream);
         }
-        stream.listener().onData(data.number(), data.last(), data.payload());
+        stream.listener().onData(data.number(), data.note(), data.last(), data.payload());
     }
 
     private void onStreamFrame(EdgeStream stream, Frame frame) {

@@ -12,10 +12,11 @@ public interface StreamListener {
     /**
      * A piece of a message for the client.
      *
-     * @param answers the number of the client's message that this is the answer to, 0 for none
+     * @param number the number of the client's message that this is the answer to, or belongs to; 0 for none
+     * @param note whether it belongs to that message without answering it
      * @param payload valid only during the call
      */
-    void onData(int answers, boolean last, ByteBuf payload);
+    void onData(int number, boolean note, boolean last, ByteBuf payload);
 
     /** The client's message of this number gets no answer. */
     void onDone(int number);

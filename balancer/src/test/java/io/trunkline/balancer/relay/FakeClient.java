@@ -12,6 +12,12 @@ final class FakeClient implements ClientSink {
     final List<String> lines = new ArrayList<>();
 
     final StringBuilder begun = new StringBuilder();
+    /** What each of the lines belongs to. */
+    final List<String> numbers = new ArrayList<>();
+
+    /** Messages that got no answer. */
+    final List<Integer> unanswered = new ArrayList<>();
+
     final List<Refusal> refusals = new ArrayList<>();
     final List<String> lastWords = new ArrayList<>();
     boolean writable = true;
@@ -21,13 +27,19 @@ final class FakeClient implements ClientSink {
     private boolean gathered;
 
     @Override
-    public void gather(ByteBuf payload, boolean last) {
+    public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
         gathered = true;
         begun.append(payload.toString(StandardCharsets.UTF_8));
         if (last) {
+            numbers.add((answers ? "answer " : "note ") + number);
             lines.add(begun.toString());
             begun.setLength(0);
         }
+    }
+
+    @Override
+    public void unanswered(int number) {
+        unanswered.add(number);
     }
 
     @Override
@@ -52,9 +64,9 @@ final class FakeClient implements ClientSink {
     }
 
     @Override
-    public void refuse(Refusal refusal, List<byte[]> answers) {
+    public void refuse(Refusal refusal, List<Answer> answers) {
         refusals.add(refusal);
-        answers.forEach(answer -> lastWords.add(new String(answer, StandardCharsets.UTF_8)));
+        answers.forEach(answer -> lastWords.add(new String(answer.text().array(), StandardCharsets.UTF_8)));
         gathered = false;
     }
 

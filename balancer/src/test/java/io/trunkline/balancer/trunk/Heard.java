@@ -17,8 +17,11 @@ final class Heard implements StreamListener {
     }
 
     @Override
-    public void onData(int answers, boolean last, ByteBuf payload) {
-        events.add("data " + answers + (last ? " last " : " ") + payload.toString(StandardCharsets.UTF_8));
+    public void onData(int answers, boolean note, boolean last, ByteBuf payload) {
+        events.add((note ? "note " : "data ")
+                + answers
+                + (last ? " last " : " ")
+                + payload.toString(StandardCharsets.UTF_8));
     }
 
     @Override

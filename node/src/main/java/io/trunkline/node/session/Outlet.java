@@ -21,8 +21,8 @@ public interface Outlet {
     /**
      * Sends one message that answers none, in order with {@link #send}.
      *
-     * @param relatedTo the number of the client's message that it belongs to, 0 for none; means nothing to a stream that
-     *     carries all messages of its client
+     * @param relatedTo the number of the client's message that it belongs to, 0 for none; means nothing to an
+     *     edge that carries all messages of its client on one connection
      */
     default void tell(byte[] message, int relatedTo) {
         send(message, 0);

@@ -23,12 +23,14 @@ final class NodeStream implements Outlet {
     /** A message that waits for room, and how much of it has gone. */
     private static final class Waiting {
         final byte[] message;
-        final int answers;
+        final int number;
+        final boolean note;
         int sent;
 
-        Waiting(byte[] message, int answers) {
+        Waiting(byte[] message, int number, boolean note) {
             this.message = message;
-            this.answers = answers;
+            this.number = number;
+            this.note = note;
         }
     }
 
@@ -178,10 +180,18 @@ final class NodeStream implements Outlet {
     @Override
     public void send(byte[] message, int answers) {
         if (mayGoNow()) {
-            sendNow(message, answers);
+            sendNow(message, answers, false);
         } else {
-            hop(() -> sendNow(message, answers));
+            hop(() -> sendNow(message, answers, false));
         }
+    }
+
+    @Override
+    public void tell(byte[] message, int relatedTo) {
+        // An edge of version 1 would take the number for that of the message that is answered.
+        boolean note = relatedTo != 0 && trunk.knowsNotes();
+        int to = note ? relatedTo : 0;
+        inOrder(() -> sendNow(message, to, note));
     }
 
     @Override
@@ -237,14 +247,14 @@ final class NodeStream implements Outlet {
         });
     }
 
-    private void sendNow(byte[] message, int answers) {
+    private void sendNow(byte[] message, int to, boolean note) {
         if (over) {
             return;
         }
         trunk.meter().messageOut(message.length);
         if (waiting.isEmpty() && message.length <= room && message.length <= Frame.MAX_PAYLOAD) {
             room -= message.length;
-            writer.writeData(number, answers, true, false, message, 0, message.length);
+            writer.writeData(number, to, true, false, note, message, 0, message.length);
             return;
         }
         if (waitingBytes > trunk.settings().outputLimit()) {
@@ -254,7 +264,7 @@ final class NodeStream implements Outlet {
             }
             return;
         }
-        waiting.add(new Waiting(message, answers));
+        waiting.add(new Waiting(message, to, note));
         waitingBytes += message.length;
         drain();
     }
@@ -263,7 +273,7 @@ final class NodeStream implements Outlet {
         for (Waiting next = waiting.peek(); next != null && room > 0; next = waiting.peek()) {
             int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), next.message.length - next.sent);
             boolean last = next.sent + length == next.message.length;
-            writer.writeData(number, next.answers, last, false, next.message, next.sent, length);
+            writer.writeData(number, next.number, last, false, next.note, next.message, next.sent, length);
             next.sent += length;
             room -= length;
             waitingBytes -= length;

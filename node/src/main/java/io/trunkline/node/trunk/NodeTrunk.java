@@ -62,6 +62,11 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         return trunks.settings();
     }
 
+    /** Whether the edge understands messages that belong to another one without answering it. */
+    boolean knowsNotes() {
+        return handshake.version() >= 2;
+    }
+
     /** Counts bytes of unfinished messages, fewer when negative; false when there would be too many. */
     boolean holdPartial(int bytes) {
         if (bytes > 0 && partialBytes + bytes > settings().partialLimit()) {

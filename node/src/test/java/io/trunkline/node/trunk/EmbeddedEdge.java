@@ -34,8 +34,13 @@ final class EmbeddedEdge implements AutoCloseable {
     }
 
     static EmbeddedEdge letIn(TestTrunks trunks, String member) {
+        return letIn(trunks, member, 1);
+    }
+
+    /** The same for an edge that speaks no newer version than this. */
+    static EmbeddedEdge letIn(TestTrunks trunks, String member, int version) {
         EmbeddedEdge edge = new EmbeddedEdge(trunks);
-        Frame.Hello hello = hello(member);
+        Frame.Hello hello = new Frame.Hello(1, version, ClusterSecret.nonce(), member, 77);
         edge.say(hello);
         Frame.Challenge challenge = (Frame.Challenge) edge.heard().get(0);
         edge.say(new Frame.Proof(TestTrunks.SECRET.ofEdge(hello, challenge)));
@@ -109,7 +114,13 @@ final class EmbeddedEdge implements AutoCloseable {
         if (frame instanceof Frame.Data data) {
             byte[] payload = new byte[data.payload().readableBytes()];
             data.payload().readBytes(payload);
-            return new Frame.Data(data.stream(), data.number(), data.last(), Unpooled.wrappedBuffer(payload));
+            return new Frame.Data(
+                    data.stream(),
+                    data.number(),
+                    data.last(),
+                    data.repeated(),
+                    data.note(),
+                    Unpooled.wrappedBuffer(payload));
         }
         return frame;
     }

@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.netty.buffer.Unpooled;
 import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.frame.Bytes;
@@ -37,6 +38,21 @@ class NodeStreamTest {
     }
 
     // --- opening
+
+    @Test
+    void aMessageThatBelongsToAnotherOneSaysSoToAnEdgeThatUnderstandsIt() {
+        try (EmbeddedEdge edge = EmbeddedEdge.letIn(node, "balancer-2", Frame.MAX_VERSION);
+                EmbeddedEdge old = EmbeddedEdge.letIn(node, "balancer-1", 1)) {
+            for (EmbeddedEdge to : List.of(edge, old)) {
+                to.say(open(1));
+                node.nextOpened().outlet().tell("{}".getBytes(UTF_8), 7);
+            }
+            assertThat(edge.heard())
+                    .containsExactly(new Frame.Data(1, 7, true, false, true, Unpooled.copiedBuffer("{}", UTF_8)));
+            assertThat(old.heard())
+                    .containsExactly(new Frame.Data(1, 0, true, false, false, Unpooled.copiedBuffer("{}", UTF_8)));
+        }
+    }
 
     @Test
     void opensASessionWithAllThatTheEdgeSaysOfIt() {

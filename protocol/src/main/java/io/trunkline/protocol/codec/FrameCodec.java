@@ -20,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  *  +---------------+-------+-------+---------------+---------------+------------
  * </pre>
  *
- * Flags: {@link #LAST} and {@link #REPEATED} on data, {@link #GUEST} and {@link #WITH_LOST} on open. A text is one length byte and UTF-8; bytes are a two-byte length and the
+ * Flags: {@link #LAST}, {@link #REPEATED} and {@link #NOTE} on data, {@link #GUEST} and {@link #WITH_LOST} on open. A text is one length byte and UTF-8; bytes are a two-byte length and the
  * bytes. The body must be used up exactly. All methods are stateless and usable from any thread.
  */
 public final class FrameCodec {
@@ -29,6 +29,7 @@ public final class FrameCodec {
 
     private static final int LAST = 1;
     private static final int REPEATED = 2;
+    private static final int NOTE = 4;
     private static final int GUEST = 1;
     private static final int WITH_LOST = 2;
 
@@ -69,7 +70,7 @@ public final class FrameCodec {
 
     private static int flags(Frame frame) {
         if (frame instanceof Frame.Data data) {
-            return flags(data.last(), data.repeated());
+            return flags(data.last(), data.repeated(), data.note());
         }
         if (frame instanceof Frame.Open open) {
             return (open.guest() ? GUEST : 0) | (open.lost().isEmpty() ? 0 : WITH_LOST);
@@ -77,13 +78,13 @@ public final class FrameCodec {
         return 0;
     }
 
-    private static int flags(boolean last, boolean repeated) {
-        return (last ? LAST : 0) | (repeated ? REPEATED : 0);
+    private static int flags(boolean last, boolean repeated, boolean note) {
+        return (last ? LAST : 0) | (repeated ? REPEATED : 0) | (note ? NOTE : 0);
     }
 
     /** The flags that a frame of this type may carry. */
     private static int knownFlags(byte type) {
-        return type == DATA ? LAST | REPEATED : type == OPEN ? GUEST | WITH_LOST : 0;
+        return type == DATA ? LAST | REPEATED | NOTE : type == OPEN ? GUEST | WITH_LOST : 0;
     }
 
     /**
@@ -100,9 +101,23 @@ public final class FrameCodec {
             byte[] source,
             int offset,
             int length) {
+        encodeData(out, stream, number, last, repeated, false, source, offset, length);
+    }
+
+    /** The same, for a message that may be a {@linkplain Frame.Data#note note}. */
+    public static void encodeData(
+            ByteBuf out,
+            int stream,
+            int number,
+            boolean last,
+            boolean repeated,
+            boolean note,
+            byte[] source,
+            int offset,
+            int length) {
         out.ensureWritable(HEADER + 4 + length);
         out.writeInt(4 + length)
-                .writeInt(DATA << 24 | flags(last, repeated) << 16)
+                .writeInt(DATA << 24 | flags(last, repeated, note) << 16)
                 .writeInt(stream);
         out.writeInt(number).writeBytes(source, offset, length);
     }
@@ -247,6 +262,7 @@ public final class FrameCodec {
                         number,
                         (flags & LAST) != 0,
                         (flags & REPEATED) != 0,
+                        (flags & NOTE) != 0,
                         in.readSlice(end - in.readerIndex()));
             }
             case CREDIT -> new Frame.Credit(stream, positive(readInt(in, end)));

@@ -18,7 +18,7 @@ public sealed interface Frame {
 
     /**
      * The newest version of the protocol that this code speaks. Version 2 added guests and the former node to {@link Open},
-     * {@link Data#repeated} and {@link Release}; they are never sent on a trunk of version 1.
+     * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1.
      */
     int MAX_VERSION = 2;
 
@@ -114,15 +114,23 @@ public sealed interface Frame {
      * A piece of one JSON-RPC message, either way.
      *
      * @param number edge to node: the number of the client's message, counted from 1 per session; node to edge: the
-     *     client message that this one answers, 0 when it answers none
+     *     client message that this one answers, or with {@code note} belongs to; 0 when there is none
      * @param last whether the message ends with this piece
      * @param repeated edge to node: the message went to another node before, which may have handled it (version 2)
+     * @param note node to edge: the message belongs to the client message of that number, but does not answer it, as
+     *     progress does (version 2)
      * @param payload at most {@link #MAX_PAYLOAD} bytes; valid only while the frame is being handled
      */
-    record Data(int stream, int number, boolean last, boolean repeated, ByteBuf payload) implements Frame {
+    record Data(int stream, int number, boolean last, boolean repeated, boolean note, ByteBuf payload)
+            implements Frame {
+        /** A piece that is no note. */
+        public Data(int stream, int number, boolean last, boolean repeated, ByteBuf payload) {
+            this(stream, number, last, repeated, false, payload);
+        }
+
         /** A piece that no other node has had. */
         public Data(int stream, int number, boolean last, ByteBuf payload) {
-            this(stream, number, last, false, payload);
+            this(stream, number, last, false, false, payload);
         }
     }
 

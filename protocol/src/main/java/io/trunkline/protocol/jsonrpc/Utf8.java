@@ -9,14 +9,15 @@ import java.nio.ByteOrder;
  *
  * <p>The JSON parser decodes more than that, and guesses UTF-16 and UTF-32 from the first bytes, so this goes before it.
  */
-final class Utf8 {
+public final class Utf8 {
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private Utf8() {}
 
-    static boolean isWellFormed(byte[] bytes, int from, int to) {
+    /** Whether the bytes {@code from} to {@code to} are well-formed. */
+    public static boolean isWellFormed(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to) {
             if (i + Long.BYTES <= to && ((long) LONGS.get(bytes, i) & HIGH_BITS) == 0) {

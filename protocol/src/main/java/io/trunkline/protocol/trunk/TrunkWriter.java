@@ -68,8 +68,21 @@ public final class TrunkWriter {
     /** Adds a piece of a message straight from an array; see {@link FrameCodec#encodeData}. */
     public void writeData(
             int stream, int number, boolean last, boolean repeated, byte[] source, int offset, int length) {
+        writeData(stream, number, last, repeated, false, source, offset, length);
+    }
+
+    /** The same, for a message that may be a note: it belongs to another one, which it does not answer. */
+    public void writeData(
+            int stream,
+            int number,
+            boolean last,
+            boolean repeated,
+            boolean note,
+            byte[] source,
+            int offset,
+            int length) {
         if (!closed) {
-            FrameCodec.encodeData(room(), stream, number, last, repeated, source, offset, length);
+            FrameCodec.encodeData(room(), stream, number, last, repeated, note, source, offset, length);
             scheduleTurnEnd();
         }
     }

@@ -75,16 +75,18 @@ class FrameCodecTest {
         byte[] text = "abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);
         FrameCodec.encodeData(out, 7, 42, true, true, text, 1, 3);
         FrameCodec.encode(new Frame.Data(8, 0, false, Unpooled.wrappedBuffer(text)), out);
+        FrameCodec.encodeData(out, 9, 43, true, false, true, text, 0, 2);
         List<String> seen = new ArrayList<>();
         FrameDecoder decoder = new FrameDecoder(frame -> {
             Frame.Data data = (Frame.Data) frame;
-            seen.add(data.stream() + "/" + data.number() + "/" + data.last() + "/" + data.repeated() + "/"
-                    + data.payload().toString(java.nio.charset.StandardCharsets.UTF_8));
+            seen.add(data.stream() + "/" + data.number() + "/" + data.last() + "/" + data.repeated() + "/" + data.note()
+                    + "/" + data.payload().toString(java.nio.charset.StandardCharsets.UTF_8));
         });
         decoder.authenticated();
         EmbeddedChannel channel = new EmbeddedChannel(decoder);
         channel.writeInbound(out);
-        assertThat(seen).containsExactly("7/42/true/true/bcd", "8/0/false/false/abcdef");
+        assertThat(seen)
+                .containsExactly("7/42/true/true/false/bcd", "8/0/false/false/false/abcdef", "9/43/true/false/true/ab");
         assertThat(out.refCnt()).isZero();
     }
 

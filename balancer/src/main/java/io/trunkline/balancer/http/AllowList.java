@@ -1,0 +1,75 @@
+package io.trunkline.balancer.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which values of {@code Host} and {@code Origin} are served: what keeps a page in somebody's browser from talking to a
+ * server on that machine (DNS rebinding; MCP 2025-11-25, basic, transports, security warning). An empty list denies.
+ */
+final class AllowList {
+    private static final String ALL = "*";
+
+    private final Set<String> names;
+
+    /** Host names without a port or whole origins, in any case of letters; {@code *} allows everything. */
+    AllowList(List<String> names) {
+        this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether this value of {@code Host}, with or without a port, is allowed. */
+    boolean allowsHost(String host) {
+        String name = nameOf(host);
+        return name != null && (names.contains(ALL) || names.contains(name));
+    }
+
+    /** Whether this value of {@code Origin} is allowed: by its host name, or as a whole. */
+    boolean allowsOrigin(String origin) {
+        if (names.contains(ALL) || names.contains(origin.toLowerCase(Locale.ROOT))) {
+            return true;
+        }
+        int scheme = origin.indexOf("://");
+        String name = scheme < 0 ? null : nameOf(origin.substring(scheme + 3));
+        return name != null && names.contains(name);
+    }
+
+    /** The name in {@code name[:port]}, in lower case, or null when it is none (RFC 9110, section 7.2). */
+    static @Nullable String nameOf(String host) {
+        int end;
+        if (host.startsWith("[")) {
+            end = host.indexOf(']') + 1;
+        } else {
+            int colon = host.indexOf(':');
+            end = colon < 0 ? host.length() : colon;
+        }
+        if (end <= 0 || !isPort(host, end)) {
+            return null;
+        }
+        for (int i = 0; i < end; i++) {
+            char c = host.charAt(i);
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!plain && "-._[]:%".indexOf(c) < 0) {
+                return null;
+            }
+        }
+        return host.substring(0, end).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isPort(String host, int from) {
+        if (from == host.length()) {
+            return true;
+        }
+        if (host.charAt(from) != ':' || host.length() - from > 6) {
+            return false;
+        }
+        for (int i = from + 1; i < host.length(); i++) {
+            if (host.charAt(i) < '0' || host.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,28 @@
+package io.trunkline.balancer.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import java.util.concurrent.TimeUnit;
+
+/** How a connection ends whose client has been told why. */
+final class Closing {
+    /** How long the client may take to close; until then what it sends is thrown away. */
+    static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private Closing() {}
+
+    /** Nothing more is said; what the client still says is read. */
+    static void endOutput(ChannelHandlerContext context) {
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            tls.closeOutbound();
+        } else if (context.channel() instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+        } else {
+            context.close();
+            return;
+        }
+        context.channel().config().setAutoRead(true);
+    }
+}

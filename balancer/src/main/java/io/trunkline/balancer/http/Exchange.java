@@ -1,0 +1,118 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its response, as whoever answers sees it: either one {@link #answer}, or {@link #begin}, any number of
+ * {@link #event}s and an {@link #end}. May be called from any thread; what comes after the end, or after the client has
+ * gone, has no effect. Its state belongs to the connection's event loop.
+ */
+final class Exchange {
+    /** Who answers, and hears what becomes of it on its own event loop. */
+    interface Owner {
+        EventLoop home();
+
+        /** So many bytes of what was said have left, or will never. */
+        void written(int bytes);
+
+        /** The client has closed the connection. */
+        void gone(Exchange exchange);
+    }
+
+    private final HttpConnection connection;
+    private final EventLoop loop;
+    private final RequestHead head;
+    private volatile @Nullable Owner owner;
+
+    Exchange(HttpConnection connection, EventLoop loop, RequestHead head) {
+        this.connection = connection;
+        this.loop = loop;
+        this.head = head;
+    }
+
+    RequestHead head() {
+        return head;
+    }
+
+    /** Names who answers; before that nobody hears of the client's end. */
+    void own(Owner answering) {
+        owner = answering;
+    }
+
+    /** The whole response; takes the body over. */
+    void answer(int status, HttpHeaders headers, ByteBuf body) {
+        run(() -> connection.respond(this, status, headers, body));
+    }
+
+    /** A response without a body. */
+    void answer(int status) {
+        answer(status, new DefaultHttpHeaders(), Unpooled.EMPTY_BUFFER);
+    }
+
+    /** A response that holds this JSON. */
+    void answer(int status, byte[] json) {
+        answer(status, jsonHeaders(), Unpooled.wrappedBuffer(json));
+    }
+
+    /** The response to a request that is not served. The connection stays open. */
+    void refuse(HttpRefusal refusal) {
+        answer(refusal.status(), refusal.body());
+    }
+
+    /** The head of an event stream. */
+    void begin(HttpHeaders headers) {
+        run(() -> connection.begin(this, headers));
+    }
+
+    /** A piece of an event stream; whole events, as bytes that nobody changes. */
+    void event(byte[] text) {
+        run(() -> connection.event(this, text));
+    }
+
+    /** The end of an event stream. */
+    void end() {
+        run(() -> connection.end(this));
+    }
+
+    static HttpHeaders jsonHeaders() {
+        return new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_TYPE, HeadCheck.JSON);
+    }
+
+    private void run(Runnable step) {
+        if (loop.inEventLoop()) {
+            step.run();
+        } else {
+            loop.execute(step);
+        }
+    }
+
+    // --- the connection tells
+
+    void written(int bytes) {
+        Owner told = owner;
+        if (told != null && bytes > 0) {
+            tell(told, () -> told.written(bytes));
+        }
+    }
+
+    void gone() {
+        Owner told = owner;
+        if (told != null) {
+            tell(told, () -> told.gone(this));
+        }
+    }
+
+    private static void tell(Owner owner, Runnable news) {
+        if (owner.home().inEventLoop()) {
+            news.run();
+        } else if (!owner.home().isShuttingDown()) {
+            owner.home().execute(news);
+        }
+    }
+}

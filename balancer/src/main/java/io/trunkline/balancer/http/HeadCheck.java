@@ -1,0 +1,209 @@
+package io.trunkline.balancer.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that is looked at before the body of a request is read. Immutable. */
+final class HeadCheck {
+    static final String JSON = "application/json";
+    static final String EVENTS = "text/event-stream";
+
+    private static final List<String> ONCE = List.of(
+            RequestHead.SESSION,
+            RequestHead.VERSION,
+            RequestHead.LAST_EVENT,
+            "content-length",
+            "content-type",
+            "host",
+            "origin");
+
+    private final HttpSettings settings;
+    private final int messageLimit;
+    private final AllowList hosts;
+    private final AllowList origins;
+
+    /**
+     * Checks by these settings.
+     *
+     * @param messageLimit bytes of a body
+     */
+    HeadCheck(HttpSettings settings, int messageLimit) {
+        this.settings = settings;
+        this.messageLimit = messageLimit;
+        this.hosts = new AllowList(settings.hosts());
+        this.origins = new AllowList(settings.origins());
+    }
+
+    /** Why the request is not served, or null when it may be. */
+    @Nullable
+    HttpRefusal check(HttpRequest request) {
+        HttpRefusal refusal = form(request);
+        if (refusal == null) {
+            refusal = sender(request.headers());
+        }
+        return refusal == null ? served(request) : refusal;
+    }
+
+    /** Whether a page of this origin may read the answer. */
+    boolean readableBy(@Nullable String origin) {
+        return settings.cors() && origin != null && origins.allowsOrigin(origin);
+    }
+
+    /** Whether it is a question of a browser about what pages of another origin may do. */
+    boolean isPreflight(HttpRequest request) {
+        return settings.cors() && "OPTIONS".equals(request.method().name());
+    }
+
+    // --- is it one request, and the same one to everybody who reads it
+
+    private @Nullable HttpRefusal form(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return undecoded(request.decoderResult().cause());
+        }
+        HttpVersion version = request.protocolVersion();
+        if (!version.equals(HttpVersion.HTTP_1_1) && !version.equals(HttpVersion.HTTP_1_0)) {
+            return HttpRefusal.of(505, "version 1.1 of HTTP is spoken here");
+        }
+        HttpHeaders headers = request.headers();
+        if (headers.size() > settings.head().count()) {
+            return HttpRefusal.of(431, "more than " + settings.head().count() + " header lines");
+        }
+        for (String name : ONCE) {
+            if (headers.getAll(name).size() > 1) {
+                return HttpRefusal.of(400, "more than one " + name);
+            }
+        }
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        if (!codings.isEmpty()) {
+            boolean chunked = codings.size() == 1 && "chunked".equalsIgnoreCase(codings.get(0));
+            if (!chunked || version.equals(HttpVersion.HTTP_1_0) || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                return HttpRefusal.of(400, "the length of the body is not clear");
+            }
+        }
+        return null;
+    }
+
+    static HttpRefusal undecoded(Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return HttpRefusal.of(414, "the request line is too long");
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return HttpRefusal.of(431, "the headers are too large");
+        }
+        return HttpRefusal.of(400, "this is no HTTP request");
+    }
+
+    // --- may it be served to whoever sends it
+
+    private @Nullable HttpRefusal sender(HttpHeaders headers) {
+        String host = headers.get(HttpHeaderNames.HOST);
+        if (host == null || AllowList.nameOf(host) == null) {
+            return HttpRefusal.of(400, "Host names no host");
+        }
+        if (!hosts.allowsHost(host)) {
+            return HttpRefusal.of(403, "the Host is not served here");
+        }
+        String origin = headers.get(HttpHeaderNames.ORIGIN);
+        if (origin != null && !origins.allowsOrigin(origin)) {
+            return HttpRefusal.of(403, "the Origin is not allowed");
+        }
+        return null;
+    }
+
+    // --- can it be served
+
+    private @Nullable HttpRefusal served(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        if (!request.uri().startsWith("/")) {
+            return HttpRefusal.of(400, "the target is no path");
+        }
+        Route route = Route.of(request.uri());
+        if (route == null) {
+            return HttpRefusal.of(404, "nothing is served here");
+        }
+        String method = request.method().name();
+        if (isPreflight(request)) {
+            return bodiless(headers);
+        }
+        if (!route.takes(method)) {
+            return HttpRefusal.method(route.allow());
+        }
+        String expect = headers.get(HttpHeaderNames.EXPECT);
+        if (expect != null && !"100-continue".equalsIgnoreCase(expect)) {
+            return HttpRefusal.of(417, "the expectation is not known");
+        }
+        String version = headers.get(RequestHead.VERSION);
+        if (version != null && ProtocolVersion.of(version) == null) {
+            return HttpRefusal.of(400, "the protocol version is not supported (supported: " + versions() + ")");
+        }
+        if ("POST".equals(method)) {
+            return posted(headers, route);
+        }
+        boolean listens = "GET".equals(method) && route != Route.WEB_SOCKET;
+        if (listens && !Accept.allows(headers.getAll(HttpHeaderNames.ACCEPT), EVENTS)) {
+            return HttpRefusal.of(406, "the client must accept " + EVENTS);
+        }
+        return bodiless(headers);
+    }
+
+    private @Nullable HttpRefusal posted(HttpHeaders headers, Route route) {
+        String coding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
+        if (coding != null && !"identity".equalsIgnoreCase(coding)) {
+            return HttpRefusal.of(415, "compressed bodies are not taken");
+        }
+        String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
+        if (type == null || !isJson(type)) {
+            return HttpRefusal.of(415, "the body must be " + JSON);
+        }
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        if (length == null && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return HttpRefusal.of(411, "the request has no body");
+        }
+        if (length != null && Long.parseLong(length) > messageLimit) {
+            return tooLarge();
+        }
+        List<String> accept = headers.getAll(HttpHeaderNames.ACCEPT);
+        if (route == Route.MCP && !(Accept.allows(accept, JSON) && Accept.allows(accept, EVENTS))) {
+            return HttpRefusal.of(406, "the client must accept " + JSON + " and " + EVENTS);
+        }
+        return null;
+    }
+
+    private static @Nullable HttpRefusal bodiless(HttpHeaders headers) {
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+        boolean hasBody =
+                headers.contains(HttpHeaderNames.TRANSFER_ENCODING) || (length != null && !"0".equals(length));
+        return hasBody ? HttpRefusal.of(400, "a body is not expected here") : null;
+    }
+
+    HttpRefusal tooLarge() {
+        return HttpRefusal.of(413, "the message is larger than " + messageLimit + " bytes");
+    }
+
+    private static boolean isJson(String type) {
+        int semicolon = type.indexOf(';');
+        String media = (semicolon < 0 ? type : type.substring(0, semicolon)).trim();
+        if (!media.equalsIgnoreCase(JSON)) {
+            return false;
+        }
+        int charset = type.toLowerCase(Locale.ROOT).indexOf("charset=");
+        return charset < 0
+                || type.substring(charset + 8).replace("\"", "").trim().equalsIgnoreCase("utf-8");
+    }
+
+    private static String versions() {
+        StringBuilder all = new StringBuilder();
+        for (ProtocolVersion version : ProtocolVersion.values()) {
+            all.append(all.length() == 0 ? "" : ", ").append(version.text());
+        }
+        return all.toString();
+    }
+}

@@ -1,0 +1,437 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.trunkline.protocol.refusal.Reason;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP connection: reads requests, one at a time, refuses what may not be served, and hands the others to their
+ * endpoint; writes the responses. Reads and releases the decoder's objects; belongs to the channel's event loop.
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd.Member {
+    private static final byte[] COMMENT = ": \n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final HttpLoop loop;
+    private final Deque<Object> queue = new ArrayDeque<>(2);
+    private final Stall stall = new Stall();
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable RequestHead head;
+    private @Nullable ByteBuf body;
+    private @Nullable Exchange current;
+    private final long connectedNanos = System.nanoTime();
+    private long activeNanos = connectedNanos;
+    private long headSinceNanos = connectedNanos;
+    private long bodySinceNanos;
+    private long closingSinceNanos;
+    private int held;
+    private boolean headBegun = true;
+    private boolean handling;
+    private boolean streaming;
+    private boolean closing;
+    private boolean told;
+    private boolean upgraded;
+    private int place = -1;
+
+    HttpConnection(HttpLoop loop) {
+        this.loop = loop;
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void place(int index) {
+        place = index;
+    }
+
+    // --- the socket
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        loop.add(this);
+    }
+
+    /** Bytes have come; what they mean is not known yet. */
+    void onBytes() {
+        activeNanos = System.nanoTime();
+        if (!headBegun) {
+            headBegun = true;
+            headSinceNanos = activeNanos;
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (closing || upgraded) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        queue.add(message);
+        takeNext();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        stall.changed(context.channel());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        forgetInput();
+        Exchange open = current;
+        current = null;
+        if (open != null) {
+            open.gone();
+        }
+        if (!upgraded) {
+            loop.remove(this);
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        loop.failed(cause);
+        context.close();
+    }
+
+    // --- requests
+
+    private void takeNext() {
+        if (handling) {
+            return;
+        }
+        handling = true;
+        try {
+            while (current == null && !closing && !upgraded && !queue.isEmpty()) {
+                take(queue.remove());
+            }
+        } finally {
+            handling = false;
+        }
+        if (!closing && !upgraded) {
+            // One request at a time: the next one waits in the socket.
+            context().channel().config().setAutoRead(queue.isEmpty());
+        }
+    }
+
+    private void take(Object message) {
+        try {
+            if (message instanceof HttpRequest request) {
+                onHead(request);
+            }
+            if (message instanceof HttpContent content && !closing) {
+                onContent(content);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void onHead(HttpRequest request) {
+        headBegun = false;
+        HttpRefusal refusal = loop.check().check(request);
+        Route route = Route.of(request.uri());
+        if (refusal != null || route == null) {
+            refuseAndClose(refusal == null ? HttpRefusal.of(404, "") : refusal, request);
+            return;
+        }
+        head = RequestHead.of(request, route);
+        bodySinceNanos = System.nanoTime();
+        if (HttpUtil.is100ContinueExpected(request)) {
+            context()
+                    .writeAndFlush(new DefaultFullHttpResponse(
+                            HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private void onContent(HttpContent content) {
+        if (content.decoderResult().isFailure()) {
+            refuseAndClose(HttpRefusal.of(400, "the body is not in chunks as it should be"), null);
+            return;
+        }
+        ByteBuf piece = content.content();
+        if (piece.isReadable() && !append(piece)) {
+            return;
+        }
+        if (content instanceof LastHttpContent) {
+            dispatch();
+        }
+    }
+
+    private boolean append(ByteBuf piece) {
+        int size = piece.readableBytes() + (body == null ? 0 : body.readableBytes());
+        if (size > loop.messageLimit()) {
+            refuseAndClose(loop.check().tooLarge(), null);
+            return false;
+        }
+        int more = Math.max(0, size - HttpLoop.UNCOUNTED) - held;
+        if (!loop.admission().hold(more)) {
+            refuseAndClose(HttpRefusal.of(503, "the server is overloaded"), null);
+            return false;
+        }
+        held += more;
+        if (body == null) {
+            body = context().alloc().buffer(piece.readableBytes());
+        }
+        body.writeBytes(piece);
+        return true;
+    }
+
+    private void dispatch() {
+        RequestHead asked = Objects.requireNonNull(head);
+        head = null;
+        ByteBuf text = body;
+        byte[] message = new byte[text == null ? 0 : text.readableBytes()];
+        if (text != null) {
+            text.readBytes(message);
+        }
+        forgetBody();
+        Exchange exchange = new Exchange(this, context().channel().eventLoop(), asked);
+        current = exchange;
+        streaming = false;
+        loop.serve(exchange, message, this);
+    }
+
+    /** The client's address. */
+    InetSocketAddress remote() {
+        return (InetSocketAddress) context().channel().remoteAddress();
+    }
+
+    /** The channel speaks something else from now on; another handler looks after it. */
+    ChannelHandlerContext upgrade() {
+        upgraded = true;
+        current = null;
+        forgetInput();
+        loop.handOver(this);
+        return context();
+    }
+
+    // --- responses; nothing is done for an exchange that is over
+
+    void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf text) {
+        if (exchange != current) {
+            int length = text.readableBytes();
+            text.release();
+            exchange.written(length);
+            return;
+        }
+        int length = text.readableBytes();
+        ByteBuf sent = text;
+        loop.addCommon(headers, exchange.head().origin());
+        int least = loop.settings().gzipAbove();
+        if (least > 0 && length > least && length <= Gzip.MOST) {
+            headers.add(HttpHeaderNames.VARY, HttpHeaderNames.ACCEPT_ENCODING);
+            ByteBuf packed = exchange.head().acceptsGzip() ? Gzip.compress(text) : null;
+            if (packed != null) {
+                sent = packed;
+                headers.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
+            }
+        }
+        write(status, headers, sent, keepsAlive(exchange)).addListener(done -> exchange.written(length));
+        finish(exchange);
+    }
+
+    private ChannelFuture write(int status, HttpHeaders headers, ByteBuf text, boolean keepAlive) {
+        loop.counted(status);
+        activeNanos = System.nanoTime();
+        if (status != 204) {
+            headers.set(HttpHeaderNames.CONTENT_LENGTH, text.readableBytes());
+        }
+        if (!keepAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        return context()
+                .writeAndFlush(new DefaultFullHttpResponse(
+                        HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.valueOf(status),
+                        text,
+                        headers,
+                        EmptyHttpHeaders.INSTANCE));
+    }
+
+    void begin(Exchange exchange, HttpHeaders headers) {
+        if (exchange != current) {
+            return;
+        }
+        streaming = true;
+        loop.counted(200);
+        activeNanos = System.nanoTime();
+        loop.addCommon(headers, exchange.head().origin());
+        headers.set(HttpHeaderNames.CONTENT_TYPE, HeadCheck.EVENTS)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-transform")
+                .set("x-accel-buffering", "no");
+        if (exchange.head().chunks()) {
+            headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+        }
+        if (!keepsAlive(exchange)) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        context().writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
+    }
+
+    void event(Exchange exchange, byte[] text) {
+        if (exchange != current) {
+            exchange.written(text.length);
+            return;
+        }
+        activeNanos = System.nanoTime();
+        context()
+                .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(text)))
+                .addListener(done -> exchange.written(text.length));
+    }
+
+    void end(Exchange exchange) {
+        if (exchange == current) {
+            context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            finish(exchange);
+        }
+    }
+
+    private void finish(Exchange exchange) {
+        current = null;
+        streaming = false;
+        headSinceNanos = System.nanoTime();
+        if (keepsAlive(exchange)) {
+            takeNext();
+        } else {
+            closeSoon();
+        }
+    }
+
+    private boolean keepsAlive(Exchange exchange) {
+        return exchange.head().keepAlive() && !loop.draining();
+    }
+
+    private void refuseAndClose(HttpRefusal refusal, @Nullable HttpRequest request) {
+        HttpHeaders headers = Exchange.jsonHeaders();
+        if (!refusal.allow().isEmpty()) {
+            headers.set(HttpHeaderNames.ALLOW, refusal.allow());
+        }
+        if (refusal.status() == 503) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
+        }
+        boolean bodiless = request != null && "HEAD".equals(request.method().name());
+        write(
+                refusal.status(),
+                headers,
+                bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(refusal.body()),
+                false);
+        closeSoon();
+    }
+
+    /** A close with input unread would be a reset, which may overtake the last words: so read on for a while. */
+    private void closeSoon() {
+        closing = true;
+        closingSinceNanos = System.nanoTime();
+        forgetInput();
+        context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(done -> {
+            told = true;
+            closingSinceNanos = System.nanoTime();
+            if (done.isSuccess()) {
+                Closing.endOutput(context());
+            } else {
+                context().close();
+            }
+        });
+    }
+
+    // --- time
+
+    void tick(long now) {
+        HttpSettings.Timeouts timeouts = loop.settings().timeouts();
+        if (closing) {
+            long patience =
+                    told ? Closing.LINGER_NANOS : loop.edge().timeouts().stall().toNanos();
+            if (now - closingSinceNanos > patience) {
+                context().close();
+            }
+        } else if (stall.lasts(context().channel(), now)
+                > loop.edge().timeouts().stall().toNanos()) {
+            loop.ended(Reason.CLIENT_SLOW);
+            context().close();
+        } else if (streaming && current != null) {
+            if (now - activeNanos >= timeouts.comment().toNanos()) {
+                activeNanos = now;
+                context().writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(COMMENT)));
+            }
+        } else if (current == null) {
+            checkInput(now, timeouts);
+        }
+    }
+
+    private void checkInput(long now, HttpSettings.Timeouts timeouts) {
+        if (head != null) {
+            if (now - bodySinceNanos > timeouts.body().toNanos()) {
+                loop.ended(Reason.MESSAGE_SLOW);
+                refuseAndClose(HttpRefusal.of(408, "the body did not arrive in time"), null);
+            }
+        } else if (headBegun) {
+            if (now - headSinceNanos > timeouts.head().toNanos()) {
+                loop.ended(Reason.FIRST_MESSAGE_LATE);
+                refuseAndClose(HttpRefusal.of(408, "no request arrived in time"), null);
+            }
+        } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos()) {
+            loop.ended(Reason.IDLE);
+            context().close();
+        }
+    }
+
+    /** The process stops: closes the connection unless a request is being served; {@code late} closes it in any case. */
+    void drain(boolean late) {
+        if (late || (current == null && head == null && !closing)) {
+            context().close();
+        }
+    }
+
+    void drop() {
+        context().close();
+    }
+
+    private void forgetInput() {
+        forgetBody();
+        head = null;
+        queue.forEach(ReferenceCountUtil::release);
+        queue.clear();
+    }
+
+    private void forgetBody() {
+        if (body != null) {
+            body.release();
+            body = null;
+        }
+        loop.admission().release(held);
+        held = 0;
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(ctx);
+    }
+}

@@ -1,0 +1,181 @@
+package io.trunkline.balancer.http;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.util.concurrent.EventExecutor;
+import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.relay.RelaySettings;
+import io.trunkline.balancer.relay.SessionEvents;
+import io.trunkline.balancer.trunk.Trunks;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.trunk.NetTransport;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+
+/** The listener for clients that speak HTTP. A connection stays with the event loop that accepted it. */
+public final class HttpEdge {
+    /** What the edge shares with the rest of the process. */
+    public record Services(
+            Admission admission,
+            SessionEvents events,
+            Metrics metrics,
+            NetTransport transport,
+            EventLoopGroup group,
+            Trunks trunks) {}
+
+    private final HttpSettings settings;
+    private final EdgeSettings edgeSettings;
+    private final RelaySettings relaySettings;
+    private final Services services;
+    private final HeadCheck check;
+    private final HttpSessions sessions;
+    private final Map<EventLoop, HttpLoop> loops = new HashMap<>();
+    private final List<Channel> listeners = new ArrayList<>();
+
+    /** An edge that does not listen yet. */
+    public HttpEdge(HttpSettings settings, EdgeSettings edgeSettings, RelaySettings relaySettings, Services services) {
+        this.settings = settings;
+        this.edgeSettings = edgeSettings;
+        this.relaySettings = relaySettings;
+        this.services = services;
+        this.check = new HeadCheck(settings, edgeSettings.messageLimit());
+        this.sessions = new HttpSessions(settings);
+        for (EventExecutor executor : services.group()) {
+            EventLoop loop = (EventLoop) executor;
+            loops.put(
+                    loop,
+                    new HttpLoop(
+                            this, services.trunks().of(loop), services.metrics().meter()));
+        }
+        services.metrics().gauge("trunkline.http.sessions", Map.of(), sessions::size);
+    }
+
+    /** Listens; completes with the bound address, or fails when the port cannot be had. */
+    public CompletionStage<InetSocketAddress> bind(String host) {
+        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(services.group())
+                .channel(services.transport().serverChannel())
+                .option(ChannelOption.SO_BACKLOG, edgeSettings.backlog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
+                .childHandler(new Stages());
+        if (edgeSettings.reusePort() && services.transport() == NetTransport.EPOLL) {
+            bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
+        bootstrap.bind(new InetSocketAddress(host, settings.port())).addListener((ChannelFuture done) -> {
+            if (done.isSuccess()) {
+                synchronized (listeners) {
+                    listeners.add(done.channel());
+                }
+                bound.complete((InetSocketAddress) done.channel().localAddress());
+            } else {
+                bound.completeExceptionally(done.cause());
+            }
+        });
+        loops.values().forEach(HttpLoop::start);
+        return bound;
+    }
+
+    /**
+     * Takes no new clients, lets those that wait for an answer have it until {@code deadlineMillis} have passed, and ends
+     * the rest. Completes when all are gone.
+     */
+    public CompletionStage<Void> drain(long deadlineMillis) {
+        services.admission().close();
+        synchronized (listeners) {
+            listeners.forEach(Channel::close);
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+        return CompletableFuture.allOf(
+                loops.values().stream().map(loop -> loop.drain(deadline)).toArray(CompletableFuture<?>[]::new));
+    }
+
+    HttpSettings settings() {
+        return settings;
+    }
+
+    EdgeSettings edgeSettings() {
+        return edgeSettings;
+    }
+
+    RelaySettings relaySettings() {
+        return relaySettings;
+    }
+
+    Services services() {
+        return services;
+    }
+
+    HeadCheck check() {
+        return check;
+    }
+
+    HttpSessions httpSessions() {
+        return sessions;
+    }
+
+    HttpLoop loop(EventLoop of) {
+        return Objects.requireNonNull(loops.get(of), "an event loop of another group");
+    }
+
+    /** Adds the stages of one connection, which has been admitted. */
+    void stages(Channel channel, HttpLoop loop) {
+        HttpConnection connection = new HttpConnection(loop);
+        channel.pipeline()
+                .addLast("decoder", new StrictRequestDecoder(settings.head(), connection::onBytes))
+                .addLast("encoder", new HttpResponseEncoder())
+                .addLast("connection", connection);
+    }
+
+    private final class Stages extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            if (channel.remoteAddress() == null) {
+                // Reset before it was accepted.
+                channel.close();
+                return;
+            }
+            if (services.admission().connect()) {
+                stages(channel, loop(channel.eventLoop()));
+            } else {
+                refuse(channel);
+            }
+        }
+    }
+
+    private void refuse(Channel channel) {
+        Reason why = services.admission().closed() ? Reason.SHUTTING_DOWN : Reason.BALANCER_FULL;
+        HttpLoop loop = loop(channel.eventLoop());
+        loop.ended(why);
+        loop.counted(503);
+        byte[] words = Refusal.of(why).toJsonRpc();
+        byte[] head = ("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
+                        + HeadCheck.JSON + "\r\nContent-Length: " + words.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        channel.writeAndFlush(Unpooled.wrappedBuffer(head, words)).addListener(ChannelFutureListener.CLOSE);
+    }
+}

@@ -1,0 +1,240 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.assign.ClientKey;
+import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.relay.ClientSink;
+import io.trunkline.balancer.relay.Relay;
+import io.trunkline.balancer.trunk.LoopTrunks;
+import io.trunkline.protocol.member.Counter;
+import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.refusal.Reason;
+import java.net.InetSocketAddress;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the HTTP connections and sessions of one event loop share. Belongs to the event loop. */
+final class HttpLoop {
+    /** Bytes of a message that is not whole which are not counted: a few large ones must not shut out all small ones. */
+    static final int UNCOUNTED = 2 * 1024;
+
+    /** How long a browser may remember what it was told about other origins. */
+    private static final int PREFLIGHT_SECONDS = 600;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpLoop.class);
+
+    private final HttpEdge edge;
+    private final LoopTrunks trunks;
+    private final Meter meter;
+    private final McpEndpoint mcp;
+    private final Crowd<HttpConnection> connections = new Crowd<>();
+    private final Crowd<WebSocketClient> webSockets = new Crowd<>();
+    private final Crowd<HttpSession> sessions = new Crowd<>();
+    private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
+    private final Map<Integer, Counter> responses = new HashMap<>();
+    private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+    private long drainDeadline;
+    private boolean draining;
+
+    HttpLoop(HttpEdge edge, LoopTrunks trunks, Meter meter) {
+        this.edge = edge;
+        this.trunks = trunks;
+        this.meter = meter;
+        this.mcp = new McpEndpoint(this, edge.httpSessions());
+    }
+
+    // --- what connections need
+
+    HttpSettings settings() {
+        return edge.settings();
+    }
+
+    EdgeSettings edge() {
+        return edge.edgeSettings();
+    }
+
+    int messageLimit() {
+        return edge.edgeSettings().messageLimit();
+    }
+
+    Admission admission() {
+        return edge.services().admission();
+    }
+
+    HeadCheck check() {
+        return edge.check();
+    }
+
+    boolean draining() {
+        return draining;
+    }
+
+    EventLoop eventLoop() {
+        return trunks.loop();
+    }
+
+    /** Counts a response. */
+    void counted(int status) {
+        responses
+                .computeIfAbsent(
+                        status,
+                        code -> edge.services()
+                                .metrics()
+                                .counter("trunkline.http.responses", Map.of("status", Integer.toString(code))))
+                .increment();
+    }
+
+    /** Headers that every response has. */
+    void addCommon(HttpHeaders headers, @Nullable String origin) {
+        if (origin != null && check().readableBy(origin)) {
+            headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
+                    .set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "Mcp-Session-Id, Mcp-Protocol-Version")
+                    .add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+        }
+    }
+
+    /** Hands a request to its endpoint. */
+    void serve(Exchange exchange, byte[] body, HttpConnection connection) {
+        if ("OPTIONS".equals(exchange.head().method())) {
+            exchange.answer(204, preflight(exchange.head()), Unpooled.EMPTY_BUFFER);
+            return;
+        }
+        switch (exchange.head().route()) {
+            case MCP -> mcp.serve(exchange, body, connection);
+            case WEB_SOCKET -> WebSocketUpgrade.serve(this, exchange, connection);
+            default -> exchange.refuse(HttpRefusal.of(404, "nothing is served here"));
+        }
+    }
+
+    private static HttpHeaders preflight(RequestHead head) {
+        String asked = head.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
+        HttpHeaders headers = new DefaultHttpHeaders()
+                .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, head.route().allow())
+                .set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
+        return asked == null ? headers : headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, asked);
+    }
+
+    /** A relay on this event loop for a client at the far end of this channel. */
+    Relay relay(InetSocketAddress remote, ClientSink sink, String transport) {
+        String text = remote.getAddress().getHostAddress() + ":" + remote.getPort();
+        return new Relay(
+                trunks,
+                sink,
+                edge.relaySettings(),
+                meter,
+                edge.services().events(),
+                new ClientKey(remote.getAddress()),
+                transport,
+                text);
+    }
+
+    void add(HttpConnection connection) {
+        connections.add(connection);
+    }
+
+    void remove(HttpConnection connection) {
+        connections.remove(connection);
+        admission().disconnect();
+    }
+
+    /** The connection is now another handler's, which has its place among those that are admitted. */
+    void handOver(HttpConnection connection) {
+        connections.remove(connection);
+    }
+
+    void add(WebSocketClient client) {
+        webSockets.add(client);
+    }
+
+    void remove(WebSocketClient client) {
+        webSockets.remove(client);
+        admission().disconnect();
+    }
+
+    void add(HttpSession session) {
+        sessions.add(session);
+    }
+
+    void remove(HttpSession session) {
+        sessions.remove(session);
+    }
+
+    /** Connections and sessions of this event loop. */
+    int population() {
+        return connections.size() + webSockets.size() + sessions.size();
+    }
+
+    /** A client was refused or ended by this side. */
+    void ended(Reason reason) {
+        edge.services()
+                .metrics()
+                .counter("trunkline.clients.ended", Map.of("reason", reason.label()))
+                .increment();
+        ended.merge(reason, 1L, Long::sum);
+    }
+
+    /** Input or output of a client failed: mostly a reset by the peer. */
+    void failed(Throwable cause) {
+        LOG.debug("client.failed", cause);
+    }
+
+    // --- time
+
+    void start() {
+        long check = edge().timeouts().check().toMillis();
+        eventLoop().scheduleWithFixedDelay(() -> tick(System.nanoTime()), check, check, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks at the deadlines of all. */
+    void tick(long now) {
+        connections.each(connection -> checked(() -> connection.tick(now), connection::drop));
+        webSockets.each(client -> checked(() -> client.tick(now), client::drop));
+        sessions.each(session -> checked(() -> session.tick(now), session::end));
+        ended.forEach(BalancerEvents::clientsEnded);
+        ended.clear();
+        if (draining) {
+            endIdle();
+        }
+    }
+
+    /** What goes wrong with one client must not end the checks of all. */
+    private static void checked(Runnable check, Runnable drop) {
+        try {
+            check.run();
+        } catch (RuntimeException e) {
+            LOG.error("client.check_failed", e);
+            drop.run();
+        }
+    }
+
+    CompletableFuture<@Nullable Void> drain(long deadline) {
+        eventLoop().execute(() -> {
+            draining = true;
+            drainDeadline = deadline;
+            endIdle();
+        });
+        return drained;
+    }
+
+    private void endIdle() {
+        boolean late = drainDeadline - System.nanoTime() <= 0;
+        sessions.each(session -> session.drain(late));
+        webSockets.each(client -> client.drain(late));
+        connections.each(connection -> connection.drain(late));
+        if (late || population() == 0) {
+            drained.complete(null);
+        }
+    }
+}

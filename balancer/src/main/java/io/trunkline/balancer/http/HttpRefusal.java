@@ -1,0 +1,54 @@
+package io.trunkline.balancer.http;
+
+import io.trunkline.protocol.jsonrpc.ErrorCode;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A request that is not served: its status, and the JSON-RPC error that is its body.
+ *
+ * @param status RFC 9110, section 15
+ * @param code see {@link ErrorCode}
+ * @param text for people; the client reads it
+ * @param allow the methods for status 405, otherwise empty
+ */
+record HttpRefusal(int status, int code, String text, String allow) {
+    /** The code of an unknown session, which the official SDKs send, too. */
+    private static final int NO_SESSION = -32001;
+
+    static HttpRefusal of(int status, String text) {
+        return new HttpRefusal(status, status >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST, text, "");
+    }
+
+    static HttpRefusal of(int status, int code, String text) {
+        return new HttpRefusal(status, code, text, "");
+    }
+
+    static HttpRefusal method(String allow) {
+        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow);
+    }
+
+    static HttpRefusal noSession() {
+        return of(404, NO_SESSION, "the session is not known or has ended");
+    }
+
+    /** The status for a reason that ends a session or keeps it from being opened. */
+    static int statusOf(Reason reason) {
+        return switch (reason) {
+            case NO_NODE, ALL_FULL, NODE_FULL, DRAINING, BALANCER_FULL, OVERLOADED, SHUTTING_DOWN -> 503;
+            case TIMED_OUT -> 504;
+            case CLOSED, IDLE, STALE_EPOCH -> 404;
+            case CLIENT_SLOW -> 429;
+            case MESSAGE_TOO_LARGE -> 413;
+            default -> 500;
+        };
+    }
+
+    /** The body: a JSON-RPC error whose id is null, for the request was not read or has none. */
+    byte[] body() {
+        return ("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":" + code + ",\"message\":\""
+                        + Refusal.escape(text) + "\"}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}

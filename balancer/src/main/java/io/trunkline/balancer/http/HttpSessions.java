@@ -1,0 +1,89 @@
+package io.trunkline.balancer.http;
+
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.SessionId;
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP sessions of this process, by their ids, and the bounds that they share. Thread-safe. */
+final class HttpSessions {
+    private final HttpSettings settings;
+    private final Map<String, HttpSession> byId = new ConcurrentHashMap<>();
+    private final Map<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final AtomicLong replayBytes = new AtomicLong();
+
+    HttpSessions(HttpSettings settings) {
+        this.settings = settings;
+    }
+
+    /** The session of this id, or null when this process has none. Leaves no trace of ids that are not known. */
+    @Nullable
+    HttpSession find(String id) {
+        return SessionId.slotOf(id) < 0 ? null : byId.get(id);
+    }
+
+    /**
+     * Takes a place for one more session of this source.
+     *
+     * @return why there is none, {@link Reason#BALANCER_FULL} or {@link Reason#OVERLOADED} when it is the source that has
+     *     too many; null when there is one, which {@link #leave} gives back
+     */
+    @Nullable
+    Reason enter(InetAddress source) {
+        if (count.incrementAndGet() > settings.sessions().limit()) {
+            count.decrementAndGet();
+            return Reason.BALANCER_FULL;
+        }
+        int most = settings.sessions().perSource();
+        if (bySource.merge(source, 1, Integer::sum) > most && most > 0) {
+            leave(source);
+            return Reason.OVERLOADED;
+        }
+        return null;
+    }
+
+    void leave(InetAddress source) {
+        count.decrementAndGet();
+        bySource.computeIfPresent(source, (same, sessions) -> sessions == 1 ? null : sessions - 1);
+    }
+
+    void register(String id, HttpSession session) {
+        byId.put(id, session);
+    }
+
+    void forget(String id) {
+        byId.remove(id);
+    }
+
+    /** Sessions that are there or are being opened. */
+    int size() {
+        return count.get();
+    }
+
+    HttpSettings settings() {
+        return settings;
+    }
+
+    /** Takes so many bytes more for events that are kept; false, and nothing changed, when there would be too many. */
+    boolean hold(int bytes) {
+        if (replayBytes.addAndGet(bytes) > settings.replay().total()) {
+            replayBytes.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    void release(int bytes) {
+        replayBytes.addAndGet(-bytes);
+    }
+
+    /** Bytes of all events that are kept. */
+    long replayBytes() {
+        return replayBytes.get();
+    }
+}

@@ -1,0 +1,100 @@
+package io.trunkline.balancer.http;
+
+import io.trunkline.protocol.member.Expect;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The settings of {@code trunkline.balancer.http}. What a message may weigh and how long a client may be idle or stalled is
+ * that of {@code trunkline.balancer.edge}.
+ *
+ * @param port TCP port for HTTP; 0 lets the system choose
+ * @param hosts what {@code Host} may name, without a port; {@code *} allows all, an empty list none
+ * @param origins what {@code Origin} may be: a host name, or a whole origin with its scheme; {@code *} allows all, an
+ *     empty list none
+ * @param cors whether browsers are told that the allowed origins may read answers
+ * @param gzipAbove bytes of a JSON answer above which it is compressed for clients that accept it; 0 for never
+ * @param head bounds of what comes before a body
+ * @param timeouts how long clients may take, and how often they are given a sign of life
+ * @param sessions bounds of HTTP sessions
+ * @param replay bounds of what is kept to be sent again
+ */
+public record HttpSettings(
+        int port,
+        List<String> hosts,
+        List<String> origins,
+        boolean cors,
+        int gzipAbove,
+        Head head,
+        Timeouts timeouts,
+        Sessions sessions,
+        Replay replay) {
+    /**
+     * Bounds of what comes before a body.
+     *
+     * @param line bytes of the request line
+     * @param size bytes of all header lines
+     * @param count header lines
+     */
+    public record Head(int line, int size, int count) {
+        public Head {
+            Expect.between("http.head.line", line, 64, 64 * 1024);
+            Expect.between("http.head.size", size, 256, 1024 * 1024);
+            Expect.between("http.head.count", count, 1, 10_000);
+        }
+    }
+
+    /**
+     * How long clients may take, and how often they are given a sign of life.
+     *
+     * @param head from the first byte of a request to the end of its headers
+     * @param body from there to the end of its body
+     * @param comment between two comments on an event stream that says nothing else
+     * @param ping between two WebSocket pings; a client that says nothing for twice as long is closed
+     */
+    public record Timeouts(Duration head, Duration body, Duration comment, Duration ping) {
+        public Timeouts {
+            Expect.positive("http.timeouts.head", head);
+            Expect.positive("http.timeouts.body", body);
+            Expect.positive("http.timeouts.comment", comment);
+            Expect.positive("http.timeouts.ping", ping);
+        }
+    }
+
+    /**
+     * Bounds of HTTP sessions.
+     *
+     * @param limit sessions of this process
+     * @param perSource sessions of one client address; 0 for no limit
+     * @param idle without a message or an open stream
+     */
+    public record Sessions(int limit, int perSource, Duration idle) {
+        public Sessions {
+            Expect.between("http.sessions.limit", limit, 1, 10_000_000);
+            Expect.between("http.sessions.per-source", perSource, 0, 10_000_000);
+            Expect.positive("http.sessions.idle", idle);
+        }
+    }
+
+    /**
+     * Bounds of the events that are kept for clients that come back with {@code Last-Event-ID}.
+     *
+     * @param events of one session
+     * @param bytes of one session
+     * @param total bytes of all sessions
+     */
+    public record Replay(int events, int bytes, long total) {
+        public Replay {
+            Expect.between("http.replay.events", events, 0, 1_000_000);
+            Expect.between("http.replay.bytes", bytes, 0, 1024 * 1024 * 1024);
+            Expect.that(total >= 0, "http.replay.total", total, ">= 0");
+        }
+    }
+
+    public HttpSettings {
+        Expect.port("http.port", port);
+        Expect.between("http.gzip-above", gzipAbove, 0, Integer.MAX_VALUE);
+        hosts = List.copyOf(hosts);
+        origins = List.copyOf(origins);
+    }
+}

@@ -1,0 +1,74 @@
+package io.trunkline.balancer.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is served of a request, once {@link HeadCheck} has let it pass.
+ *
+ * @param target path and query
+ * @param keepAlive whether the connection may take another request afterwards
+ * @param chunks whether the client can read an answer in chunks, which HTTP/1.0 cannot
+ */
+record RequestHead(String method, Route route, String target, HttpHeaders headers, boolean keepAlive, boolean chunks) {
+    /** Names the session (MCP 2025-11-25, basic, transports, session management). */
+    static final String SESSION = "mcp-session-id";
+
+    /** Names the protocol version that was negotiated. */
+    static final String VERSION = "mcp-protocol-version";
+
+    static final String LAST_EVENT = "last-event-id";
+
+    static RequestHead of(HttpRequest request, Route route) {
+        boolean chunks = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        return new RequestHead(
+                request.method().name(),
+                route,
+                request.uri(),
+                request.headers(),
+                chunks && HttpUtil.isKeepAlive(request),
+                chunks);
+    }
+
+    boolean isPost() {
+        return "POST".equals(method);
+    }
+
+    boolean isGet() {
+        return "GET".equals(method);
+    }
+
+    /** The session that the client names, or null. */
+    @Nullable
+    String session() {
+        return headers.get(SESSION);
+    }
+
+    /** The event from which on the client wants to hear a stream again, or null. */
+    @Nullable
+    String lastEvent() {
+        return headers.get(LAST_EVENT);
+    }
+
+    @Nullable
+    String origin() {
+        return headers.get(HttpHeaderNames.ORIGIN);
+    }
+
+    /** Whether a stream may begin with an event that has an id and no message: only newer clients know it. */
+    boolean knowsPriming() {
+        String text = headers.get(VERSION);
+        ProtocolVersion version = text == null ? null : ProtocolVersion.of(text);
+        return version != null && version.compareTo(ProtocolVersion.V2025_11_25) >= 0;
+    }
+
+    boolean acceptsGzip() {
+        String accepted = headers.get(HttpHeaderNames.ACCEPT_ENCODING);
+        return accepted != null && Accept.quality(accepted, "gzip") > 0;
+    }
+}

@@ -1,0 +1,384 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import io.trunkline.balancer.relay.ClientSink;
+import io.trunkline.balancer.relay.Relay;
+import io.trunkline.protocol.jsonrpc.Utf8;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that sends one JSON-RPC message in each WebSocket text message, and is told each in a text frame. Joins
+ * fragments, answers pings, sends pings, and closes with a code that says why (RFC 6455, section 7.4). Reads and releases
+ * frames; belongs to the channel's event loop.
+ */
+final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member {
+    private final HttpLoop loop;
+    private final Relay relay;
+    private final Deque<WebSocketFrame> queue = new ArrayDeque<>(2);
+    private final Stall stall = new Stall();
+    private @Nullable ChannelHandlerContext ctx;
+    private @Nullable ByteBuf partial;
+    private @Nullable ByteBuf gathered;
+    private final long connectedNanos = System.nanoTime();
+    private long heardNanos = connectedNanos;
+    private long activeNanos = connectedNanos;
+    private long pingedNanos = connectedNanos;
+    private long partialSinceNanos;
+    private long closingSinceNanos;
+    private int heldPartial;
+    private int heldGathered;
+    private boolean tooMuch;
+    private boolean spoke;
+    private boolean taking;
+    private boolean closing;
+    private int place = -1;
+
+    WebSocketClient(HttpLoop loop, InetSocketAddress remote) {
+        this.loop = loop;
+        this.relay = loop.relay(remote, this, "ws");
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void place(int index) {
+        place = index;
+    }
+
+    // --- the socket
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
+        loop.add(this);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof WebSocketFrame frame && !closing) {
+            heardNanos = System.nanoTime();
+            queue.add(frame);
+            takeNext();
+        } else {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        HeldFrameDecoder decoder = context.pipeline().get(HeldFrameDecoder.class);
+        boolean begun = partial != null || (decoder != null && decoder.waiting() > 0);
+        if (!begun) {
+            partialSinceNanos = 0;
+        } else if (partialSinceNanos == 0) {
+            partialSinceNanos = System.nanoTime();
+        }
+        context.fireChannelReadComplete();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        stall.changed(context.channel());
+        if (context.channel().isWritable()) {
+            relay.onWritable();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        closing = true;
+        forgetInput();
+        breakOff();
+        relay.close();
+        loop.remove(this);
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Throwable root = cause.getCause() == null ? cause : cause.getCause();
+        if (root instanceof CorruptedWebSocketFrameException bad) {
+            end(bad.closeStatus(), Reason.PROTOCOL);
+        } else {
+            loop.failed(cause);
+            context.close();
+        }
+    }
+
+    // --- messages
+
+    private void takeNext() {
+        if (taking) {
+            return;
+        }
+        taking = true;
+        try {
+            while (!closing && !queue.isEmpty() && relay.takesMore()) {
+                WebSocketFrame frame = queue.remove();
+                try {
+                    take(frame);
+                } finally {
+                    frame.release();
+                }
+            }
+        } finally {
+            taking = false;
+        }
+    }
+
+    private void take(WebSocketFrame frame) {
+        if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
+            append(frame);
+        } else if (frame instanceof PingWebSocketFrame) {
+            context().writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+        } else if (frame instanceof CloseWebSocketFrame close) {
+            int code = close.statusCode();
+            end(code < 0 ? WebSocketCloseStatus.NORMAL_CLOSURE : WebSocketCloseStatus.valueOf(code), null);
+        } else if (frame instanceof BinaryWebSocketFrame) {
+            end(WebSocketCloseStatus.INVALID_MESSAGE_TYPE, Reason.PROTOCOL);
+        }
+    }
+
+    private void append(WebSocketFrame frame) {
+        ByteBuf piece = frame.content();
+        ByteBuf begun = partial;
+        int before = begun == null ? 0 : begun.readableBytes();
+        int size = before + piece.readableBytes();
+        if (size > loop.messageLimit()) {
+            end(WebSocketCloseStatus.MESSAGE_TOO_BIG, Reason.MESSAGE_TOO_LARGE);
+            return;
+        }
+        if (!frame.isFinalFragment()) {
+            int more = Math.max(0, size - HttpLoop.UNCOUNTED) - heldPartial;
+            if (!loop.admission().hold(more)) {
+                end(WebSocketCloseStatus.TRY_AGAIN_LATER, Reason.OVERLOADED);
+                return;
+            }
+            heldPartial += more;
+            if (begun == null) {
+                begun = partial = context().alloc().buffer(size);
+            }
+            begun.writeBytes(piece);
+            return;
+        }
+        byte[] message = new byte[size];
+        if (begun != null) {
+            begun.readBytes(message, 0, before);
+        }
+        piece.readBytes(message, before, size - before);
+        forgetPartial();
+        if (!Utf8.isWellFormed(message, 0, size)) {
+            end(WebSocketCloseStatus.INVALID_PAYLOAD_DATA, Reason.PROTOCOL);
+            return;
+        }
+        spoke = true;
+        activeNanos = System.nanoTime();
+        relay.message(message, activeNanos);
+    }
+
+    // --- what the relay wants
+
+    @Override
+    public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
+        ByteBuf whole = gathered;
+        if (whole == null) {
+            whole = gathered = context().alloc().buffer(payload.readableBytes());
+        }
+        int size = whole.readableBytes() + payload.readableBytes();
+        tooMuch = tooMuch || !hold(size);
+        if (!tooMuch) {
+            whole.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
+        }
+        if (last) {
+            gathered = null;
+            hold(0);
+            if (tooMuch || closing) {
+                whole.release();
+            } else {
+                activeNanos = System.nanoTime();
+                context().write(new TextWebSocketFrame(whole));
+            }
+            if (tooMuch) {
+                // An answer that cannot be given must not just be missing.
+                tooMuch = false;
+                end(WebSocketCloseStatus.TRY_AGAIN_LATER, Reason.OVERLOADED);
+            }
+        }
+    }
+
+    private boolean hold(int bytes) {
+        int more = Math.max(0, bytes - HttpLoop.UNCOUNTED) - heldGathered;
+        if (more > 0 && !loop.admission().hold(more)) {
+            return false;
+        }
+        if (more < 0) {
+            loop.admission().release(-more);
+        }
+        heldGathered += more;
+        return true;
+    }
+
+    @Override
+    public void flush() {
+        context().flush();
+    }
+
+    @Override
+    public void breakOff() {
+        if (gathered != null) {
+            gathered.release();
+            gathered = null;
+        }
+        tooMuch = false;
+        hold(0);
+    }
+
+    @Override
+    public boolean writable() {
+        return context().channel().isWritable();
+    }
+
+    @Override
+    public void pause(boolean paused) {
+        if (!paused) {
+            partialSinceNanos = 0;
+            if (!queue.isEmpty()) {
+                context().executor().execute(this::takeNext);
+            }
+        }
+        context().channel().config().setAutoRead(!paused);
+    }
+
+    @Override
+    public void settled() {
+        // The client says when it goes.
+    }
+
+    @Override
+    public void refuse(Refusal refusal, List<Answer> answers) {
+        if (closing) {
+            return;
+        }
+        for (Answer answer : answers) {
+            context()
+                    .write(new TextWebSocketFrame(
+                            Unpooled.wrappedBuffer(answer.text().array())));
+        }
+        end(statusOf(refusal.reason()), refusal.reason());
+    }
+
+    private static WebSocketCloseStatus statusOf(Reason reason) {
+        return switch (reason) {
+            case CLOSED, IDLE -> WebSocketCloseStatus.NORMAL_CLOSURE;
+            case SHUTTING_DOWN -> WebSocketCloseStatus.ENDPOINT_UNAVAILABLE;
+            case NO_NODE, ALL_FULL, NODE_FULL, OVERLOADED, BALANCER_FULL -> WebSocketCloseStatus.TRY_AGAIN_LATER;
+            case MESSAGE_TOO_LARGE -> WebSocketCloseStatus.MESSAGE_TOO_BIG;
+            case CLIENT_SLOW, FIRST_MESSAGE_LATE, MESSAGE_SLOW -> WebSocketCloseStatus.POLICY_VIOLATION;
+            default -> WebSocketCloseStatus.INTERNAL_SERVER_ERROR;
+        };
+    }
+
+    /** Says why, and closes once it is out; {@code reason} null when it is the client who wants to go. */
+    private void end(WebSocketCloseStatus status, @Nullable Reason reason) {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        closingSinceNanos = System.nanoTime();
+        forgetInput();
+        breakOff();
+        relay.close();
+        if (reason != null) {
+            loop.ended(reason);
+        }
+        context().writeAndFlush(new CloseWebSocketFrame(status)).addListener(done -> {
+            if (done.isSuccess()) {
+                Closing.endOutput(context());
+            } else {
+                context().close();
+            }
+        });
+    }
+
+    // --- time
+
+    void tick(long now) {
+        relay.tick(now);
+        long ping = loop.settings().timeouts().ping().toNanos();
+        if (closing) {
+            if (now - closingSinceNanos > Closing.LINGER_NANOS) {
+                context().close();
+            }
+        } else if (stall.lasts(context().channel(), now)
+                > loop.edge().timeouts().stall().toNanos()) {
+            loop.ended(Reason.CLIENT_SLOW);
+            context().close();
+        } else if (!spoke
+                && now - connectedNanos > loop.edge().timeouts().firstMessage().toNanos()) {
+            relay.refuse(Refusal.of(Reason.FIRST_MESSAGE_LATE));
+        } else if (partialSinceNanos != 0
+                && now - partialSinceNanos > loop.edge().timeouts().message().toNanos()) {
+            relay.refuse(Refusal.of(Reason.MESSAGE_SLOW));
+        } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos() && !relay.busy()) {
+            relay.refuse(Refusal.of(Reason.IDLE));
+        } else if (now - heardNanos > 2 * ping && context().channel().config().isAutoRead()) {
+            relay.refuse(Refusal.of(Reason.CLIENT_SLOW));
+        } else if (now - pingedNanos >= ping) {
+            pingedNanos = now;
+            context().writeAndFlush(new PingWebSocketFrame());
+        }
+    }
+
+    /** The process stops: ends the client unless it waits for an answer; {@code late} ends it in any case. */
+    void drain(boolean late) {
+        if (late || !relay.busy()) {
+            relay.refuse(Refusal.of(Reason.SHUTTING_DOWN));
+        }
+    }
+
+    void drop() {
+        context().close();
+    }
+
+    private void forgetInput() {
+        forgetPartial();
+        queue.forEach(ReferenceCountUtil::release);
+        queue.clear();
+    }
+
+    private void forgetPartial() {
+        if (partial != null) {
+            partial.release();
+            partial = null;
+        }
+        loop.admission().release(heldPartial);
+        heldPartial = 0;
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(ctx);
+    }
+}

@@ -1,0 +1,88 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** Turns an HTTP connection into a WebSocket (RFC 6455, section 4.2). */
+final class WebSocketUpgrade {
+    private static final String SUBPROTOCOL = "mcp";
+    private static final int KEY_BYTES = 16;
+
+    private WebSocketUpgrade() {}
+
+    static void serve(HttpLoop loop, Exchange exchange, HttpConnection connection) {
+        RequestHead head = exchange.head();
+        HttpRefusal refusal = check(head.headers(), head.chunks());
+        if (refusal != null) {
+            HttpHeaders headers = Exchange.jsonHeaders();
+            if (refusal.status() == 426) {
+                headers.set(HttpHeaderNames.UPGRADE, "websocket").set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+            }
+            exchange.answer(refusal.status(), headers, Unpooled.wrappedBuffer(refusal.body()));
+            return;
+        }
+        FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, head.target());
+        request.headers().set(head.headers());
+        ChannelHandlerContext ctx = connection.upgrade();
+        loop.counted(101);
+        WebSocketClient client = new WebSocketClient(loop, connection.remote());
+        ChannelPipeline pipeline = ctx.pipeline();
+        pipeline.addLast("client", client);
+        new Handshaker(loop, head.target()).handshake(ctx.channel(), request);
+        pipeline.remove(connection);
+    }
+
+    private static @Nullable HttpRefusal check(HttpHeaders headers, boolean http11) {
+        boolean asks = headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
+                && headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
+        if (!asks || !http11 || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
+            return HttpRefusal.of(426, "WebSocket version 13 is spoken here");
+        }
+        String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+        return key == null || !isKey(key) ? HttpRefusal.of(400, "Sec-WebSocket-Key is no key") : null;
+    }
+
+    private static boolean isKey(String key) {
+        try {
+            return Base64.getDecoder().decode(key).length == KEY_BYTES;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /** Masks are required, extensions and with them compression are not spoken. */
+    private static final class Handshaker extends WebSocketServerHandshaker13 {
+        private final HttpLoop loop;
+
+        Handshaker(HttpLoop loop, String target) {
+            super(
+                    target,
+                    SUBPROTOCOL,
+                    WebSocketDecoderConfig.newBuilder()
+                            .maxFramePayloadLength(loop.messageLimit())
+                            .expectMaskedFrames(true)
+                            .allowMaskMismatch(false)
+                            .allowExtensions(false)
+                            .closeOnProtocolViolation(false)
+                            .build());
+            this.loop = loop;
+        }
+
+        @Override
+        protected WebSocketFrameDecoder newWebsocketDecoder() {
+            return new HeldFrameDecoder(decoderConfig(), loop.admission());
+        }
+    }
+}

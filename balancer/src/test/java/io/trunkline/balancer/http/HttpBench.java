@@ -1,0 +1,244 @@
+package io.trunkline.balancer.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.relay.RelaySettings;
+import io.trunkline.balancer.relay.SessionEvents;
+import io.trunkline.balancer.trunk.FakeNode;
+import io.trunkline.balancer.trunk.TestTrunks;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.NetTransport;
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** An HTTP edge whose event loop, clients and nodes are the test's. Closing it asserts that nothing is left behind. */
+final class HttpBench implements AutoCloseable {
+    static final int LIMIT = 64 * 1024;
+    static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+    static final String INITIALIZE =
+            "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\"}}";
+    static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"id\":0,\"result\":{\"protocolVersion\":\"2025-11-25\"}}";
+
+    private static final EdgeSettings EDGE = new EdgeSettings(
+            0,
+            1,
+            false,
+            false,
+            1,
+            0,
+            LIMIT,
+            2L * LIMIT,
+            new EdgeSettings.Timeouts(
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofMinutes(5),
+                    Duration.ofSeconds(30),
+                    Duration.ofMillis(250)));
+
+    private static final RelaySettings RELAY =
+            new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 8 * LIMIT);
+
+    final TestTrunks trunks = new TestTrunks(new RoundRobin());
+    final Admission admission = new Admission(100, 2L * LIMIT);
+    final Metrics metrics = new Metrics();
+    final HttpEdge edge;
+    private final List<EmbeddedChannel> channels = new ArrayList<>();
+
+    HttpBench() {
+        this(settings(false, 0));
+    }
+
+    HttpBench(HttpSettings settings) {
+        edge = new HttpEdge(
+                settings,
+                EDGE,
+                RELAY,
+                new HttpEdge.Services(
+                        admission,
+                        new SessionEvents(new Metrics()),
+                        metrics,
+                        NetTransport.NIO,
+                        trunks.loop(),
+                        trunks.trunks()));
+    }
+
+    static HttpSettings settings(boolean cors, int perSource) {
+        return settings(
+                List.of("localhost", "127.0.0.1", "[::1]"),
+                List.of("localhost", "https://app.example.com"),
+                cors,
+                perSource);
+    }
+
+    static HttpSettings settings(List<String> hosts, List<String> origins, boolean cors, int perSource) {
+        return new HttpSettings(
+                0,
+                hosts,
+                origins,
+                cors,
+                1024,
+                new HttpSettings.Head(8 * 1024, 16 * 1024, 100),
+                new HttpSettings.Timeouts(
+                        Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(20)),
+                new HttpSettings.Sessions(5, perSource, Duration.ofMinutes(30)),
+                new HttpSettings.Replay(4, 4096, 1 << 20));
+    }
+
+    EmbeddedChannel connect() {
+        assertThat(admission.connect()).isTrue();
+        EmbeddedChannel channel = new Socket();
+        channel.config().setAllocator(trunks.memory());
+        edge.stages(channel, loop());
+        channels.add(channel);
+        return channel;
+    }
+
+    HttpLoop loop() {
+        return edge.loop(trunks.loop());
+    }
+
+    /** Writes text as it stands; a line end is CR LF where the test says so. */
+    void write(EmbeddedChannel client, String text) {
+        write(client, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    void write(EmbeddedChannel client, byte[] bytes) {
+        client.writeInbound(trunks.memory().buffer(bytes.length).writeBytes(bytes));
+        trunks.run();
+    }
+
+    /** What the client has received since the last call, byte for byte. */
+    byte[] bytes(EmbeddedChannel client) {
+        client.runPendingTasks();
+        trunks.run();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (ByteBuf sent = client.readOutbound(); sent != null; sent = client.readOutbound()) {
+            byte[] piece = new byte[sent.readableBytes()];
+            sent.readBytes(piece);
+            all.writeBytes(piece);
+            sent.release();
+        }
+        return all.toByteArray();
+    }
+
+    String said(EmbeddedChannel client) {
+        return new String(bytes(client), StandardCharsets.UTF_8);
+    }
+
+    /** The status of a response. */
+    static int status(String response) {
+        Matcher line = Pattern.compile("^HTTP/1\\.1 (\\d{3}) ").matcher(response);
+        assertThat(line.find()).as(response).isTrue();
+        return Integer.parseInt(line.group(1));
+    }
+
+    static String header(String response, String name) {
+        Matcher line = Pattern.compile("(?imd)^" + name + ": (.*)\r$").matcher(response);
+        return line.find() ? line.group(1) : "";
+    }
+
+    static String body(String response) {
+        return response.substring(response.indexOf("\r\n\r\n") + 4);
+    }
+
+    /** The text of a POST of this JSON to /mcp, with these further header lines. */
+    static String post(String json, String... headers) {
+        return postTo("/mcp", json, headers);
+    }
+
+    static String postTo(String target, String json, String... headers) {
+        return "POST " + target + " HTTP/1.1\r\nHost: localhost:8080\r\nContent-Type: application/json\r\n"
+                + "Accept: application/json, text/event-stream\r\n" + lines(headers) + "Content-Length: "
+                + json.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + json;
+    }
+
+    static String get(String target, String... headers) {
+        return "GET " + target + " HTTP/1.1\r\nHost: localhost:8080\r\nAccept: text/event-stream\r\n" + lines(headers)
+                + "\r\n";
+    }
+
+    private static String lines(String... headers) {
+        StringBuilder all = new StringBuilder();
+        for (String header : headers) {
+            all.append(header).append("\r\n");
+        }
+        return all.toString();
+    }
+
+    /** A session on a node that has answered its initialize. */
+    Opened open(FakeNode node) {
+        EmbeddedChannel client = connect();
+        write(client, post(INITIALIZE));
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream));
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(INITIALIZE);
+        node.say(FakeNode.answer(stream, 1, INITIALIZED));
+        String response = said(client);
+        assertThat(status(response)).isEqualTo(200);
+        assertThat(body(response)).isEqualTo(INITIALIZED);
+        String id = header(response, "Mcp-Session-Id");
+        assertThat(id).hasSize(24);
+        return new Opened(client, id, stream);
+    }
+
+    record Opened(EmbeddedChannel client, String id, int stream) {
+        String header() {
+            return "Mcp-Session-Id: " + id;
+        }
+    }
+
+    long counted(int status) {
+        return metrics.counter("trunkline.http.responses", Map.of("status", Integer.toString(status)))
+                .total();
+    }
+
+    long ended(Reason reason) {
+        return metrics.counter("trunkline.clients.ended", Map.of("reason", reason.label()))
+                .total();
+    }
+
+    /** Looks at the deadlines as if so many seconds had passed since the test began. */
+    void tick(double seconds) {
+        loop().tick(System.nanoTime() + (long) (seconds * 1e9));
+        trunks.run();
+        channels.forEach(EmbeddedChannel::runPendingTasks);
+        trunks.run();
+    }
+
+    @Override
+    public void close() {
+        channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+        trunks.run();
+        tick(3600);
+        assertThat(loop().population()).isZero();
+        assertThat(edge.httpSessions().size()).isZero();
+        assertThat(edge.httpSessions().replayBytes()).isZero();
+        assertThat(admission.partialBytes()).isZero();
+        assertThat(admission.connections()).isZero();
+        trunks.close();
+    }
+
+    /** A channel that comes from an address. */
+    private static final class Socket extends EmbeddedChannel {
+        @Override
+        protected SocketAddress remoteAddress0() {
+            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+        }
+    }
+}

@@ -1,0 +1,468 @@
+package io.trunkline.balancer.http;
+
+import static io.trunkline.balancer.http.HttpBench.INITIALIZE;
+import static io.trunkline.balancer.http.HttpBench.PING;
+import static io.trunkline.balancer.http.HttpBench.body;
+import static io.trunkline.balancer.http.HttpBench.get;
+import static io.trunkline.balancer.http.HttpBench.header;
+import static io.trunkline.balancer.http.HttpBench.post;
+import static io.trunkline.balancer.http.HttpBench.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.balancer.http.HttpBench.Opened;
+import io.trunkline.balancer.trunk.FakeNode;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.refusal.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpSessionTest {
+    private static final String NOTICE = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}";
+    private static final String ANSWER = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
+    private static final String NEWEST = "Mcp-Protocol-Version: 2025-11-25";
+
+    private HttpBench bench = new HttpBench();
+    private FakeNode node;
+
+    @BeforeEach
+    void aNode() {
+        node = bench.trunks.onlyNode();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        bench.close();
+    }
+
+    // --- opening and ending
+
+    @Test
+    void isOpenedByInitializeAndServedOnAnyConnection() {
+        Opened session = bench.open(node);
+        EmbeddedChannel other = bench.connect();
+        bench.write(other, post(PING, session.header()));
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(PING);
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        String response = bench.said(other);
+        assertThat(status(response)).isEqualTo(200);
+        assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(bench.said(session.client())).isEmpty();
+    }
+
+    @Test
+    void isNotOpenedWhenInitializeFails() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(INITIALIZE));
+        int stream = node.hear(Frame.Open.class).stream();
+        String error = "{\"jsonrpc\":\"2.0\",\"id\":0,\"error\":{\"code\":-32602,\"message\":\"no\"}}";
+        node.say(new Frame.Opened(stream), FakeNode.answer(stream, 1, error));
+        String response = bench.said(client);
+        assertThat(body(response)).isEqualTo(error);
+        assertThat(header(response, "Mcp-Session-Id")).isEmpty();
+        assertThat(bench.edge.httpSessions().size()).isZero();
+        assertThat(node.heard()).anyMatch(Frame.Reset.class::isInstance);
+    }
+
+    @Test
+    void isGivenUpWhenNobodyWaitsForItsId() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(INITIALIZE));
+        client.close();
+        bench.trunks.run();
+        assertThat(bench.edge.httpSessions().size()).isZero();
+    }
+
+    @Test
+    void withoutANodeTheClientIsToldWithAStatus() {
+        bench.trunks.members();
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(INITIALIZE));
+        bench.tick(6);
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(503);
+        assertThat(body(response)).contains("\"id\":0", "\"reason\":\"no_node\"");
+        assertThat(client.isOpen()).isTrue();
+        assertThat(bench.ended(Reason.NO_NODE)).isEqualTo(1);
+    }
+
+    @Test
+    void isEndedByDeleteAndUnknownAfterwards() {
+        Opened session = bench.open(node);
+        String delete = "DELETE /mcp HTTP/1.1\r\nHost: localhost\r\n" + session.header() + "\r\n\r\n";
+        bench.write(session.client(), delete);
+        assertThat(status(bench.said(session.client()))).isEqualTo(204);
+        assertThat(node.hear(Frame.Reset.class).reason()).isEqualTo(Reason.CLOSED);
+        for (String request : List.of(delete, post(PING, session.header()), get("/mcp", session.header()))) {
+            bench.write(session.client(), request);
+            assertThat(status(bench.said(session.client()))).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void endsWhenItIsIdleForTooLong() {
+        Opened session = bench.open(node);
+        bench.tick(1700);
+        assertThat(bench.edge.httpSessions().size()).isEqualTo(1);
+        bench.tick(1900);
+        assertThat(bench.edge.httpSessions().size()).isZero();
+        assertThat(bench.ended(Reason.IDLE)).isPositive();
+        EmbeddedChannel later = bench.connect();
+        bench.write(later, post(PING, session.header()));
+        assertThat(status(bench.said(later))).isEqualTo(404);
+    }
+
+    @Test
+    void isNotIdleWhileItListens() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), get("/mcp", session.header()));
+        bench.tick(4000);
+        assertThat(bench.edge.httpSessions().size()).isEqualTo(1);
+    }
+
+    @Test
+    void outlivesItsConnections() {
+        Opened session = bench.open(node);
+        session.client().close();
+        EmbeddedChannel later = bench.connect();
+        bench.write(later, post(PING, session.header()));
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(body(bench.said(later))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void moreThanTheProcessTakesAreRefused() {
+        for (int i = 0; i < 5; i++) {
+            bench.open(node);
+        }
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(INITIALIZE));
+        assertThat(status(bench.said(client))).isEqualTo(503);
+        assertThat(client.isOpen()).isTrue();
+        assertThat(bench.ended(Reason.BALANCER_FULL)).isEqualTo(1);
+    }
+
+    @Test
+    void moreThanASourceMayHaveAreRefused() {
+        bench.close();
+        bench = new HttpBench(HttpBench.settings(false, 1));
+        node = bench.trunks.onlyNode();
+        Opened session = bench.open(node);
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(INITIALIZE));
+        assertThat(status(bench.said(client))).isEqualTo(429);
+        assertThat(bench.edge.httpSessions().size()).isEqualTo(1);
+        bench.write(session.client(), "DELETE /mcp HTTP/1.1\r\nHost: localhost\r\n" + session.header() + "\r\n\r\n");
+        bench.said(session.client());
+        node.heard();
+        bench.open(node);
+    }
+
+    // --- answers
+
+    @Test
+    void answersFindTheRequestThatAsked() {
+        Opened session = bench.open(node);
+        EmbeddedChannel one = bench.connect();
+        EmbeddedChannel two = bench.connect();
+        bench.write(one, post(PING, session.header()));
+        bench.write(two, post(PING, session.header()));
+        node.say(FakeNode.answer(session.stream(), 3, "\"second\""), FakeNode.answer(session.stream(), 2, "\"first\""));
+        assertThat(body(bench.said(one))).isEqualTo("\"first\"");
+        assertThat(body(bench.said(two))).isEqualTo("\"second\"");
+    }
+
+    @Test
+    void whatNeedsNoAnswerIsAcceptedAtOnce() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(NOTICE, session.header()));
+        String response = bench.said(session.client());
+        assertThat(status(response)).isEqualTo(202);
+        assertThat(body(response)).isEmpty();
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(NOTICE);
+        node.say(new Frame.Done(session.stream(), 2));
+    }
+
+    @Test
+    void becomesAStreamWhenSomethingComesBeforeTheAnswer() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(PING, session.header(), NEWEST));
+        node.say(note(session.stream(), 2, NOTICE));
+        String begun = bench.said(session.client());
+        assertThat(status(begun)).isEqualTo(200);
+        assertThat(header(begun, "Content-Type")).isEqualTo("text/event-stream");
+        assertThat(header(begun, "X-Accel-Buffering")).isEqualTo("no");
+        assertThat(header(begun, "Cache-Control")).contains("no-transform");
+        assertThat(ids(begun)).hasSize(2);
+        assertThat(messages(begun)).containsExactly(NOTICE);
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        String rest = bench.said(session.client());
+        assertThat(messages(rest)).containsExactly(ANSWER);
+        assertThat(rest).endsWith("0\r\n\r\n");
+        // The connection takes the next request.
+        bench.write(session.client(), post("noise"));
+        assertThat(status(bench.said(session.client()))).isEqualTo(400);
+    }
+
+    @Test
+    void anOldClientGetsItsStreamWithoutChunksAndThenTheEnd() {
+        Opened session = bench.open(node);
+        EmbeddedChannel old = bench.connect();
+        bench.write(old, post(PING, session.header()).replace("HTTP/1.1", "HTTP/1.0"));
+        node.say(note(session.stream(), 2, NOTICE), FakeNode.answer(session.stream(), 2, ANSWER));
+        String response = bench.said(old);
+        assertThat(header(response, "Transfer-Encoding")).isEmpty();
+        assertThat(messages(response)).containsExactly(NOTICE, ANSWER);
+        assertThat(old.isOpen()).isFalse();
+    }
+
+    @Test
+    void aRequestThatWasCancelledEndsAsAnEmptyStream() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(PING, session.header()));
+        node.say(new Frame.Done(session.stream(), 2));
+        String response = bench.said(session.client());
+        assertThat(header(response, "Content-Type")).isEqualTo("text/event-stream");
+        assertThat(response).endsWith("0\r\n\r\n");
+        assertThat(messages(response)).isEmpty();
+    }
+
+    @Test
+    void aDisconnectIsNoCancelAndTheAnswerGoesToNobodyElse() {
+        Opened session = bench.open(node);
+        EmbeddedChannel asking = bench.connect();
+        bench.write(asking, post(PING, session.header()));
+        node.heard();
+        asking.close();
+        bench.trunks.run();
+        assertThat(node.heard()).isEmpty();
+        bench.write(session.client(), get("/mcp", session.header()));
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(messages(bench.said(session.client()))).isEmpty();
+    }
+
+    @Test
+    void aLongRequestIsGivenSignsOfLife() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(PING, session.header()));
+        bench.tick(14);
+        assertThat(bench.said(session.client())).isEmpty();
+        bench.tick(16);
+        assertThat(header(bench.said(session.client()), "Content-Type")).isEqualTo("text/event-stream");
+        bench.tick(32);
+        assertThat(bench.said(session.client())).contains(": \n\n");
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(messages(bench.said(session.client()))).containsExactly(ANSWER);
+    }
+
+    @Test
+    void largeAnswersAreCompressedForThoseWhoAcceptIt() throws IOException {
+        Opened session = bench.open(node);
+        String large = "\"" + "a".repeat(3000) + "\"";
+        bench.write(session.client(), post(PING, session.header(), "Accept-Encoding: br, gzip"));
+        node.say(FakeNode.answer(session.stream(), 2, large));
+        byte[] response = bench.bytes(session.client());
+        String head = new String(response, StandardCharsets.ISO_8859_1);
+        assertThat(header(head, "Content-Encoding")).isEqualTo("gzip");
+        assertThat(header(head, "Vary")).containsIgnoringCase("accept-encoding");
+        int start = head.indexOf("\r\n\r\n") + 4;
+        assertThat(header(head, "Content-Length")).isEqualTo(Integer.toString(response.length - start));
+        try (GZIPInputStream plain =
+                new GZIPInputStream(new ByteArrayInputStream(response, start, response.length - start))) {
+            assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(large);
+        }
+        bench.write(session.client(), post(PING, session.header(), "Accept-Encoding: gzip;q=0"));
+        node.say(FakeNode.answer(session.stream(), 3, large));
+        assertThat(body(bench.said(session.client()))).isEqualTo(large);
+        bench.write(session.client(), post(PING, session.header(), "Accept-Encoding: gzip"));
+        node.say(FakeNode.answer(session.stream(), 4, "\"" + "a".repeat(1000) + "\""));
+        assertThat(header(bench.said(session.client()), "Content-Encoding")).isEmpty();
+    }
+
+    @Test
+    void requestsBeyondTheBoundWaitForTheOthers() {
+        Opened session = bench.open(node);
+        for (int i = 0; i < 5; i++) {
+            bench.write(bench.connect(), post(PING, session.header()));
+        }
+        assertThat(node.heard()).hasSize(4);
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(PING);
+    }
+
+    @Test
+    void aSessionWhoseNodeDiesGoesOnAndItsRequestIsAnsweredWhereItWasAsked() {
+        Opened session = bench.open(node);
+        FakeNode next = bench.trunks.node(2, 0, 1, 2, 3, 4, 5, 6, 7);
+        bench.write(session.client(), post(PING, session.header()));
+        node.heard();
+        bench.trunks.members(node, next);
+        next.welcome();
+        node.die();
+        Frame.Open again = next.hear(Frame.Open.class);
+        assertThat(again.session()).isEqualTo(session.id());
+        assertThat(again.epoch()).isEqualTo(2);
+        next.say(new Frame.Opened(again.stream()), FakeNode.answer(again.stream(), 2, ANSWER));
+        assertThat(body(bench.said(session.client()))).isEqualTo(ANSWER);
+    }
+
+    // --- listening
+
+    @Test
+    void whatBelongsToNoRequestGoesToTheListeningStreamOnly() {
+        Opened session = bench.open(node);
+        EmbeddedChannel listening = bench.connect();
+        bench.write(listening, get("/mcp", session.header()));
+        String begun = bench.said(listening);
+        assertThat(status(begun)).isEqualTo(200);
+        assertThat(header(begun, "Content-Type")).isEqualTo("text/event-stream");
+        bench.write(session.client(), post(PING, session.header()));
+        node.say(FakeNode.data(session.stream(), 0, true, NOTICE), FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(messages(bench.said(listening))).containsExactly(NOTICE);
+        assertThat(body(bench.said(session.client()))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void whatCameBeforeTheListeningStreamIsSentWhenThereIsOne() {
+        Opened session = bench.open(node);
+        node.say(FakeNode.data(session.stream(), 0, true, NOTICE));
+        bench.write(session.client(), get("/mcp", session.header()));
+        assertThat(messages(bench.said(session.client()))).containsExactly(NOTICE);
+        session.client().close();
+        bench.trunks.run();
+        EmbeddedChannel again = bench.connect();
+        bench.write(again, get("/mcp", session.header()));
+        assertThat(messages(bench.said(again))).as("heard already").isEmpty();
+    }
+
+    @Test
+    void aSecondListeningStreamIsRefused() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), get("/mcp", session.header()));
+        EmbeddedChannel second = bench.connect();
+        bench.write(second, get("/mcp", session.header()));
+        assertThat(status(bench.said(second))).isEqualTo(409);
+        assertThat(session.client().isOpen()).isTrue();
+    }
+
+    @Test
+    void aClientThatComesBackHearsWhatItMissed() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), get("/mcp", session.header()));
+        node.say(FakeNode.data(session.stream(), 0, true, "\"one\""));
+        List<String> ids = ids(bench.said(session.client()));
+        session.client().close();
+        bench.trunks.run();
+        node.say(
+                FakeNode.data(session.stream(), 0, true, "\"two\""),
+                FakeNode.data(session.stream(), 0, true, "\"three\""));
+        EmbeddedChannel again = bench.connect();
+        bench.write(again, get("/mcp", session.header(), "Last-Event-ID: " + ids.get(ids.size() - 1)));
+        assertThat(messages(bench.said(again))).containsExactly("\"two\"", "\"three\"");
+        node.say(FakeNode.data(session.stream(), 0, true, "\"four\""));
+        assertThat(messages(bench.said(again))).containsExactly("\"four\"");
+    }
+
+    @Test
+    void theStreamOfARequestGoesOnWhereTheClientComesBack() {
+        Opened session = bench.open(node);
+        EmbeddedChannel asking = bench.connect();
+        bench.write(asking, post(PING, session.header(), NEWEST));
+        node.say(note(session.stream(), 2, "\"one\""));
+        List<String> ids = ids(bench.said(asking));
+        asking.close();
+        bench.trunks.run();
+        node.say(note(session.stream(), 2, "\"two\""), FakeNode.data(session.stream(), 0, true, "\"other\""));
+        EmbeddedChannel again = bench.connect();
+        bench.write(again, get("/mcp", session.header(), "Last-Event-ID: " + ids.get(ids.size() - 1)));
+        assertThat(messages(bench.said(again))).containsExactly("\"two\"");
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        String end = bench.said(again);
+        assertThat(messages(end)).containsExactly(ANSWER);
+        assertThat(end).endsWith("0\r\n\r\n");
+        // The same question again, now that the stream has ended.
+        bench.write(again, get("/mcp", session.header(), "Last-Event-ID: " + ids.get(0)));
+        String all = bench.said(again);
+        assertThat(messages(all)).containsExactly("\"one\"", "\"two\"", ANSWER);
+        assertThat(all).endsWith("0\r\n\r\n");
+    }
+
+    @Test
+    void whatIsKeptNoMoreIsNotPassedOver() {
+        Opened session = bench.open(node);
+        for (int i = 0; i < 5; i++) {
+            node.say(FakeNode.data(session.stream(), 0, true, "\"" + i + "\""));
+        }
+        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-0"));
+        assertThat(status(bench.said(session.client()))).isEqualTo(410);
+        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-1"));
+        assertThat(messages(bench.said(session.client()))).containsExactly("\"1\"", "\"2\"", "\"3\"", "\"4\"");
+    }
+
+    @Test
+    void anEventThatNeverWasIsRefused() {
+        Opened session = bench.open(node);
+        for (String id : List.of("0-1", "x", "-", "99999999999-1", "0-")) {
+            bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: " + id));
+            assertThat(status(bench.said(session.client()))).as(id).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void theNodeIsHeldUpByAClientThatDoesNotRead() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), get("/mcp", session.header()));
+        session.client().unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        session.client().runPendingTasks();
+        bench.tick(31);
+        assertThat(session.client().isOpen()).isFalse();
+        assertThat(bench.ended(Reason.CLIENT_SLOW)).isEqualTo(1);
+        assertThat(bench.edge.httpSessions().size()).as("the session stays").isEqualTo(1);
+    }
+
+    @Test
+    void thoseWhoWaitAreToldThatTheProcessStops() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(PING, session.header()));
+        bench.edge.drain(5_000);
+        bench.trunks.run();
+        bench.tick(1);
+        assertThat(session.client().isOpen()).isTrue();
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        String response = bench.said(session.client());
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
+        bench.tick(2);
+        assertThat(bench.loop().population()).isZero();
+    }
+
+    private static Frame.Data note(int stream, int number, String text) {
+        return new Frame.Data(stream, number, true, false, true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    /** The messages of the events in this text. */
+    private static List<String> messages(String text) {
+        return Pattern.compile("(?md)^data: (.+)$")
+                .matcher(text)
+                .results()
+                .map(line -> line.group(1))
+                .toList();
+    }
+
+    private static List<String> ids(String text) {
+        return Pattern.compile("(?md)^id: (.+)$")
+                .matcher(text)
+                .results()
+                .map(line -> line.group(1))
+                .toList();
+    }
+}
