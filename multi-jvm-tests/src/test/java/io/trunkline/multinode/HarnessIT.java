@@ -5,6 +5,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.pekko.remote.testconductor.RoleName;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -31,14 +33,23 @@ final class HarnessIT {
 
     @BeforeAll
     static void runTheFailingClasses() {
-        CompletableFuture.allOf(
-                        CompletableFuture.runAsync(() -> run(HangingNode.class, HANG)),
-                        CompletableFuture.runAsync(() -> run(FailedAssertion.class, FAILED_ASSERTION)),
-                        CompletableFuture.runAsync(() -> {
-                            run(DyingNode.class, DEATH);
-                            run(WronglyConfigured.class, WRONG_CONFIGURATION);
-                        }))
-                .join();
+        // Not on the common pool: launches wait there for their processes to end, and with two processors it has one
+        // thread.
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try {
+            CompletableFuture.allOf(
+                            CompletableFuture.runAsync(() -> run(HangingNode.class, HANG), threads),
+                            CompletableFuture.runAsync(() -> run(FailedAssertion.class, FAILED_ASSERTION), threads),
+                            CompletableFuture.runAsync(
+                                    () -> {
+                                        run(DyingNode.class, DEATH);
+                                        run(WronglyConfigured.class, WRONG_CONFIGURATION);
+                                    },
+                                    threads))
+                    .join();
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     private static void run(Class<?> testClass, Verdicts verdicts) {
