@@ -17,10 +17,10 @@ import org.junit.jupiter.api.Timeout;
  */
 final class FaultsIT {
 
-    private static final int SECONDS = 20;
+    private static final int SECONDS = 60;
 
     @Test
-    @Timeout(240)
+    @Timeout(360)
     void everyPromiseIsKeptWhileNodesAreKilledAndDrained() throws IOException {
         long seed = Long.getLong(
                 "trunkline.faults.seed", ThreadLocalRandom.current().nextLong(1_000_000));
