@@ -39,9 +39,11 @@ final class HttpLoop {
     private final LoopTrunks trunks;
     private final Meter meter;
     private final McpEndpoint mcp;
+    private final SseEndpoint sse;
     private final Crowd<HttpConnection> connections = new Crowd<>();
     private final Crowd<WebSocketClient> webSockets = new Crowd<>();
     private final Crowd<HttpSession> sessions = new Crowd<>();
+    private final Crowd<SseSession> sseSessions = new Crowd<>();
     private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
     private final Map<Integer, Counter> responses = new HashMap<>();
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
@@ -53,6 +55,7 @@ final class HttpLoop {
         this.trunks = trunks;
         this.meter = meter;
         this.mcp = new McpEndpoint(this, edge.httpSessions());
+        this.sse = new SseEndpoint(this, edge.httpSessions());
     }
 
     // --- what connections need
@@ -114,7 +117,8 @@ final class HttpLoop {
         switch (exchange.head().route()) {
             case MCP -> mcp.serve(exchange, body, connection);
             case WEB_SOCKET -> WebSocketUpgrade.serve(this, exchange, connection);
-            default -> exchange.refuse(HttpRefusal.of(404, "nothing is served here"));
+            case SSE -> sse.open(exchange, connection);
+            case MESSAGES -> sse.post(exchange, body);
         }
     }
 
@@ -171,9 +175,17 @@ final class HttpLoop {
         sessions.remove(session);
     }
 
+    void add(SseSession session) {
+        sseSessions.add(session);
+    }
+
+    void remove(SseSession session) {
+        sseSessions.remove(session);
+    }
+
     /** Connections and sessions of this event loop. */
     int population() {
-        return connections.size() + webSockets.size() + sessions.size();
+        return connections.size() + webSockets.size() + sessions.size() + sseSessions.size();
     }
 
     /** A client was refused or ended by this side. */
@@ -202,6 +214,7 @@ final class HttpLoop {
         connections.each(connection -> checked(() -> connection.tick(now), connection::drop));
         webSockets.each(client -> checked(() -> client.tick(now), client::drop));
         sessions.each(session -> checked(() -> session.tick(now), session::end));
+        sseSessions.each(session -> checked(() -> session.tick(now), session::end));
         ended.forEach(BalancerEvents::clientsEnded);
         ended.clear();
         if (draining) {
@@ -231,6 +244,7 @@ final class HttpLoop {
     private void endIdle() {
         boolean late = drainDeadline - System.nanoTime() <= 0;
         sessions.each(session -> session.drain(late));
+        sseSessions.each(session -> session.drain(late));
         webSockets.each(client -> client.drain(late));
         connections.each(connection -> connection.drain(late));
         if (late || population() == 0) {

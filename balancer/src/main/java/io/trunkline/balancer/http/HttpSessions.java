@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpSessions {
     private final HttpSettings settings;
     private final Map<String, HttpSession> byId = new ConcurrentHashMap<>();
+    private final Map<String, SseSession> sseById = new ConcurrentHashMap<>();
     private final Map<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong replayBytes = new AtomicLong();
@@ -25,6 +26,12 @@ final class HttpSessions {
     @Nullable
     HttpSession find(String id) {
         return SessionId.slotOf(id) < 0 ? null : byId.get(id);
+    }
+
+    /** The session of HTTP with SSE of this id, or null when this process has none. */
+    @Nullable
+    SseSession findSse(String id) {
+        return SessionId.slotOf(id) < 0 ? null : sseById.get(id);
     }
 
     /**
@@ -58,6 +65,14 @@ final class HttpSessions {
 
     void forget(String id) {
         byId.remove(id);
+    }
+
+    void register(String id, SseSession session) {
+        sseById.put(id, session);
+    }
+
+    void forgetSse(String id) {
+        sseById.remove(id);
     }
 
     /** Sessions that are there or are being opened. */

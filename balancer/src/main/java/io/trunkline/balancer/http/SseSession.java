@@ -1,0 +1,231 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.trunkline.balancer.relay.ClientSink;
+import io.trunkline.balancer.relay.Relay;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.SessionId;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * A session of HTTP with SSE (MCP 2024-11-05, basic, transports), deprecated: one event stream on which the client hears
+ * everything, and requests that only carry what it says. It lives as long as the stream.
+ *
+ * <p>Belongs to the event loop of the stream's connection; requests of other event loops come in by {@link #onLoop}.
+ */
+final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
+    /** Bytes that may wait for the client before the node is asked for no more. */
+    private static final int OUTPUT_LIMIT = 64 * 1024;
+
+    private record Post(Exchange exchange, Envelope message) {}
+
+    private final HttpLoop loop;
+    private final HttpSessions sessions;
+    private final Exchange stream;
+    private final InetSocketAddress remote;
+    private final Relay relay;
+    private final Joiner joiner;
+    private final Deque<Post> waiting = new ArrayDeque<>(0);
+    /** Known before the node knows of the session. It names no slot, and no session of another kind. */
+    private final String id = SessionId.mint(0);
+
+    private int unwritten;
+    private boolean over;
+    private int place = -1;
+
+    /** A session that has a place among {@code sessions}, which it gives back at its end. */
+    SseSession(HttpLoop loop, HttpSessions sessions, Exchange stream, InetSocketAddress remote) {
+        this.loop = loop;
+        this.sessions = sessions;
+        this.stream = stream;
+        this.remote = remote;
+        this.relay = loop.relay(remote, this, "sse");
+        this.joiner = new Joiner(loop.admission());
+        loop.add(this);
+        sessions.register(id, this);
+    }
+
+    @Override
+    public int place() {
+        return place;
+    }
+
+    @Override
+    public void place(int index) {
+        place = index;
+    }
+
+    @Override
+    public EventLoop home() {
+        return loop.eventLoop();
+    }
+
+    /** Runs this on the session's event loop. */
+    void onLoop(Runnable task) {
+        if (home().inEventLoop()) {
+            task.run();
+        } else if (!home().isShuttingDown()) {
+            home().execute(task);
+        }
+    }
+
+    // --- what the client says
+
+    /** Begins the stream, and tells the client where to post. */
+    void begin() {
+        stream.own(this);
+        stream.begin(new DefaultHttpHeaders());
+        send(EventText.endpoint(Route.MESSAGES.path() + "?" + SseEndpoint.SESSION + "=" + id));
+    }
+
+    /** The client says something, which has been read and is no nonsense. */
+    void post(Exchange exchange, Envelope message) {
+        if (over) {
+            exchange.refuse(HttpRefusal.noSession());
+        } else if (relay.takesMore() && waiting.isEmpty()) {
+            take(exchange, message);
+        } else {
+            // No more than there are connections; each of them waits to be accepted.
+            waiting.add(new Post(exchange, message));
+        }
+    }
+
+    private void take(Exchange exchange, Envelope message) {
+        if (relay.message(message.message(), System.nanoTime()) == 0) {
+            exchange.refuse(HttpRefusal.noSession());
+        } else {
+            exchange.answer(202);
+        }
+    }
+
+    private void takeWaiting() {
+        while (!over && !waiting.isEmpty() && relay.takesMore()) {
+            Post next = waiting.remove();
+            take(next.exchange, next.message);
+        }
+    }
+
+    @Override
+    public void gone(Exchange exchange) {
+        if (exchange == stream) {
+            end();
+        } else {
+            waiting.removeIf(post -> post.exchange == exchange);
+        }
+    }
+
+    @Override
+    public void written(int bytes) {
+        boolean full = !writable();
+        unwritten -= bytes;
+        if (full && writable() && !over) {
+            relay.onWritable();
+        }
+    }
+
+    // --- what the relay wants
+
+    @Override
+    public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
+        if (over) {
+            return;
+        }
+        joiner.add(payload);
+        if (!last) {
+            return;
+        }
+        ByteBuf message = joiner.whole();
+        if (message != null) {
+            send(EventText.message(null, message));
+        } else {
+            // What cannot be told must not just be missing.
+            relay.refuse(Refusal.of(Reason.OVERLOADED));
+        }
+    }
+
+    private void send(byte[] event) {
+        unwritten += event.length;
+        stream.event(event);
+    }
+
+    @Override
+    public void flush() {
+        // Whole messages have gone already; what is begun waits for its rest.
+    }
+
+    @Override
+    public void breakOff() {
+        joiner.clear();
+    }
+
+    @Override
+    public boolean writable() {
+        return unwritten < OUTPUT_LIMIT;
+    }
+
+    @Override
+    public void pause(boolean paused) {
+        if (!paused && !waiting.isEmpty()) {
+            home().execute(this::takeWaiting);
+        }
+    }
+
+    @Override
+    public void settled() {
+        // The client says when it goes.
+    }
+
+    @Override
+    public void refuse(Refusal refusal, List<Answer> answers) {
+        loop.ended(refusal.reason());
+        for (Answer answer : answers) {
+            send(EventText.message(null, Unpooled.wrappedBuffer(answer.text().array())));
+        }
+        leave();
+    }
+
+    // --- its end
+
+    /** Ends the session and its stream; what is asked is not answered any more. */
+    void end() {
+        if (!over) {
+            relay.close();
+            leave();
+        }
+    }
+
+    private void leave() {
+        if (over) {
+            return;
+        }
+        over = true;
+        joiner.clear();
+        stream.end();
+        waiting.forEach(post -> post.exchange.refuse(HttpRefusal.noSession()));
+        waiting.clear();
+        sessions.forgetSse(id);
+        sessions.leave(remote.getAddress());
+        loop.remove(this);
+    }
+
+    // --- time
+
+    void tick(long now) {
+        relay.tick(now);
+    }
+
+    /** The process stops: ends the session unless something waits for an answer; {@code late} ends it in any case. */
+    void drain(boolean late) {
+        if (late || !relay.busy()) {
+            relay.refuse(Refusal.of(Reason.SHUTTING_DOWN));
+        }
+    }
+}
