@@ -10,10 +10,12 @@ import io.trunkline.node.cluster.SlotWatch;
 import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.session.Guests;
 import io.trunkline.node.session.Session;
+import io.trunkline.node.session.SessionHost;
+import io.trunkline.node.session.Unclaimed;
 import io.trunkline.node.trunk.NodeTrunks;
-import io.trunkline.node.trunk.TrunkIdentity;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
+import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Lives;
@@ -23,6 +25,7 @@ import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.Vitals;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.trunk.ClusterSecret;
+import io.trunkline.protocol.trunk.TrunkIdentity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
@@ -69,7 +72,7 @@ public final class Node {
     private final ActorSystem<?> system;
     private final MemberSettings member;
     private final NodeSettings settings;
-    private final McpServer server;
+    private final SessionHost sessionHost;
     private final NodeTrunks trunks;
     private final ActorRef<ShardingEnvelope<Session.Command>> region;
     private final Guests guests;
@@ -83,7 +86,12 @@ public final class Node {
         this.system = system;
         this.member = member;
         this.settings = settings;
-        this.server = server;
+        this.sessionHost = new SessionHost(
+                member.name(),
+                server,
+                settings.session(),
+                this::offer,
+                new Unclaimed(settings.trunk().sessionLimit()));
         this.draining = new DrainingNodes(this::incarnations);
         this.region = startSharding();
         this.guests = new Guests(id -> session(id, () -> {}), dispatcher());
@@ -92,6 +100,10 @@ public final class Node {
         this.trunkAddress = bindTrunks();
         metrics.vitals(new NodeVitals());
         metrics.gauge("trunkline.trunks", Map.of(), trunks::size);
+        metrics.gauge(
+                "trunkline.sessions.unclaimed",
+                Map.of(),
+                () -> sessionHost.unclaimed().count());
         metrics.gauge("trunkline.guests", Map.of(), guests::count);
         metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
         startDesk();
@@ -142,7 +154,11 @@ public final class Node {
     }
 
     private Behavior<Session.Command> session(String id, Runnable slotLeaves) {
-        return Session.create(id, member.name(), server, settings.session(), slotLeaves);
+        return Session.create(id, sessionHost, slotLeaves);
+    }
+
+    private void offer(String session, int epoch, Bytes checkpoint) {
+        trunks.offer(new Frame.Orphan(session, epoch, checkpoint));
     }
 
     /**

@@ -50,7 +50,11 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
 
     private static SessionSettings session(Config c) {
         return new SessionSettings(
-                c.getInt("slots"), c.getString("dispatcher"), c.getDuration("hand-off"), c.getDuration("orphan"));
+                c.getInt("slots"),
+                c.getString("dispatcher"),
+                c.getDuration("hand-off"),
+                c.getDuration("orphan"),
+                c.getDuration("unclaimed"));
     }
 
     private static SlotSettings slots(Config c) {

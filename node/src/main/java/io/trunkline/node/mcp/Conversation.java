@@ -134,6 +134,23 @@ public final class Conversation {
         return inFlight.size() + (arrivals == null ? 0 : arrivals.size());
     }
 
+    /** The numbers of the messages whose requests have not ended. */
+    public List<Integer> running() {
+        return inFlight.numbers();
+    }
+
+    /** What another node continues the session from. */
+    public byte[] checkpoint() {
+        return server.checkpoints().write(state, values);
+    }
+
+    /** The client was out of reach for a while: it is told of everything that it may have missed. */
+    public void catchUp() {
+        if (announcements != null) {
+            server.audience().catchUp(this);
+        }
+    }
+
     /** Cancels everything in flight; the peer hears nothing more. */
     public void close() {
         if (closed) {
@@ -447,7 +464,7 @@ public final class Conversation {
 
     private void save() {
         if (!closed && unsaved.getAndSet(false)) {
-            peer.checkpoint(server.checkpoints().write(state, values));
+            peer.checkpoint(checkpoint());
         }
     }
 }

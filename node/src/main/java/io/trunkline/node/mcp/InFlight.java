@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,14 @@ final class InFlight {
 
     int size() {
         return running.size() + (waiting == null ? 0 : waiting.size());
+    }
+
+    /** The numbers of the messages that they came in. */
+    List<Integer> numbers() {
+        Stream<Integer> waits = waiting == null ? Stream.empty() : waiting.numbers();
+        return Stream.concat(running.values().stream().map(Run::number), waits)
+                .distinct()
+                .toList();
     }
 
     /** Whether a request with this id has not ended yet. */

@@ -3,6 +3,7 @@ package io.trunkline.node.mcp;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Requests of one session that arrived while as many ran as may run, in order, bounded by number and by bytes. */
@@ -23,6 +24,11 @@ final class WaitingRequests {
 
     int size() {
         return requests.size();
+    }
+
+    /** The numbers of the messages that they came in. */
+    Stream<Integer> numbers() {
+        return requests.values().stream().map(Request::number);
     }
 
     boolean contains(String key) {

@@ -1,6 +1,7 @@
 package io.trunkline.node.session;
 
 import io.trunkline.protocol.refusal.Reason;
+import java.util.List;
 import org.apache.pekko.actor.typed.ActorRef;
 
 /**
@@ -10,6 +11,14 @@ import org.apache.pekko.actor.typed.ActorRef;
 public interface Outlet {
     /** The session is ready: messages may come to {@code session}. */
     void opened(ActorRef<Session.Command> session);
+
+    /**
+     * The session was here and belongs to this edge now; comes before {@link #opened}.
+     *
+     * @param handled the number of the newest message that it has taken up
+     * @param running the numbers of messages that it will still answer
+     */
+    default void adopted(int epoch, int handled, List<Integer> running) {}
 
     /**
      * Sends one message. It waits, in order, until the edge grants it room.

@@ -2,15 +2,18 @@ package io.trunkline.node.session;
 
 import io.trunkline.node.mcp.CheckpointException;
 import io.trunkline.node.mcp.Conversation;
-import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.Peer;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.protocol.control.ControlMessage;
 import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.session.Transport;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.ExtensibleBehavior;
@@ -48,13 +51,16 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         HAND_OFF
     }
 
-    /** Nobody has bound the session again since this binding was lost. */
-    private record Orphaned(Binding binding) implements Command {}
+    /** Nobody has bound the session again since this outlet was lost. */
+    private record Orphaned(Outlet lost) implements Command {}
+
+    /** It is time to look for another balancer, if there is still none since this outlet was lost. */
+    private record Offer(Outlet lost) implements Command {}
 
     /**
      * Binds the session to a stream.
      *
-     * @param epoch counts the bindings; the highest wins
+     * @param epoch counts the bindings; the highest wins. {@link Frame#ADOPT} asks for the session as it is
      * @param lost the node that was lost with messages unanswered, which may come again; empty when there is none
      */
     public record Open(Outlet outlet, int epoch, String transport, String remote, Bytes checkpoint, String lost)
@@ -77,42 +83,52 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     /** The trunk is gone; the client may come back through another. */
     public record Unbound(Outlet outlet) implements Command {}
 
+    /** The edge has let go of the session; another one is to take it over. */
+    public record Abandoned(Outlet outlet) implements Command {}
+
     private record Run(Runnable task) implements Command {}
 
+    /** When a session without a balancer is offered to others: after the time in which its own one comes back, then often. */
+    private static final Duration FIRST_OFFER = Duration.ofSeconds(2);
+
+    private static final Duration NEXT_OFFER = Duration.ofSeconds(5);
+
+    /** First offers are spread over this time, in milliseconds: a balancer may have held ten thousands. */
+    private static final int SPREAD_MILLIS = 3000;
+
     private final String id;
-    private final String node;
-    private final McpServer server;
-    private final SessionSettings settings;
+    private final SessionHost host;
     private final Runnable slotLeaves;
     private final ActorContext<Command> context;
     private @Nullable Binding binding;
     /** What is in flight is still finished; nothing new is taken up, and then the session moves. */
     private @Nullable Binding leaving;
 
-    /** What exists while the session is bound, or was bound a moment ago. */
+    /** What exists while the session is bound, or was bound before. */
     private static final class Binding {
-        final Open open;
+        final BoundPeer peer;
         final Conversation conversation;
+        final String lost;
+        Outlet outlet;
+        int epoch;
         int handled;
+        /** Not null while no edge holds the session and another one may take it over. */
+        @Nullable
+        HeldOutlet held;
 
-        Binding(Open open, Conversation conversation) {
-            this.open = open;
+        Binding(Open open, BoundPeer peer, Conversation conversation) {
+            this.peer = peer;
             this.conversation = conversation;
+            this.lost = open.lost;
+            this.outlet = open.outlet;
+            this.epoch = open.epoch;
         }
     }
 
-    private Session(
-            ActorContext<Command> context,
-            String id,
-            String node,
-            McpServer server,
-            SessionSettings settings,
-            Runnable slotLeaves) {
+    private Session(ActorContext<Command> context, String id, SessionHost host, Runnable slotLeaves) {
         this.context = context;
         this.id = id;
-        this.node = node;
-        this.server = server;
-        this.settings = settings;
+        this.host = host;
         this.slotLeaves = slotLeaves;
     }
 
@@ -120,13 +136,11 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      * The session of this id on this node.
      *
      * @param id see {@link SessionId}
-     * @param node the member's name
      * @param slotLeaves called when sharding moves the slot, before the edge hears of it: an edge that still takes this
      *     node for the slot's would come back at once
      */
-    public static Behavior<Command> create(
-            String id, String node, McpServer server, SessionSettings settings, Runnable slotLeaves) {
-        return Behaviors.setup(context -> new Session(context, id, node, server, settings, slotLeaves));
+    public static Behavior<Command> create(String id, SessionHost host, Runnable slotLeaves) {
+        return Behaviors.setup(context -> new Session(context, id, host, slotLeaves));
     }
 
     @Override
@@ -140,16 +154,22 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             return last != null && last.conversation.inFlight() == 0 ? moved(last) : this;
         }
         if (command instanceof Open open) {
-            return onOpen(open);
+            return open.epoch == Frame.ADOPT ? onAdopt(open) : onOpen(open);
         }
         if (command instanceof Closed closed) {
             return isCurrent(closed.outlet) ? Behaviors.stopped() : this;
         }
         if (command instanceof Unbound unbound) {
-            return onUnbound(unbound);
+            return onUnbound(unbound.outlet, false);
+        }
+        if (command instanceof Abandoned abandoned) {
+            return onUnbound(abandoned.outlet, true);
         }
         if (command instanceof Orphaned orphaned) {
-            return orphaned.binding == binding ? Behaviors.stopped() : this;
+            return isCurrent(orphaned.lost) ? Behaviors.stopped() : this;
+        }
+        if (command instanceof Offer offer) {
+            return onOffer(offer);
         }
         if (command instanceof Release release) {
             return isCurrent(release.outlet) ? onHandOff() : this;
@@ -175,17 +195,17 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
 
     private Behavior<Command> onMessage(Message message) {
         Binding bound = binding;
-        if (bound != null && bound.open.outlet == message.outlet && leaving == bound) {
+        if (bound != null && bound.outlet == message.outlet && leaving == bound) {
             return onMessageWhileLeaving(bound, message);
         }
-        if (bound != null && bound.open.outlet == message.outlet && leaving == null) {
+        if (bound != null && bound.outlet == message.outlet && leaving == null) {
             bound.handled = message.number;
             if (message.repeated) {
-                bound.conversation.receiveAgain(message.content.array(), message.number, bound.open.lost);
+                bound.conversation.receiveAgain(message.content.array(), message.number, bound.lost);
             } else {
                 bound.conversation.receive(message.content.array(), message.number);
             }
-            bound.open.outlet.consumed(message.content.length());
+            bound.outlet.consumed(message.content.length());
         }
         return this;
     }
@@ -195,7 +215,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (!bound.conversation.receiveForInFlight(message.content.array(), message.number)) {
             return this;
         }
-        bound.open.outlet.consumed(message.content.length());
+        bound.outlet.consumed(message.content.length());
         return bound.conversation.inFlight() == 0 ? moved(bound) : this;
     }
 
@@ -205,16 +225,18 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             return this;
         }
         Binding former = binding;
-        if (former != null && open.epoch <= former.open.epoch) {
-            open.outlet.reset(Reason.STALE_EPOCH, 0, "epoch " + open.epoch + " after " + former.open.epoch);
+        if (former != null && open.epoch <= former.epoch) {
+            open.outlet.reset(Reason.STALE_EPOCH, 0, "epoch " + open.epoch + " after " + former.epoch);
             return this;
         }
         if (former != null) {
-            former.open.outlet.reset(Reason.STALE_EPOCH, former.handled, "");
+            former.outlet.reset(Reason.STALE_EPOCH, former.handled, "");
             former.conversation.close();
+            claimed(former);
         }
         try {
-            binding = new Binding(open, server.open(new BoundPeer(open), open.checkpoint.array()));
+            BoundPeer peer = new BoundPeer(open);
+            binding = new Binding(open, peer, host.server().open(peer, open.checkpoint.array()));
         } catch (CheckpointException e) {
             open.outlet.reset(Reason.BAD_CHECKPOINT, 0, String.valueOf(e.getMessage()));
             return Behaviors.stopped();
@@ -227,10 +249,67 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         return this;
     }
 
-    private Behavior<Command> onUnbound(Unbound unbound) {
+    /** An edge takes the session over as it is: what runs goes on. */
+    private Behavior<Command> onAdopt(Open open) {
         Binding bound = binding;
-        if (bound != null && bound.open.outlet == unbound.outlet && leaving == null) {
-            context.scheduleOnce(settings.orphan(), context.getSelf(), new Orphaned(bound));
+        if (bound == null) {
+            open.outlet.reset(Reason.UNKNOWN_SESSION, 0, "");
+            return Behaviors.stopped();
+        }
+        HeldOutlet held = bound.held;
+        if (held == null || leaving != null) {
+            open.outlet.reset(Reason.STALE_EPOCH, 0, "another balancer holds the session");
+            return this;
+        }
+        claimed(bound);
+        bound.epoch++;
+        bound.outlet = open.outlet;
+        bound.peer.bind(open.outlet, bound.epoch);
+        open.outlet.adopted(bound.epoch, bound.handled, bound.conversation.running());
+        open.outlet.checkpoint(bound.conversation.checkpoint());
+        open.outlet.opened(context.getSelf());
+        held.release(open.outlet);
+        bound.conversation.catchUp();
+        return this;
+    }
+
+    private Behavior<Command> onUnbound(Outlet lost, boolean abandoned) {
+        Binding bound = binding;
+        if (bound == null || bound.outlet != lost) {
+            return this;
+        }
+        if (!Transport.roams(bound.peer.info.transport())) {
+            if (leaving == null) {
+                context.scheduleOnce(host.settings().orphan(), context.getSelf(), new Orphaned(lost));
+            }
+            return this;
+        }
+        if (!host.unclaimed().take()) {
+            return Behaviors.stopped();
+        }
+        HeldOutlet held = new HeldOutlet();
+        bound.held = held;
+        bound.peer.bind(held, bound.epoch);
+        Duration first = abandoned
+                ? Duration.ZERO
+                : FIRST_OFFER.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS));
+        context.scheduleOnce(first, context.getSelf(), new Offer(lost));
+        context.scheduleOnce(host.settings().unclaimed(), context.getSelf(), new Orphaned(lost));
+        return this;
+    }
+
+    private void claimed(Binding bound) {
+        if (bound.held != null) {
+            bound.held = null;
+            host.unclaimed().give();
+        }
+    }
+
+    private Behavior<Command> onOffer(Offer offer) {
+        Binding bound = binding;
+        if (bound != null && bound.outlet == offer.lost && leaving == null) {
+            host.offers().offer(id, bound.epoch, Bytes.EMPTY);
+            context.scheduleOnce(NEXT_OFFER, context.getSelf(), offer);
         }
         return this;
     }
@@ -244,37 +323,48 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             return bound == null ? Behaviors.stopped() : moved(bound);
         }
         leaving = bound;
-        context.scheduleOnce(settings.handOff(), context.getSelf(), Deadline.HAND_OFF);
+        context.scheduleOnce(host.settings().handOff(), context.getSelf(), Deadline.HAND_OFF);
         return this;
     }
 
     private Behavior<Command> moved(Binding bound) {
-        bound.open.outlet.reset(Reason.MOVED, bound.handled, "");
+        if (bound.held == null) {
+            bound.outlet.reset(Reason.MOVED, bound.handled, "");
+        } else {
+            // No edge holds the session: whoever takes it over opens it where its slot is next.
+            host.offers().offer(id, bound.epoch, Bytes.wrap(bound.conversation.checkpoint()));
+        }
         return Behaviors.stopped();
     }
 
     private void onStop() {
         if (binding != null) {
             binding.conversation.close();
+            claimed(binding);
             // Has no effect when the stream is over already; tells the edge when this actor failed.
-            binding.open.outlet.reset(Reason.INTERNAL, binding.handled, "the session ended");
+            binding.outlet.reset(Reason.INTERNAL, binding.handled, "the session ended");
         }
     }
 
     private boolean isCurrent(Outlet outlet) {
-        return binding != null && binding.open.outlet == outlet;
+        return binding != null && binding.outlet == outlet;
     }
 
-    /** The client as the conversation sees it during one binding. */
+    /** The client as the conversation sees it, through whichever edge it is bound. */
     private final class BoundPeer implements Peer {
-        private final Outlet outlet;
-        private final SessionInfo info;
+        private volatile Outlet outlet;
+        private volatile SessionInfo info;
         private final ActorRef<Command> self = context.getSelf();
         private final Executor executor = task -> self.tell(new Run(task));
 
         BoundPeer(Open open) {
             this.outlet = open.outlet;
-            this.info = new SessionInfo(id, node, SessionId.slotOf(id), open.epoch, open.transport, open.remote);
+            this.info = new SessionInfo(id, host.node(), SessionId.slotOf(id), open.epoch, open.transport, open.remote);
+        }
+
+        void bind(Outlet to, int epoch) {
+            info = new SessionInfo(id, info.node(), info.slot(), epoch, info.transport(), info.remoteAddress());
+            outlet = to;
         }
 
         @Override

@@ -10,12 +10,14 @@ import java.time.Duration;
  * @param dispatcher path of the dispatcher that runs sessions
  * @param handOff how long requests in flight may take to finish when the slot moves
  * @param orphan how long a session outlives the trunk that it came through
+ * @param unclaimed the same for sessions that other balancers can take over: those of HTTP
  */
-public record SessionSettings(int slots, String dispatcher, Duration handOff, Duration orphan) {
+public record SessionSettings(int slots, String dispatcher, Duration handOff, Duration orphan, Duration unclaimed) {
     public SessionSettings {
         Expect.between("session.slots", slots, 1, 4096);
         Expect.notBlank("session.dispatcher", dispatcher);
         Expect.positive("session.hand-off", handOff);
         Expect.positive("session.orphan", orphan);
+        Expect.positive("session.unclaimed", unclaimed);
     }
 }

@@ -7,7 +7,7 @@ package io.trunkline.node.spi;
  * @param node name of the member that runs the session now
  * @param slot the shard that the session belongs to for its whole life
  * @param epoch how often the session was bound to a node, this time included
- * @param transport {@code tcp}, {@code websocket}, {@code http} or {@code sse}
+ * @param transport {@code tcp}, {@code ws}, {@code http} or {@code sse}
  * @param remoteAddress the client as the edge sees it, host and port; empty when unknown
  */
 public record SessionInfo(String id, String node, int slot, long epoch, String transport, String remoteAddress) {}

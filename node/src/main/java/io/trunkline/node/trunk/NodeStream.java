@@ -7,9 +7,10 @@ import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.MessageJoiner;
+import io.trunkline.protocol.trunk.MessageSender;
 import io.trunkline.protocol.trunk.TrunkWriter;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
@@ -20,34 +21,17 @@ import org.jspecify.annotations.Nullable;
  * other threads pass through {@link #inOrder}.
  */
 final class NodeStream implements Outlet {
-    /** A message that waits for room, and how much of it has gone. */
-    private static final class Waiting {
-        final byte[] message;
-        final int number;
-        final boolean note;
-        int sent;
-
-        Waiting(byte[] message, int number, boolean note) {
-            this.message = message;
-            this.number = number;
-            this.note = note;
-        }
-    }
-
     private final NodeTrunk trunk;
     private final TrunkWriter writer;
     private final int number;
     private final int slot;
     private final boolean guest;
-    private final Deque<Waiting> waiting = new ArrayDeque<>(0);
+    private final MessageSender sender;
+    private final MessageJoiner joiner;
     private final AtomicInteger hops = new AtomicInteger();
     private @Nullable ActorRef<Session.Command> session;
-    private byte @Nullable [] partial;
-    private int partialSize;
-    private int room;
     private int granted;
     private int consumed;
-    private int waitingBytes;
     private boolean over;
 
     NodeStream(NodeTrunk trunk, int number, int slot, boolean guest) {
@@ -56,7 +40,8 @@ final class NodeStream implements Outlet {
         this.trunk = trunk;
         this.writer = trunk.writer();
         this.number = number;
-        this.room = trunk.settings().window();
+        this.sender = new MessageSender(writer, number, trunk.settings().window());
+        this.joiner = new MessageJoiner(trunk.settings().messageLimit(), trunk::holdPartial);
         this.granted = trunk.settings().window();
     }
 
@@ -84,19 +69,21 @@ final class NodeStream implements Outlet {
         if (bound == null || granted < 0) {
             throw new BadFrameException(bound == null ? "data before opened" : "data without credit");
         }
-        if (data.last() && partial == null) {
+        if (data.last() && joiner.isEmpty()) {
             byte[] message = new byte[length];
             payload.readBytes(message);
             trunk.meter().messageIn(length);
             bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated()));
             return;
         }
-        append(payload, length);
-        if (over) {
+        Reason refused = joiner.add(payload);
+        if (refused != null) {
+            end(refused, 0, "");
+            bound.tell(new Session.Closed(this));
             return;
         }
         if (data.last()) {
-            byte[] message = takePartial();
+            byte[] message = joiner.take();
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
             consumed -= message.length - length;
@@ -107,8 +94,7 @@ final class NodeStream implements Outlet {
     }
 
     void onCredit(int bytes) {
-        room = (int) Math.min(Integer.MAX_VALUE, (long) room + bytes);
-        drain();
+        sender.granted(bytes);
     }
 
     /** The edge ended the stream, or with {@code clientGone} false lost the trunk. */
@@ -117,6 +103,15 @@ final class NodeStream implements Outlet {
         forget();
         if (session != null) {
             session.tell(clientGone ? new Session.Closed(this) : new Session.Unbound(this));
+        }
+    }
+
+    /** The edge lets go of the session, so that another one can take it over. */
+    void onAbandoned() {
+        over = true;
+        forget();
+        if (session != null) {
+            session.tell(new Session.Abandoned(this));
         }
     }
 
@@ -134,34 +129,6 @@ final class NodeStream implements Outlet {
         bound.tell(new Session.Release(this));
     }
 
-    private void append(ByteBuf payload, int length) {
-        int size = partialSize + length;
-        if (size > trunk.settings().messageLimit() || !trunk.holdPartial(length)) {
-            Reason reason = size > trunk.settings().messageLimit() ? Reason.MESSAGE_TOO_LARGE : Reason.OVERLOADED;
-            end(reason, 0, "");
-            if (session != null) {
-                session.tell(new Session.Closed(this));
-            }
-            return;
-        }
-        byte[] target = partial;
-        if (target == null || target.length < size) {
-            byte[] larger = new byte[Math.max(size, target == null ? 2 * length : 2 * target.length)];
-            if (target != null) {
-                System.arraycopy(target, 0, larger, 0, partialSize);
-            }
-            partial = target = larger;
-        }
-        payload.readBytes(target, partialSize, length);
-        partialSize = size;
-    }
-
-    private byte[] takePartial() {
-        byte[] message = java.util.Arrays.copyOf(java.util.Objects.requireNonNull(partial), partialSize);
-        forgetPartial();
-        return message;
-    }
-
     // --- what the session says, from any thread
 
     @Override
@@ -174,6 +141,17 @@ final class NodeStream implements Outlet {
             session = bound;
             trunk.opened(number);
             writer.write(new Frame.Opened(number));
+        });
+    }
+
+    @Override
+    public void adopted(int epoch, int handled, List<Integer> running) {
+        inOrder(() -> {
+            if (!over) {
+                List<Integer> told =
+                        running.size() <= Frame.MAX_RUNNING ? running : running.subList(0, Frame.MAX_RUNNING);
+                writer.write(new Frame.Adopted(number, epoch, handled, told));
+            }
         });
     }
 
@@ -252,35 +230,14 @@ final class NodeStream implements Outlet {
             return;
         }
         trunk.meter().messageOut(message.length);
-        if (waiting.isEmpty() && message.length <= room && message.length <= Frame.MAX_PAYLOAD) {
-            room -= message.length;
-            writer.writeData(number, to, true, false, note, message, 0, message.length);
-            return;
-        }
-        if (waitingBytes > trunk.settings().outputLimit()) {
-            end(Reason.CLIENT_SLOW, 0, waitingBytes + " bytes wait");
+        if (sender.waitingBytes() > trunk.settings().outputLimit()) {
+            end(Reason.CLIENT_SLOW, 0, sender.waitingBytes() + " bytes wait");
             if (session != null) {
                 session.tell(new Session.Closed(this));
             }
             return;
         }
-        waiting.add(new Waiting(message, to, note));
-        waitingBytes += message.length;
-        drain();
-    }
-
-    private void drain() {
-        for (Waiting next = waiting.peek(); next != null && room > 0; next = waiting.peek()) {
-            int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), next.message.length - next.sent);
-            boolean last = next.sent + length == next.message.length;
-            writer.writeData(number, next.number, last, false, next.note, next.message, next.sent, length);
-            next.sent += length;
-            room -= length;
-            waitingBytes -= length;
-            if (last) {
-                waiting.remove();
-            }
-        }
+        sender.send(message, to, note);
     }
 
     private void consumedNow(int bytes) {
@@ -303,14 +260,7 @@ final class NodeStream implements Outlet {
     }
 
     private void forget() {
-        waiting.clear();
-        waitingBytes = 0;
-        forgetPartial();
-    }
-
-    private void forgetPartial() {
-        trunk.holdPartial(-partialSize);
-        partial = null;
-        partialSize = 0;
+        sender.clear();
+        joiner.clear();
     }
 }

@@ -11,6 +11,7 @@ import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
+import io.trunkline.protocol.trunk.ListenerHandshake;
 import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     private final StreamMap<NodeStream> streams = new StreamMap<>();
     private final StreamMap<NodeStream> opening = new StreamMap<>();
     private final BiConsumer<Long, SlotSet> slotListener = this::onSlots;
-    private final NodeHandshake handshake;
+    private final ListenerHandshake handshake;
     private @Nullable TrunkWriter writer;
     private @Nullable FrameDecoder decoder;
     private String edge = "";
@@ -45,7 +46,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     NodeTrunk(NodeTrunks trunks, Meter meter) {
         this.trunks = trunks;
         this.meter = meter;
-        this.handshake = new NodeHandshake(trunks.identity());
+        this.handshake = new ListenerHandshake(trunks.identity());
     }
 
     // --- what streams need
@@ -180,6 +181,16 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether the edge takes over sessions that others have lost. */
+    boolean takesOrphans() {
+        return handshake.done() && handshake.version() >= 3;
+    }
+
+    /** Offers the edge a session; on the event loop. */
+    void offer(Frame.Orphan orphan) {
+        writer().write(orphan);
+    }
+
     /** Asks the edge, on the event loop, to open nothing new here. */
     void goAway(Reason reason, String text) {
         goneAway = true;
@@ -237,7 +248,9 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
             onOpen(open);
         } else if (frame instanceof Frame.Reset reset) {
             NodeStream stream = remove(reset.stream());
-            if (stream != null) {
+            if (stream != null && reset.reason() == Reason.MOVED) {
+                stream.onAbandoned();
+            } else if (stream != null) {
                 stream.onEnd(true);
             } else {
                 checkKnown(reset.stream());

@@ -14,10 +14,12 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.node.cluster.HostedSlots;
 import io.trunkline.node.session.SessionOpener;
+import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
+import io.trunkline.protocol.trunk.TrunkIdentity;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +141,28 @@ public final class NodeTrunks {
     public void drain(String why) {
         draining = true;
         open.forEach((trunk, ctx) -> onLoop(ctx, () -> trunk.goAway(Reason.DRAINING, why)));
+    }
+
+    /**
+     * Offers a session to one of the balancers that are connected, each session to the same one as long as they are the same.
+     * Usable from any thread.
+     */
+    public void offer(Frame.Orphan orphan) {
+        NodeTrunk best = null;
+        int highest = 0;
+        for (NodeTrunk trunk : open.keySet()) {
+            int weight = (orphan.session().hashCode() * 31 + System.identityHashCode(trunk)) * 0x9E3779B1;
+            weight ^= weight >>> 15;
+            if (trunk.takesOrphans() && (best == null || weight > highest)) {
+                best = trunk;
+                highest = weight;
+            }
+        }
+        ChannelHandlerContext ctx = best == null ? null : open.get(best);
+        if (best != null && ctx != null) {
+            NodeTrunk to = best;
+            onLoop(ctx, () -> to.offer(orphan));
+        }
     }
 
     private static void onLoop(ChannelHandlerContext ctx, Runnable task) {

@@ -17,6 +17,11 @@ final class FakeOutlet implements Outlet {
     }
 
     @Override
+    public void adopted(int epoch, int handled, List<Integer> running) {
+        heard.add("adopted " + epoch + " " + handled + " " + running);
+    }
+
+    @Override
     public void send(byte[] message, int answers) {
         heard.add("send " + answers + " " + new String(message, UTF_8));
     }

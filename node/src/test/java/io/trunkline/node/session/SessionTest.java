@@ -30,7 +30,9 @@ import org.junit.jupiter.api.Test;
 class SessionTest {
     private static final Duration HAND_OFF = Duration.ofSeconds(10);
     private static final Duration ORPHAN = Duration.ofSeconds(30);
-    private static final SessionSettings SETTINGS = new SessionSettings(256, "unused", HAND_OFF, ORPHAN);
+    private static final SessionSettings SETTINGS =
+            new SessionSettings(256, "unused", HAND_OFF, ORPHAN, Duration.ofMinutes(30));
+    private static final int MOST_UNCLAIMED = 1;
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     private static final String PONG = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
 
@@ -53,8 +55,12 @@ class SessionTest {
                     call.listRoots().thenApply(all -> ToolResult.text(all.get(0).uri())));
     private final McpServer server = McpServer.create(
             McpSettings.DEFAULT, List.<ToolProvider>of(new BuiltInTools(), () -> List.of(wait, roots)));
-    private ActorRef<Session.Command> session =
-            kit.spawn(Session.create(id, "node-1", server, SETTINGS, this::onSlotLeaves));
+    private ActorRef<Session.Command> session = kit.spawn(Session.create(id, host("node-1"), this::onSlotLeaves));
+
+    private SessionHost host(String node) {
+        return new SessionHost(
+                node, server, SETTINGS, (session, epoch, checkpoint) -> {}, new Unclaimed(MOST_UNCLAIMED));
+    }
 
     private void onSlotLeaves() {
         outlet.heard.add("slot leaves");
@@ -118,7 +124,7 @@ class SessionTest {
         initialize(outlet);
         awaitOne(line -> line.equals("done 2"));
         FakeOutlet next = new FakeOutlet();
-        session = kit.spawn(Session.create(id, "node-2", server, SETTINGS, this::onSlotLeaves));
+        session = kit.spawn(Session.create(id, host("node-2"), this::onSlotLeaves));
 
         open(next, 2, lastCheckpoint());
         say(next, 7, "{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"tools/list\"}");
@@ -132,7 +138,7 @@ class SessionTest {
     void anUnreadableCheckpointIsRefusedAndNothingIsLeft() {
         for (String bad : List.of("x", "{}", "{\"v\":2}", "[]", "null", " ", "{\"v\":1,\"protocol\":\"never\"}")) {
             FakeOutlet one = new FakeOutlet();
-            session = kit.spawn(Session.create(id, "node-1", server, SETTINGS, this::onSlotLeaves));
+            session = kit.spawn(Session.create(id, host("node-1"), this::onSlotLeaves));
             open(one, 1, bad);
 
             watcher.expectTerminated(session, Duration.ofSeconds(10));

@@ -8,6 +8,7 @@ import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.trunk.ClusterSecret;
+import io.trunkline.protocol.trunk.TrunkIdentity;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;

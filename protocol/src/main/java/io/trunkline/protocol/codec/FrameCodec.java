@@ -9,6 +9,8 @@ import io.trunkline.protocol.session.SlotSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The layout of every frame, big-endian:
@@ -50,6 +52,8 @@ public final class FrameCodec {
     private static final byte PONG = 15;
     private static final byte GO_AWAY = 16;
     private static final byte RELEASE = 17;
+    private static final byte ADOPTED = 18;
+    private static final byte ORPHAN = 19;
 
     private FrameCodec() {}
 
@@ -220,6 +224,22 @@ public final class FrameCodec {
             writeText(out, goAway.text());
             return GO_AWAY;
         }
+        if (frame instanceof Frame.Adopted adopted) {
+            out.writeInt(adopted.epoch()).writeInt(adopted.handled());
+            if (adopted.running().size() > Frame.MAX_RUNNING) {
+                throw new IllegalArgumentException(
+                        adopted.running().size() + " numbers (expected: at most " + Frame.MAX_RUNNING + ")");
+            }
+            out.writeShort(adopted.running().size());
+            adopted.running().forEach(out::writeInt);
+            return ADOPTED;
+        }
+        if (frame instanceof Frame.Orphan orphan) {
+            writeText(out, orphan.session());
+            out.writeInt(orphan.epoch());
+            writeBytes(out, orphan.checkpoint());
+            return ORPHAN;
+        }
         throw new AssertionError("no layout for " + frame.getClass());
     }
 
@@ -237,7 +257,7 @@ public final class FrameCodec {
         if (reserved != 0 || (flags & ~knownFlags(type)) != 0) {
             throw new BadFrameException("unknown flags on frame type " + type);
         }
-        boolean ofStream = (type >= OPEN && type <= RESET) || type == RELEASE;
+        boolean ofStream = (type >= OPEN && type <= RESET) || type == RELEASE || type == ADOPTED;
         if (ofStream == (stream == Frame.NO_STREAM)) {
             throw new BadFrameException("stream " + stream + " on frame type " + type);
         }
@@ -283,6 +303,7 @@ public final class FrameCodec {
             case RELEASE -> new Frame.Release(stream);
             case PING -> new Frame.Ping(readLong(in, end));
             case PONG -> new Frame.Pong(readLong(in, end));
+            case ADOPTED -> new Frame.Adopted(stream, readInt(in, end), readInt(in, end), readNumbers(in, end));
             default -> readRareBody(type, in, end);
         };
     }
@@ -307,6 +328,8 @@ public final class FrameCodec {
                                 readBytes(in, end, SlotSet.MAX_SLOTS / 8).array()));
             case LOAD -> new Frame.Load(readInt(in, end));
             case GO_AWAY -> new Frame.GoAway(readReason(in, end), readText(in, end));
+            case ORPHAN ->
+                new Frame.Orphan(readText(in, end), readInt(in, end), readBytes(in, end, Frame.MAX_CHECKPOINT));
             default -> throw new BadFrameException("unknown frame type " + type);
         };
     }
@@ -345,6 +368,19 @@ public final class FrameCodec {
     private static long readLong(ByteBuf in, int end) {
         need(in, end, 8);
         return in.readLong();
+    }
+
+    private static List<Integer> readNumbers(ByteBuf in, int end) {
+        need(in, end, 2);
+        int count = in.readUnsignedShort();
+        if (count > Frame.MAX_RUNNING) {
+            throw new BadFrameException(count + " numbers (expected: at most " + Frame.MAX_RUNNING + ")");
+        }
+        List<Integer> numbers = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            numbers.add(readInt(in, end));
+        }
+        return numbers;
     }
 
     private static Reason readReason(ByteBuf in, int end) {

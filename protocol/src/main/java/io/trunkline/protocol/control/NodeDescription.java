@@ -1,10 +1,10 @@
 package io.trunkline.protocol.control;
 
 /**
- * What a balancer must know to reach a node.
+ * What a balancer must know to reach a node, or another balancer.
  *
  * @param name the member's name
- * @param incarnation the uid of the node's unique address in the cluster: another one after each start
+ * @param incarnation the uid of the member's unique address in the cluster: another one after each start
  * @param trunkHost where its trunks end
  * @param trunkPort where its trunks end
  */

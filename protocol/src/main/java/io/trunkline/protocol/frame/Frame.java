@@ -3,6 +3,7 @@ package io.trunkline.protocol.frame;
 import io.netty.buffer.ByteBuf;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SlotSet;
+import java.util.List;
 
 /**
  * One message of the trunk protocol. The balancer dials and is called the edge here; the node listens.
@@ -18,9 +19,21 @@ public sealed interface Frame {
 
     /**
      * The newest version of the protocol that this code speaks. Version 2 added guests and the former node to {@link Open},
-     * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1.
+     * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1. Version 3
+     * added sessions that go from one edge to another: {@link Open} with epoch {@link #ADOPT}, {@link Adopted},
+     * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge.
      */
-    int MAX_VERSION = 2;
+    int MAX_VERSION = 3;
+
+    /**
+     * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds
+     * (version 3). The node answers with {@link Adopted}, {@link Checkpoint} and {@link Opened}, or with {@link Reset}:
+     * {@link Reason#UNKNOWN_SESSION} when there is none, {@link Reason#STALE_EPOCH} when another edge holds it.
+     */
+    int ADOPT = 0;
+
+    /** The most numbers in one {@link Adopted} frame. */
+    int MAX_RUNNING = 1024;
 
     /** The most payload bytes of one {@link Data} frame. */
     int MAX_PAYLOAD = 16 * 1024;
@@ -111,6 +124,28 @@ public sealed interface Frame {
     record Opened(int stream) implements Frame {}
 
     /**
+     * Node to edge: the session that was asked for is here, and belongs to this edge from now on (version 3).
+     *
+     * @param epoch of this binding
+     * @param handled the number of the newest message that the session has taken up: the edge counts on from there
+     * @param running the numbers of messages that will still be answered, at most {@link #MAX_RUNNING}
+     */
+    record Adopted(int stream, int epoch, int handled, List<Integer> running) implements Frame {
+        public Adopted {
+            running = List.copyOf(running);
+        }
+    }
+
+    /**
+     * Node to edge: nobody holds this session any more, and the edge may take it over (version 3).
+     *
+     * @param epoch of the last binding
+     * @param checkpoint empty when the session stays here and can be {@linkplain #ADOPT adopted}; otherwise what it was,
+     *     and the node forgets it
+     */
+    record Orphan(String session, int epoch, Bytes checkpoint) implements Frame {}
+
+    /**
      * A piece of one JSON-RPC message, either way.
      *
      * @param number edge to node: the number of the client's message, counted from 1 per session; node to edge: the
@@ -146,6 +181,8 @@ public sealed interface Frame {
     /**
      * Either way: the stream is over.
      *
+     * @param reason from an edge, {@link Reason#MOVED} says that another edge is to take the session over; anything else
+     *     ends the session (version 3)
      * @param handled node to edge: messages up to this number were taken up by the session, later ones were not
      * @param text for people, may be empty
      */

@@ -55,7 +55,11 @@ public enum Reason {
     /** The checkpoint cannot be read by this node. */
     BAD_CHECKPOINT(22, Source.NODE, false, -32603, "the session cannot be restored"),
     /** The node did not answer in time. */
-    TIMED_OUT(23, Source.BALANCER, true, -32603, "the node did not answer in time");
+    TIMED_OUT(23, Source.BALANCER, true, -32603, "the node did not answer in time"),
+    /** No session of this id is here. */
+    UNKNOWN_SESSION(24, Source.NODE, false, -32001, "the session is not known or has ended"),
+    /** The balancer that held the session is gone. */
+    BALANCER_LOST(25, Source.BALANCER, true, -32603, "the balancer that held the session was lost");
 
     /** Who says no. */
     public enum Source {

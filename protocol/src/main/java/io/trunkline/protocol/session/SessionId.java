@@ -11,8 +11,11 @@ import java.util.Base64;
  * transports, session management).
  */
 public final class SessionId {
-    /** Characters of every session id. */
+    /** Characters of a session id, at least. */
     public static final int LENGTH = 24;
+
+    /** Characters that may follow: what the balancer that minted the id says about itself. */
+    public static final int SUFFIX = 8;
 
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -41,10 +44,11 @@ public final class SessionId {
      * Allocates nothing, so that unknown ids cost nothing.
      */
     public static int slotOf(CharSequence id) {
-        if (id.length() != LENGTH) {
+        int length = id.length();
+        if (length != LENGTH && length != LENGTH + SUFFIX) {
             return -1;
         }
-        for (int i = 2; i < LENGTH; i++) {
+        for (int i = 2; i < length; i++) {
             if (digit(id.charAt(i)) < 0) {
                 return -1;
             }

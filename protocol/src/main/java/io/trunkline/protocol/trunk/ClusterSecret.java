@@ -28,6 +28,19 @@ public final class ClusterSecret {
         this.key = secret.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** A key for one purpose, 32 bytes, from which the secret and the keys for other purposes cannot be told. */
+    public byte[] keyFor(String purpose) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            part(mac, "key for".getBytes(StandardCharsets.UTF_8));
+            part(mac, purpose.getBytes(StandardCharsets.UTF_8));
+            return mac.doFinal();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM has no HmacSHA256", e);
+        }
+    }
+
     /** A fresh nonce. */
     public static Bytes nonce() {
         byte[] nonce = new byte[NONCE];

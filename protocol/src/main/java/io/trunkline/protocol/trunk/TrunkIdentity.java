@@ -1,13 +1,12 @@
-package io.trunkline.node.trunk;
+package io.trunkline.protocol.trunk;
 
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.trunk.ClusterSecret;
 
 /**
- * What a node says of itself when a trunk is opened.
+ * What the listening side says of itself when a trunk is opened.
  *
  * @param member the member's name
- * @param incarnation the uid of the node's unique address in the cluster
+ * @param incarnation the uid of the member's unique address in the cluster
  * @param secret what both sides must know
  * @param welcome what an edge is told once it is let in
  */

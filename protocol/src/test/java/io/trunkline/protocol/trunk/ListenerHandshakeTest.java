@@ -1,4 +1,4 @@
-package io.trunkline.node.trunk;
+package io.trunkline.protocol.trunk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,7 +10,6 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SlotSet;
-import io.trunkline.protocol.trunk.ClusterSecret;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,11 +17,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NodeHandshakeTest {
+class ListenerHandshakeTest {
     private static final ClusterSecret SECRET = new ClusterSecret("a secret of this cluster");
     private static final Frame.Welcome WELCOME = new Frame.Welcome(256, 25_000, 65_536);
 
-    private final NodeHandshake handshake = handshake();
+    private final ListenerHandshake handshake = handshake();
 
     static Stream<Frame> everythingButHello() {
         return Stream.concat(
@@ -122,7 +121,7 @@ class NodeHandshakeTest {
         Frame.Proof proof = new Frame.Proof(SECRET.ofEdge(hello, former));
         assertThat(handshake.answer(proof)).isEqualTo(WELCOME);
 
-        NodeHandshake next = handshake();
+        ListenerHandshake next = handshake();
         Frame.Challenge challenge = (Frame.Challenge) next.answer(hello);
 
         assertThat(challenge.nonce()).isNotEqualTo(former.nonce());
@@ -137,7 +136,7 @@ class NodeHandshakeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,1", "0,1,1", "1,2,2", "2,2,2", "1,3,2", "2,255,2", "0,255,2"})
+    @CsvSource({"1,1,1", "0,1,1", "1,2,2", "2,2,2", "1,3,3", "1,4,3", "2,255,3", "0,255,3"})
     void speaksTheNewestVersionThatBothKnow(int min, int max, int version) {
         Frame.Hello hello = new Frame.Hello(min, max, ClusterSecret.nonce(), "balancer-1", 77);
 
@@ -149,7 +148,7 @@ class NodeHandshakeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"3,3", "3,255", "0,0", "2,1", "255,0"})
+    @CsvSource({"4,4", "4,255", "0,0", "2,1", "255,0"})
     void refusesVersionsItDoesNotKnow(int min, int max) {
         Frame hello = new Frame.Hello(min, max, ClusterSecret.nonce(), "balancer-1", 77);
 
@@ -177,15 +176,15 @@ class NodeHandshakeTest {
         assertThat(handshake.edge()).isEmpty();
     }
 
-    private static NodeHandshake handshake() {
-        return new NodeHandshake(new TrunkIdentity("node-1", 9, SECRET, WELCOME));
+    private static ListenerHandshake handshake() {
+        return new ListenerHandshake(new TrunkIdentity("node-1", 9, SECRET, WELCOME));
     }
 
     private static Frame.Hello hello() {
         return new Frame.Hello(1, Frame.MAX_VERSION, ClusterSecret.nonce(), "balancer-1", 77);
     }
 
-    private static void assertBroken(NodeHandshake handshake, Frame frame, Reason reason, String text) {
+    private static void assertBroken(ListenerHandshake handshake, Frame frame, Reason reason, String text) {
         assertThatThrownBy(() -> handshake.answer(frame))
                 .hasMessageContaining(text)
                 .asInstanceOf(type(BadFrameException.class))

@@ -1,18 +1,18 @@
-package io.trunkline.node.trunk;
+package io.trunkline.protocol.trunk;
 
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.trunk.ClusterSecret;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's side of the trunk's handshake: hello, challenge, proof, welcome. Knows no channel: a frame goes in, the
+ * The listening side of a trunk's handshake: hello, challenge, proof, welcome. That is a node, or a balancer that another
+ * one dials. Knows no channel: a frame goes in, the
  * answer comes out, and everything unexpected is a {@link BadFrameException}.
  */
-final class NodeHandshake {
+public final class ListenerHandshake {
     /** What a member may be called; see {@code trunkline.member.name}. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -21,27 +21,28 @@ final class NodeHandshake {
     private Frame.@Nullable Challenge challenge;
     private boolean done;
 
-    NodeHandshake(TrunkIdentity identity) {
+    /** A handshake that has not begun. */
+    public ListenerHandshake(TrunkIdentity identity) {
         this.identity = identity;
     }
 
     /** Whether the edge has proved that it knows the secret. */
-    boolean done() {
+    public boolean done() {
         return done;
     }
 
     /** The version of the protocol that both sides speak; 0 before the edge's hello. */
-    int version() {
+    public int version() {
         return challenge == null ? 0 : challenge.version();
     }
 
     /** Who the edge says it is: its name and incarnation; empty before its hello. */
-    String edge() {
+    public String edge() {
         return hello == null ? "" : hello.member() + "#" + Long.toHexString(hello.incarnation());
     }
 
     /** The answer to the next frame of a handshake that is not {@linkplain #done done}. */
-    Frame answer(Frame frame) {
+    public Frame answer(Frame frame) {
         if (hello == null && frame instanceof Frame.Hello said) {
             return challenge(said);
         }
