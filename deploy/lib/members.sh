@@ -36,6 +36,7 @@ port_of() { # member, kind -> REPLY
     node/artery) REPLY=$((25530 + n + OFFSET)) ;;
     balancer/tcp) REPLY=$TCP_PORT ;;
     balancer/http) REPLY=$HTTP_PORT ;;
+    balancer/peer) REPLY=$((8700 - n + 1 + OFFSET)) ;;
     balancer/stats) REPLY=$((8405 - n + OFFSET)) ;;
     balancer/health) REPLY=$((8889 - n + OFFSET)) ;;
     balancer/management) REPLY=$((7627 - n + OFFSET)) ;;
@@ -46,7 +47,7 @@ port_of() { # member, kind -> REPLY
 }
 
 port_kinds() { # member -> KINDS
-  if is_node "$1"; then KINDS=(trunk management prometheus artery); else KINDS=(tcp http stats health management prometheus artery); fi
+  if is_node "$1"; then KINDS=(trunk management prometheus artery); else KINDS=(tcp http peer stats health management prometheus artery); fi
 }
 
 is_node() { [[ $1 == node-* ]]; }

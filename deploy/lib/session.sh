@@ -5,7 +5,8 @@ command_session() {
   [[ -n $id ]] || usage_error "session needs a session id; the tool whoami names it, and see '$(shown) help session'"
   [[ $id != --* ]] || unknown option "$id" --help
   (($# == 1)) || usage_error "session takes one id, got $#"
-  [[ $id =~ ^[A-Za-z0-9_-]{24}$ ]] || usage_error "'$id' is no session id (expected: 24 letters, digits, '-' and '_')"
+  [[ $id =~ ^[A-Za-z0-9_-]{24}([A-Za-z0-9_-]{8})?$ ]] ||
+    usage_error "'$id' is no session id (expected: 24 or 32 letters, digits, '-' and '_')"
   load_cluster || die 3 "nothing is running; start a cluster with: $(shown) up"
   local n answer asked=0
   local -a events=()

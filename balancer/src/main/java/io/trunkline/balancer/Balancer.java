@@ -2,14 +2,18 @@ package io.trunkline.balancer;
 
 import io.netty.channel.EventLoopGroup;
 import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.cluster.BalancerDesk;
 import io.trunkline.balancer.cluster.DeathProof;
 import io.trunkline.balancer.cluster.Membership;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.edge.FileLimit;
 import io.trunkline.balancer.edge.TcpEdge;
 import io.trunkline.balancer.http.HttpEdge;
+import io.trunkline.balancer.peer.PeerListener;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.Trunks;
+import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.member.DeadMember;
 import io.trunkline.protocol.member.HostPort;
@@ -20,8 +24,10 @@ import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.Vitals;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
+import io.trunkline.protocol.trunk.TrunkIdentity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -62,11 +68,15 @@ public final class Balancer {
     private final Trunks trunks;
     private final TcpEdge edge;
     private final HttpEdge http;
+    private final Trunks peerTrunks;
+    private final PeerListener peers;
     private final DeathProof deathProof = new DeathProof(this::onDeath);
     private final Map<Long, NodeDescription> described = new ConcurrentHashMap<>();
+    private final Map<Long, NodeDescription> describedPeers = new ConcurrentHashMap<>();
     private volatile @Nullable ActorSystem<?> system;
     private volatile @Nullable HostPort tcpAddress;
     private volatile @Nullable HostPort httpAddress;
+    private volatile @Nullable HostPort peerAddress;
     private @Nullable CompletableFuture<Done> drained;
 
     private Balancer(MemberSettings member, BalancerSettings settings, Metrics metrics) {
@@ -83,13 +93,19 @@ public final class Balancer {
                 new Trunks(settings.trunk(), identity(0), settings.policy().create(), transport, group);
         this.edge = new TcpEdge(
                 settings.edge(), settings.relay(), admission, sessionEvents, metrics, transport, group, trunks);
+        this.peerTrunks = new Trunks(settings.trunk(), identity(0), new RoundRobin(), transport, group);
         this.http = new HttpEdge(
                 settings.http(),
                 settings.edge(),
                 settings.relay(),
-                new HttpEdge.Services(admission, sessionEvents, metrics, transport, group, trunks));
-        trunks.onLost(deathProof::check);
-        trunks.onReplaced(this::onDeath);
+                new HttpEdge.Services(admission, sessionEvents, metrics, transport, group, trunks),
+                new HttpEdge.Peers(peerTrunks, member.name(), secret()));
+        this.peers = new PeerListener(
+                settings.peer(), this::peerIdentity, http.peerRequests(), this::holdPartial, transport, group);
+        for (Trunks all : List.of(trunks, peerTrunks)) {
+            all.onLost(deathProof::check);
+            all.onReplaced(this::onDeath);
+        }
     }
 
     /** A balancer that listens to nobody yet: {@link #live} makes it one. */
@@ -105,10 +121,13 @@ public final class Balancer {
      */
     public void live(ActorSystem<?> life) {
         system = life;
-        trunks.identity(identity(Cluster.get(life).selfMember().uniqueAddress().longUid()));
+        long incarnation = Cluster.get(life).selfMember().uniqueAddress().longUid();
+        trunks.identity(identity(incarnation));
+        peerTrunks.identity(identity(incarnation));
         if (tcpAddress == null) {
             tcpAddress = bind("tcp", edge::bind, settings.edge().port(), "TRUNKLINE_TCP_PORT");
             httpAddress = bind("http", http::bind, settings.http().port(), "TRUNKLINE_HTTP_PORT");
+            peerAddress = bind("peer", peers::bind, settings.peer().port(), "TRUNKLINE_PEER_PORT");
             metrics.vitals(new BalancerVitals());
             metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
             metrics.gauge("trunkline.partial.bytes", Map.of(), admission::partialBytes);
@@ -116,6 +135,18 @@ public final class Balancer {
         life.systemActorOf(
                 Membership.create(NODE_ROLE, settings.askInterval(), described, trunks::update),
                 "trunkline-membership",
+                Props.empty());
+        life.systemActorOf(
+                Membership.create(ROLE, settings.askInterval(), describedPeers, peerTrunks::update),
+                "trunkline-peers",
+                Props.empty());
+        life.systemActorOf(
+                BalancerDesk.create(new NodeDescription(
+                        member.name(),
+                        incarnation,
+                        member.network().advertisedHost(),
+                        peerAddress().port())),
+                DescribeNode.DESK,
                 Props.empty());
         CoordinatedShutdown.get(life)
                 .addTask(
@@ -134,6 +165,11 @@ public final class Balancer {
     /** Where clients that speak HTTP connect. */
     public HostPort httpAddress() {
         return Objects.requireNonNull(httpAddress, "not bound");
+    }
+
+    /** Where other balancers connect. */
+    public HostPort peerAddress() {
+        return Objects.requireNonNull(peerAddress, "not bound");
     }
 
     /** What happened to the sessions of this balancer's clients. */
@@ -156,7 +192,10 @@ public final class Balancer {
             drained = CompletableFuture.allOf(
                             edge.drain(drainMillis()).toCompletableFuture(),
                             http.drain(drainMillis()).toCompletableFuture())
-                    .thenCompose(done -> closeGroup())
+                    .thenCompose(done -> {
+                        peers.close();
+                        return closeGroup();
+                    })
                     .toCompletableFuture();
         }
         return drained;
@@ -171,8 +210,27 @@ public final class Balancer {
     }
 
     private Trunks.Identity identity(long incarnation) {
-        return new Trunks.Identity(
-                member.name(), incarnation, new ClusterSecret(member.secret().value()));
+        return new Trunks.Identity(member.name(), incarnation, secret());
+    }
+
+    private ClusterSecret secret() {
+        return new ClusterSecret(member.secret().value());
+    }
+
+    private TrunkIdentity peerIdentity() {
+        ActorSystem<?> life = system;
+        long incarnation = life == null
+                ? 0
+                : Cluster.get(life).selfMember().uniqueAddress().longUid();
+        return new TrunkIdentity(member.name(), incarnation, secret(), PeerListener.welcome(settings.peer()));
+    }
+
+    private boolean holdPartial(int bytes) {
+        if (bytes > 0) {
+            return admission.hold(bytes);
+        }
+        admission.release(-bytes);
+        return true;
     }
 
     private HostPort bind(

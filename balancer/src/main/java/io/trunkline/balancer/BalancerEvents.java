@@ -51,6 +51,16 @@ public final class BalancerEvents {
         LOG.info("trunk.sent_away node={} reason={} detail=\"{}\"", node, reason.label(), text);
     }
 
+    /** Another balancer, or a stranger, broke the protocol or could not prove the secret. */
+    public static void peerRefused(String remote, Reason reason, String text) {
+        LOG.warn("peer.refused remote={} reason={} detail=\"{}\"", remote, reason.label(), text);
+    }
+
+    /** A request of another balancer failed here. */
+    public static void peerBroken(String peer, Throwable cause) {
+        LOG.error("peer.broken peer={}", peer, cause);
+    }
+
     /** Clients were refused or ended during the last second. */
     public static void clientsEnded(Reason reason, long clients) {
         LOG.info("clients.ended reason={} count={}", reason.label(), clients);

@@ -62,7 +62,7 @@ public final class BalancerMain {
                 .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
                 .join();
         System.out.println("balancer " + name + " tcp " + balancer.tcpAddress() + " http "
-                + balancer.httpAddress() + " stats " + admin.stats()
+                + balancer.httpAddress() + " peer " + balancer.peerAddress() + " stats " + admin.stats()
                 + " health " + admin.health() + " artery "
                 + member.endpoints().artery() + " management "
                 + member.endpoints().management() + " prometheus "

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.http.HttpSettings;
+import io.trunkline.balancer.peer.PeerSettings;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.trunk.EdgeTrunkSettings;
 import io.trunkline.protocol.member.Expect;
@@ -23,6 +24,7 @@ public record BalancerSettings(
         HttpSettings http,
         RelaySettings relay,
         EdgeTrunkSettings trunk,
+        PeerSettings peer,
         PolicyName policy,
         Duration askInterval) {
     public BalancerSettings {
@@ -43,6 +45,7 @@ public record BalancerSettings(
                     http(c),
                     relay(c),
                     trunk(c),
+                    peer(c),
                     policy(c.getString("assign.policy")),
                     c.getDuration("cluster.ask-interval"));
         });
@@ -124,6 +127,16 @@ public record BalancerSettings(
                 c.getDuration("trunk.silence"),
                 c.getDuration("trunk.backoff-min"),
                 c.getDuration("trunk.backoff-max"));
+    }
+
+    private static PeerSettings peer(Config c) {
+        return new PeerSettings(
+                c.getInt("peer.port"),
+                c.getInt("peer.strangers"),
+                bytes(c, "peer.window"),
+                bytes(c, "edge.message-limit"),
+                c.getDuration("trunk.handshake"),
+                c.getDuration("trunk.silence"));
     }
 
     private static int bytes(Config c, String key) {

@@ -291,6 +291,18 @@ public final class LocalCluster implements AutoCloseable {
         return new InetSocketAddress(balancer().host(), balancer().port(Port.TCP));
     }
 
+    /** Where clients of this balancer connect that speak HTTP; each balancer has a port of its own. */
+    public InetSocketAddress httpAddress(String balancer) {
+        MemberPlan plan = member(balancer).plan();
+        return new InetSocketAddress(plan.host(), plan.port(Port.HTTP));
+    }
+
+    /** Sessions of HTTP that this balancer holds, as its metrics said last. */
+    public int httpSessions(String balancer) {
+        MemberPlan plan = member(balancer).plan();
+        return HttpProbe.gauge(plan.host(), plan.port(Port.PROMETHEUS), "trunkline_http_sessions");
+    }
+
     /** What the first balancer says about the whole cluster. */
     public JsonNode statistics() {
         return HttpProbe.json(balancer().host(), balancer().port(Port.STATS), "/cluster")

@@ -36,6 +36,7 @@ record MemberPlan(String name, Role role, String host, Map<Port, Integer> ports)
         TRUNK,
         TCP,
         HTTP,
+        PEER,
         STATS,
         HEALTH
     }

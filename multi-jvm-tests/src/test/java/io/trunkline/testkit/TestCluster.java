@@ -119,6 +119,16 @@ public final class TestCluster implements AutoCloseable {
         return cluster.address();
     }
 
+    /** Where clients of this balancer connect that speak HTTP; each balancer has a port of its own. */
+    public InetSocketAddress httpAddress(String balancer) {
+        return cluster.httpAddress(balancer);
+    }
+
+    /** Sessions of HTTP that this balancer holds, as its metrics said last. */
+    public int httpSessions(String balancer) {
+        return cluster.httpSessions(balancer);
+    }
+
     /** A client of this cluster, which closes it at the latest with itself. */
     public TestClient connect() {
         return remember(TestClient.connect(address()));

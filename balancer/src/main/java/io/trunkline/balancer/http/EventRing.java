@@ -44,6 +44,11 @@ final class EventRing {
         return ++newest;
     }
 
+    /** Places are counted on from this one; nothing was kept before. */
+    void startAfter(long place) {
+        newest = place;
+    }
+
     /** The newest place that was given out. */
     long newest() {
         return newest;

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request and its response, as whoever answers sees it: either one {@link #answer}, or {@link #begin}, any number of
  * {@link #event}s and an {@link #end}. May be called from any thread; what comes after the end, or after the client has
- * gone, has no effect. Its state belongs to the connection's event loop.
+ * gone, has no effect. Its state belongs to the carrier's event loop.
  */
 final class Exchange {
     /** Who answers, and hears what becomes of it on its own event loop. */
@@ -25,19 +25,35 @@ final class Exchange {
         void gone(Exchange exchange);
     }
 
-    private final HttpConnection connection;
+    /** What carries requests and responses; nothing is done for an exchange that is over. On the exchange's event loop. */
+    interface Carrier {
+        void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf body);
+
+        void begin(Exchange exchange, HttpHeaders headers);
+
+        void event(Exchange exchange, byte[] text);
+
+        void end(Exchange exchange);
+    }
+
+    private final Carrier carrier;
     private final EventLoop loop;
     private final RequestHead head;
     private volatile @Nullable Owner owner;
 
-    Exchange(HttpConnection connection, EventLoop loop, RequestHead head) {
-        this.connection = connection;
+    Exchange(Carrier carrier, EventLoop loop, RequestHead head) {
+        this.carrier = carrier;
         this.loop = loop;
         this.head = head;
     }
 
     RequestHead head() {
         return head;
+    }
+
+    /** Runs this on the exchange's event loop. */
+    void onLoop(Runnable task) {
+        run(task);
     }
 
     /** Names who answers; before that nobody hears of the client's end. */
@@ -47,7 +63,7 @@ final class Exchange {
 
     /** The whole response; takes the body over. */
     void answer(int status, HttpHeaders headers, ByteBuf body) {
-        run(() -> connection.respond(this, status, headers, body));
+        run(() -> carrier.respond(this, status, headers, body));
     }
 
     /** A response without a body. */
@@ -67,17 +83,17 @@ final class Exchange {
 
     /** The head of an event stream. */
     void begin(HttpHeaders headers) {
-        run(() -> connection.begin(this, headers));
+        run(() -> carrier.begin(this, headers));
     }
 
     /** A piece of an event stream; whole events, as bytes that nobody changes. */
     void event(byte[] text) {
-        run(() -> connection.event(this, text));
+        run(() -> carrier.event(this, text));
     }
 
     /** The end of an event stream. */
     void end() {
-        run(() -> connection.end(this));
+        run(() -> carrier.end(this));
     }
 
     static HttpHeaders jsonHeaders() {
@@ -92,7 +108,7 @@ final class Exchange {
         }
     }
 
-    // --- the connection tells
+    // --- the carrier tells
 
     void written(int bytes) {
         Owner told = owner;

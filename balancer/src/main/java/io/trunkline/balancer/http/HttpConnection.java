@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * One HTTP connection: reads requests, one at a time, refuses what may not be served, and hands the others to their
  * endpoint; writes the responses. Reads and releases the decoder's objects; belongs to the channel's event loop.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd.Member {
+final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd.Member, Exchange.Carrier {
     private static final byte[] COMMENT = ": \n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpLoop loop;
@@ -236,7 +236,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
 
     // --- responses; nothing is done for an exchange that is over
 
-    void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf text) {
+    @Override
+    public void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf text) {
         if (exchange != current) {
             int length = text.readableBytes();
             text.release();
@@ -277,7 +278,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
                         EmptyHttpHeaders.INSTANCE));
     }
 
-    void begin(Exchange exchange, HttpHeaders headers) {
+    @Override
+    public void begin(Exchange exchange, HttpHeaders headers) {
         if (exchange != current) {
             return;
         }
@@ -297,7 +299,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         context().writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
     }
 
-    void event(Exchange exchange, byte[] text) {
+    @Override
+    public void event(Exchange exchange, byte[] text) {
         if (exchange != current) {
             exchange.written(text.length);
             return;
@@ -308,7 +311,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
                 .addListener(done -> exchange.written(text.length));
     }
 
-    void end(Exchange exchange) {
+    @Override
+    public void end(Exchange exchange) {
         if (exchange == current) {
             context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
             finish(exchange);

@@ -15,12 +15,14 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.Trunks;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +46,15 @@ public final class HttpEdge {
             EventLoopGroup group,
             Trunks trunks) {}
 
+    /**
+     * The other balancers.
+     *
+     * @param trunks to each of them, with the same event loops as those to the nodes
+     * @param self the name of this balancer
+     */
+    public record Peers(Trunks trunks, String self, ClusterSecret secret) {}
+
+    private final Peers peers;
     private final HttpSettings settings;
     private final EdgeSettings edgeSettings;
     private final RelaySettings relaySettings;
@@ -54,7 +65,13 @@ public final class HttpEdge {
     private final List<Channel> listeners = new ArrayList<>();
 
     /** An edge that does not listen yet. */
-    public HttpEdge(HttpSettings settings, EdgeSettings edgeSettings, RelaySettings relaySettings, Services services) {
+    public HttpEdge(
+            HttpSettings settings,
+            EdgeSettings edgeSettings,
+            RelaySettings relaySettings,
+            Services services,
+            Peers peers) {
+        this.peers = peers;
         this.settings = settings;
         this.edgeSettings = edgeSettings;
         this.relaySettings = relaySettings;
@@ -69,6 +86,7 @@ public final class HttpEdge {
                             this, services.trunks().of(loop), services.metrics().meter()));
         }
         services.metrics().gauge("trunkline.http.sessions", Map.of(), sessions::size);
+        services.trunks().onOrphan((loop, orphan) -> loop(loop).finder().offered(orphan));
     }
 
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
@@ -112,6 +130,15 @@ public final class HttpEdge {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
         return CompletableFuture.allOf(
                 loops.values().stream().map(loop -> loop.drain(deadline)).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Serves other balancers' requests for the sessions of this one. */
+    public PeerRequests peerRequests() {
+        return new PeerEndpoint(sessions);
+    }
+
+    Peers peers() {
+        return peers;
     }
 
     HttpSettings settings() {

@@ -15,6 +15,7 @@ import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.protocol.member.Counter;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -38,6 +39,8 @@ final class HttpLoop {
     private final HttpEdge edge;
     private final LoopTrunks trunks;
     private final Meter meter;
+    private final SessionSeal seal;
+    private final SessionFinder finder;
     private final McpEndpoint mcp;
     private final SseEndpoint sse;
     private final Crowd<HttpConnection> connections = new Crowd<>();
@@ -54,6 +57,9 @@ final class HttpLoop {
         this.edge = edge;
         this.trunks = trunks;
         this.meter = meter;
+        this.seal = new SessionSeal(edge.peers().secret(), edge.peers().self());
+        this.finder = new SessionFinder(
+                this, edge.httpSessions(), edge.peers().trunks().of(trunks.loop()));
         this.mcp = new McpEndpoint(this, edge.httpSessions());
         this.sse = new SseEndpoint(this, edge.httpSessions());
     }
@@ -78,6 +84,16 @@ final class HttpLoop {
 
     HeadCheck check() {
         return edge.check();
+    }
+
+    /** The ids of HTTP sessions. */
+    SessionSeal seal() {
+        return seal;
+    }
+
+    /** Finds sessions that are not here. */
+    SessionFinder finder() {
+        return finder;
     }
 
     boolean draining() {
@@ -130,16 +146,21 @@ final class HttpLoop {
         return asked == null ? headers : headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, asked);
     }
 
-    /** A relay on this event loop for a client at the far end of this channel. */
-    Relay relay(InetSocketAddress remote, ClientSink sink, String transport) {
-        String text = remote.getAddress().getHostAddress() + ":" + remote.getPort();
+    /**
+     * A relay on this event loop.
+     *
+     * @param remote where the client is; null for a session that was another balancer's
+     */
+    Relay relay(@Nullable InetSocketAddress remote, ClientSink sink, String transport) {
+        String text = remote == null ? "" : remote.getAddress().getHostAddress() + ":" + remote.getPort();
+        InetAddress source = remote == null ? InetAddress.getLoopbackAddress() : remote.getAddress();
         return new Relay(
                 trunks,
                 sink,
                 edge.relaySettings(),
                 meter,
                 edge.services().events(),
-                new ClientKey(remote.getAddress()),
+                new ClientKey(source),
                 transport,
                 text);
     }

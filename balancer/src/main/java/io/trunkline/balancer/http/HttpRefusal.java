@@ -36,9 +36,9 @@ record HttpRefusal(int status, int code, String text, String allow) {
     /** The status for a reason that ends a session or keeps it from being opened. */
     static int statusOf(Reason reason) {
         return switch (reason) {
-            case NO_NODE, ALL_FULL, NODE_FULL, DRAINING, BALANCER_FULL, OVERLOADED, SHUTTING_DOWN -> 503;
+            case NO_NODE, ALL_FULL, NODE_FULL, DRAINING, BALANCER_FULL, OVERLOADED, SHUTTING_DOWN, STALE_EPOCH -> 503;
             case TIMED_OUT -> 504;
-            case CLOSED, IDLE, STALE_EPOCH -> 404;
+            case CLOSED, IDLE, UNKNOWN_SESSION -> 404;
             case CLIENT_SLOW -> 429;
             case MESSAGE_TOO_LARGE -> 413;
             default -> 500;

@@ -54,8 +54,21 @@ final class HttpSessions {
         return null;
     }
 
-    void leave(InetAddress source) {
+    /** Takes a place for a session that was another balancer's; false when there is none. */
+    boolean enterTakenOver() {
+        if (count.incrementAndGet() > settings.sessions().limit()) {
+            count.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Gives a place back; {@code source} is null when the session was another balancer's. */
+    void leave(@Nullable InetAddress source) {
         count.decrementAndGet();
+        if (source == null) {
+            return;
+        }
         bySource.computeIfPresent(source, (same, sessions) -> sessions == 1 ? null : sessions - 1);
     }
 
@@ -63,8 +76,8 @@ final class HttpSessions {
         byId.put(id, session);
     }
 
-    void forget(String id) {
-        byId.remove(id);
+    void forget(String id, HttpSession session) {
+        byId.remove(id, session);
     }
 
     void register(String id, SseSession session) {

@@ -10,8 +10,8 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streamable HTTP (MCP 2025-11-25, basic, transports): finds the session of a request, or opens one, and hands the request
- * on to the session's event loop. Belongs to the connection's event loop.
+ * Streamable HTTP (MCP 2025-11-25, basic, transports): opens sessions, and hands requests on to the event loop of the session
+ * that they name, or to the {@link SessionFinder}. Belongs to the connection's event loop.
  */
 final class McpEndpoint {
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
@@ -25,23 +25,33 @@ final class McpEndpoint {
     }
 
     void serve(Exchange exchange, byte[] body, HttpConnection connection) {
-        RequestHead head = exchange.head();
-        if (head.isPost()) {
-            Envelope message = read(exchange, body);
-            if (message != null) {
-                post(exchange, message, connection);
-            }
+        String id = exchange.head().session();
+        if (id == null) {
+            serveWithoutSession(exchange, body, connection);
             return;
         }
-        HttpSession session = find(exchange);
+        HttpSession session = sessions.find(id);
         if (session == null) {
-            return;
-        }
-        exchange.own(session);
-        if (head.isGet()) {
-            session.onLoop(() -> session.listen(exchange));
+            loop.finder().forward(exchange, id, body);
         } else {
-            session.onLoop(() -> session.delete(exchange));
+            SessionFinder.serve(
+                    session,
+                    exchange,
+                    body,
+                    () -> exchange.onLoop(() -> loop.finder().forward(exchange, id, body)));
+        }
+    }
+
+    private void serveWithoutSession(Exchange exchange, byte[] body, HttpConnection connection) {
+        Envelope message = exchange.head().isPost() ? read(exchange, body) : null;
+        if (message != null && "initialize".equals(message.method())) {
+            HttpSession session = open(exchange, connection);
+            if (session != null) {
+                exchange.own(session);
+                session.post(exchange, message, null);
+            }
+        } else if (message != null || !exchange.head().isPost()) {
+            exchange.refuse(HttpRefusal.of(400, "Mcp-Session-Id is missing: initialize first"));
         }
     }
 
@@ -56,15 +66,6 @@ final class McpEndpoint {
         return message;
     }
 
-    private void post(Exchange exchange, Envelope message, HttpConnection connection) {
-        boolean first = exchange.head().session() == null && "initialize".equals(message.method());
-        HttpSession session = first ? open(exchange, connection) : find(exchange);
-        if (session != null) {
-            exchange.own(session);
-            session.onLoop(() -> session.post(exchange, message));
-        }
-    }
-
     private @Nullable HttpSession open(Exchange exchange, HttpConnection connection) {
         InetSocketAddress remote = connection.remote();
         Reason full = loop.draining() ? Reason.SHUTTING_DOWN : sessions.enter(remote.getAddress());
@@ -76,19 +77,6 @@ final class McpEndpoint {
                             : HttpRefusal.of(503, full.text()));
             return null;
         }
-        return new HttpSession(loop, sessions, remote);
-    }
-
-    private @Nullable HttpSession find(Exchange exchange) {
-        String id = exchange.head().session();
-        if (id == null) {
-            exchange.refuse(HttpRefusal.of(400, "Mcp-Session-Id is missing: initialize first"));
-            return null;
-        }
-        HttpSession session = sessions.find(id);
-        if (session == null) {
-            exchange.refuse(HttpRefusal.noSession());
-        }
-        return session;
+        return HttpSession.open(loop, sessions, remote);
     }
 }

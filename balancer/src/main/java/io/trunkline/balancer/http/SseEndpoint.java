@@ -4,7 +4,6 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
-import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP with SSE (MCP 2024-11-05, basic, transports), deprecated: opens a session for each stream, and hands what is posted
@@ -39,26 +38,25 @@ final class SseEndpoint {
 
     /** Takes one message. */
     void post(Exchange exchange, byte[] body) {
-        SseSession session = find(exchange);
-        Envelope message = session == null ? null : McpEndpoint.read(exchange, body);
-        if (session != null && message != null) {
-            exchange.own(session);
-            session.onLoop(() -> session.post(exchange, message));
-        }
-    }
-
-    private @Nullable SseSession find(Exchange exchange) {
         String id = parameter(exchange.head().target(), SESSION);
+        SseSession session = id.isEmpty() ? null : sessions.findSse(id);
         if (id.isEmpty()) {
             exchange.refuse(
                     HttpRefusal.of(400, SESSION + " is missing: the stream at " + Route.SSE.path() + " names it"));
-            return null;
+        } else if (session == null) {
+            loop.finder().forward(exchange, id, body);
+        } else {
+            serve(session, exchange, body);
         }
-        SseSession session = sessions.findSse(id);
-        if (session == null) {
-            exchange.refuse(HttpRefusal.noSession());
+    }
+
+    /** Hands a message to the session that it is for. */
+    static void serve(SseSession session, Exchange exchange, byte[] body) {
+        Envelope message = McpEndpoint.read(exchange, body);
+        if (message != null) {
+            exchange.own(session);
+            session.onLoop(() -> session.post(exchange, message));
         }
-        return session;
     }
 
     /** The first value of a parameter in the query of a target, as it is written there; empty when there is none. */

@@ -9,7 +9,7 @@ import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
-import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.session.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,7 +35,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
     private final Joiner joiner;
     private final Deque<Post> waiting = new ArrayDeque<>(0);
     /** Known before the node knows of the session. It names no slot, and no session of another kind. */
-    private final String id = SessionId.mint(0);
+    private final String id;
 
     private int unwritten;
     private boolean over;
@@ -47,8 +47,9 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
         this.sessions = sessions;
         this.stream = stream;
         this.remote = remote;
-        this.relay = loop.relay(remote, this, "sse");
+        this.relay = loop.relay(remote, this, Transport.SSE);
         this.joiner = new Joiner(loop.admission());
+        this.id = loop.seal().mint(0);
         loop.add(this);
         sessions.register(id, this);
     }

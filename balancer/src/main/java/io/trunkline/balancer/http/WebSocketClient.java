@@ -19,6 +19,7 @@ import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Utf8;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -55,7 +56,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
 
     WebSocketClient(HttpLoop loop, InetSocketAddress remote) {
         this.loop = loop;
-        this.relay = loop.relay(remote, this, "ws");
+        this.relay = loop.relay(remote, this, Transport.WEB_SOCKET);
     }
 
     @Override

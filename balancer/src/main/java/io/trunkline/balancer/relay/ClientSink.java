@@ -3,6 +3,7 @@ package io.trunkline.balancer.relay;
 import io.netty.buffer.ByteBuf;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.SessionId;
 import java.util.List;
 
 /** A client as its relay sees it. All calls come on the client's event loop. */
@@ -23,6 +24,19 @@ public interface ClientSink {
      * @param payload valid only during the call
      */
     void gather(int number, boolean answers, ByteBuf payload, boolean last);
+
+    /** The id by which a new session in this slot is to be known. */
+    default String mint(int slot) {
+        return SessionId.mint(slot);
+    }
+
+    /**
+     * The session was taken over from another balancer.
+     *
+     * @param epoch of its binding
+     * @param running the numbers of messages that were sent there and will be answered here
+     */
+    default void adopted(int epoch, List<Integer> running) {}
 
     /** The client's message of this number gets no answer. */
     default void unanswered(int number) {}

@@ -44,6 +44,11 @@ final class Ledger {
         this.newest = newest;
     }
 
+    /** Messages are counted on from this number; none was added before. */
+    void startAfter(int number) {
+        newest = number;
+    }
+
     /** Writes down a new message, which has not been sent; returns its number. */
     int add(byte[] message, long nowNanos) {
         // 0 stands for no message.

@@ -11,6 +11,7 @@ import io.trunkline.balancer.trunk.EdgeStream;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;
 import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
@@ -69,6 +70,10 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private boolean paused;
     private boolean guest;
     private boolean goingHome;
+    /** Whether the session was open before, here or at another balancer: then it keeps its id and its state. */
+    private boolean bound;
+    /** Whether the session is at its node and is to be taken over as it is. */
+    private boolean adopting;
     /** Whether the last binding was cut off rather than handed over. */
     private boolean lost;
 
@@ -96,6 +101,43 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         this.transport = transport;
         this.remote = remote;
         this.ledger = new Ledger(settings.unansweredMessages(), settings.unansweredBytes());
+    }
+
+    // --- sessions of other balancers
+
+    /** Takes a session over that is at the node of its slot, with what runs there. Instead of a first message. */
+    public void adopt(String id) {
+        session = id;
+        bound = true;
+        adopting = true;
+        place(System.nanoTime());
+    }
+
+    /** Takes a session over that is nowhere any more, from what it was. Instead of a first message. */
+    public void restore(String id, int lastEpoch, Bytes state) {
+        session = id;
+        bound = true;
+        epoch = lastEpoch;
+        checkpoint = state;
+        place(System.nanoTime());
+    }
+
+    /** Whether the session is being {@linkplain #adopt taken over}: no message can be taken yet. */
+    public boolean adopting() {
+        return adopting;
+    }
+
+    /** Lets go of the session, so that another balancer takes it over; false when it has none to let go of now. */
+    public boolean release() {
+        EdgeStream open = stream;
+        if (phase != Phase.OPEN || open == null) {
+            return false;
+        }
+        note(Kind.RELEASED, lastNode, 1);
+        phase = Phase.OVER;
+        unbind();
+        open.reset(Reason.MOVED);
+        return true;
     }
 
     // --- what the client does
@@ -162,12 +204,16 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
 
     /** Whether the client may say more now; what it says nevertheless is taken, and refused with the rest. */
     public boolean takesMore() {
-        return !ledger.exhausted();
+        return !adopting && !ledger.exhausted();
     }
 
     /** Looks at the deadlines; called once in a while. */
     public void tick(long nowNanos) {
-        if (phase == Phase.WAITING && !bound()) {
+        if (phase == Phase.WAITING && adopting) {
+            if (nowNanos - waitingSinceNanos >= settings.moveDeadline().toNanos()) {
+                refuse(Refusal.of(trunks.whyNone()));
+            }
+        } else if (phase == Phase.WAITING && !bound) {
             if (nowNanos - waitingSinceNanos >= settings.queueDeadline().toNanos()) {
                 refuse(Refusal.of(trunks.whyNone()));
             }
@@ -201,21 +247,16 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
 
     private void openLate() {
         EdgeStream late = stream;
-        if (!bound() || late == null) {
+        if (!bound || late == null) {
             refuse(Refusal.of(Reason.TIMED_OUT));
             return;
         }
-        late.reset(Reason.TIMED_OUT);
+        late.reset(adopting ? Reason.MOVED : Reason.TIMED_OUT);
         stream = null;
         placeAgain();
     }
 
     // --- finding a node
-
-    /** Whether the session was open before: then it keeps its id and goes on from its checkpoint. */
-    private boolean bound() {
-        return lastNode != null;
-    }
 
     private void place(long nowNanos) {
         phase = Phase.WAITING;
@@ -225,7 +266,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
 
     @Override
     public void retry() {
-        if (phase == Phase.WAITING && !(bound() ? openAgain() : openFirst())) {
+        if (phase == Phase.WAITING && !(bound ? openAgain() : openFirst())) {
             trunks.await(this);
         }
     }
@@ -233,18 +274,20 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private boolean openFirst() {
         Assignment place = trunks.assign(key);
         epoch = 0;
-        return place != null && open(place.node(), trunks.mint(place), false);
+        return place != null && open(place.node(), client.mint(place.slot()), false);
     }
 
     private boolean openAgain() {
         LoopTrunks.Place place = trunks.place(SessionId.slotOf(session), lost, waitingSinceNanos);
-        return place != null && open(place.node(), session, place.guest());
+        // A session that is to be taken over as it is, is where its slot is.
+        return place != null && !(adopting && place.guest()) && open(place.node(), session, place.guest());
     }
 
     private boolean open(NodeKey node, String id, boolean asGuest) {
-        String lostNode = bound() && ledger.countMayHaveRun() > 0 ? lastNode() : "";
+        String lostNode = bound && ledger.countMayHaveRun() > 0 ? lastNode() : "";
+        int next = adopting ? Frame.ADOPT : epoch + 1;
         EdgeStream opened =
-                trunks.open(node, new Binding(id, epoch + 1, transport, remote, checkpoint, asGuest, lostNode), this);
+                trunks.open(node, new Binding(id, next, transport, remote, checkpoint, asGuest, lostNode), this);
         if (opened == null) {
             return false;
         }
@@ -252,7 +295,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         unconsumed = 0;
         session = id;
         guest = asGuest;
-        epoch++;
+        epoch = next;
         phase = Phase.OPENING;
         openDeadlineNanos = System.nanoTime() + settings.openDeadline().toNanos();
         return true;
@@ -261,15 +304,24 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     // --- what the node does
 
     @Override
+    public void onAdopted(int now, int handled, List<Integer> running) {
+        epoch = now;
+        ledger.startAfter(handled);
+        adopting = false;
+        client.adopted(now, running);
+    }
+
+    @Override
     public void onOpened() {
         phase = Phase.OPEN;
         EdgeStream opened = Objects.requireNonNull(stream);
         note(bindingKind(opened.node()), opened.node(), 1);
-        if (bound()) {
+        if (bound) {
             events.rehomed(System.nanoTime() - waitingSinceNanos);
         }
         note(Kind.REPLAYED, opened.node(), ledger.countMayHaveRun());
         lastNode = opened.node();
+        bound = true;
         lost = false;
         goingHome = false;
         if (guest) {
@@ -283,7 +335,10 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         if (guest) {
             return Kind.GUEST;
         }
-        return !bound() ? Kind.OPENED : goingHome ? Kind.HOME : node.equals(lastNode) ? Kind.REBOUND : Kind.MOVED;
+        if (bound && lastNode == null) {
+            return Kind.ADOPTED;
+        }
+        return !bound ? Kind.OPENED : goingHome ? Kind.HOME : node.equals(lastNode) ? Kind.REBOUND : Kind.MOVED;
     }
 
     private void note(Kind kind, @Nullable NodeKey node, int count) {
@@ -355,7 +410,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             }
             case INTERNAL -> {
                 // The session's actor failed, not the client. It goes on from its checkpoint, but not for ever.
-                if (bound() && ++failures <= MOST_FAILURES) {
+                if (bound && ++failures <= MOST_FAILURES) {
                     cutOff(neverOpened);
                 } else {
                     refuse(new Refusal(reason, text));
@@ -486,14 +541,15 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         if (phase == Phase.WAITING) {
             trunks.forget(this);
         }
-        if (bound() && phase != Phase.OVER) {
+        if (bound && phase != Phase.OVER) {
             note(Kind.CLOSED, lastNode, 1);
         }
         phase = Phase.OVER;
         EdgeStream open = stream;
         if (open != null) {
             unbind();
-            open.reset(reason);
+            // A session that was not taken over in time is still to be had.
+            open.reset(adopting ? Reason.MOVED : reason);
         }
     }
 }

@@ -43,6 +43,10 @@ public final class SessionEvents {
         GUEST("guest"),
         /** Back from a guest's node at the one that hosts its slot. */
         HOME("home"),
+        /** Taken over from another balancer, which is gone. */
+        ADOPTED("adopted"),
+        /** Let go of, for another balancer to take over. */
+        RELEASED("released"),
         /** Messages without an answer were sent again to the next node; the count says how many. */
         REPLAYED("replayed"),
         /** Requests were answered with an error because it is not known whether they ran; the count says how many. */

@@ -60,6 +60,15 @@ public final class EdgeStream {
         }
     }
 
+    /** The same, told at once: for streams whose other side counts what has gone on. */
+    public void consumedNow(int bytes) {
+        consumed += bytes;
+        if (consumed > 0) {
+            trunk.writer().write(new Frame.Credit(number, consumed));
+            consumed = 0;
+        }
+    }
+
     /** Whether the node understands repeated messages and {@link #release}. */
     public boolean knowsGuests() {
         return trunk.knowsGuests();

@@ -82,6 +82,11 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return handshake.version() >= 2;
     }
 
+    /** Whether the node understands {@link Frame#ADOPT}. */
+    boolean knowsAdoption() {
+        return handshake.version() >= 3;
+    }
+
     /** Opens a stream; the listener hears {@link StreamListener#onOpened} or its end. */
     EdgeStream open(Binding binding, StreamListener to) {
         do {
@@ -298,6 +303,8 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             stream.listener().onOpened();
         } else if (frame instanceof Frame.Checkpoint checkpoint) {
             stream.listener().onCheckpoint(checkpoint.state());
+        } else if (frame instanceof Frame.Adopted adopted) {
+            stream.listener().onAdopted(adopted.epoch(), adopted.handled(), adopted.running());
         } else if (frame instanceof Frame.Reset reset) {
             ended(stream);
             stream.listener().onReset(reset.reason(), reset.handled(), reset.text());
@@ -315,6 +322,8 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             link.hosts(slots);
         } else if (frame instanceof Frame.Load load) {
             link.load().elsewhere(load.sessionsElsewhere());
+        } else if (frame instanceof Frame.Orphan orphan) {
+            link.orphan(orphan);
         } else if (frame instanceof Frame.GoAway goAway) {
             goneAway = true;
             BalancerEvents.trunkSentAway(node(), goAway.reason(), goAway.text());

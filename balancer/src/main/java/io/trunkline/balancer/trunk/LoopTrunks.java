@@ -8,8 +8,8 @@ import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.assign.NodeView;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotTable;
+import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -105,6 +105,10 @@ public final class LoopTrunks {
 
     void stale() {
         shared.stale();
+    }
+
+    void orphan(Frame.Orphan orphan) {
+        shared.orphan(loop, orphan);
     }
 
     void opening(int streams) {
@@ -257,12 +261,21 @@ public final class LoopTrunks {
         return allFull ? Reason.ALL_FULL : Reason.NO_NODE;
     }
 
-    /** A new session id in the slot of an assignment. */
-    public String mint(Assignment assignment) {
-        return SessionId.mint(assignment.slot());
+    /** The members at the far ends of these trunks, whether or not they can be reached now. */
+    public Set<NodeKey> members() {
+        return links.keySet();
     }
 
-    /** Opens a session's stream; null when the trunk was lost a moment ago, or when too much is being opened. */
+    /** Whether streams can be opened to this member now. */
+    public boolean reaches(NodeKey member) {
+        TrunkLink link = links.get(member);
+        return link != null && link.ready() != null;
+    }
+
+    /**
+     * Opens a session's stream; null when the trunk was lost a moment ago, when too much is being opened, or when the node is
+     * too old to be asked for a session.
+     */
     public @Nullable EdgeStream open(NodeKey node, Binding binding, StreamListener listener) {
         if (opening >= MAX_OPENING) {
             held = true;
@@ -270,7 +283,10 @@ public final class LoopTrunks {
         }
         TrunkLink link = links.get(node);
         EdgeTrunk trunk = link == null ? null : link.ready();
-        return trunk == null ? null : trunk.open(binding, listener);
+        if (trunk == null || (binding.epoch() == Frame.ADOPT && !trunk.knowsAdoption())) {
+            return null;
+        }
+        return trunk.open(binding, listener);
     }
 
     /** Calls the waiter at the next change; it may then wait again. */

@@ -3,11 +3,22 @@ package io.trunkline.balancer.trunk;
 import io.netty.buffer.ByteBuf;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
+import java.util.List;
 
 /** Hears what a node says on one stream. All calls come on the stream's event loop. */
 public interface StreamListener {
     /** The session is ready for messages. */
     void onOpened();
+
+    /**
+     * The session was at the node already and belongs to this stream now; comes before {@link #onOpened}.
+     *
+     * @param handled the number of the newest message that it has taken up
+     * @param running the numbers of messages that will still be answered
+     */
+    default void onAdopted(int epoch, int handled, List<Integer> running) {
+        throw new IllegalStateException("adopted without having asked");
+    }
 
     /**
      * A piece of a message for the client.

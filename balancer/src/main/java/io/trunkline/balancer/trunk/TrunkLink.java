@@ -168,6 +168,11 @@ final class TrunkLink {
         absent = true;
     }
 
+    /** The node offers a session that nobody holds. */
+    void orphan(Frame.Orphan orphan) {
+        trunks.orphan(orphan);
+    }
+
     /** A frame of a stream that has ended. */
     void stale() {
         trunks.stale();

@@ -12,6 +12,7 @@ import io.trunkline.balancer.assign.NodeLoad;
 import io.trunkline.balancer.assign.Policy;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotTable;
+import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -36,6 +38,7 @@ public final class Trunks {
     private volatile Identity identity;
     private volatile Consumer<NodeInfo> lost = node -> {};
     private volatile Consumer<NodeInfo> replaced = node -> {};
+    private volatile BiConsumer<EventLoop, Frame.Orphan> orphaned = (loop, orphan) -> {};
     private final Policy policy;
     private final SlotTable slots = new SlotTable();
     private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
@@ -96,6 +99,15 @@ public final class Trunks {
     /** Hears of each node in whose place another life of it has proved itself, on an event loop; must not block. */
     public void onReplaced(Consumer<NodeInfo> listener) {
         replaced = listener;
+    }
+
+    /** Hears of each session that a node offers because no balancer holds it, on the event loop of the trunk. */
+    public void onOrphan(BiConsumer<EventLoop, Frame.Orphan> listener) {
+        orphaned = listener;
+    }
+
+    void orphan(EventLoop loop, Frame.Orphan orphan) {
+        orphaned.accept(loop, orphan);
     }
 
     void replaced(NodeInfo node) {

@@ -75,7 +75,8 @@ final class HttpBench implements AutoCloseable {
                         metrics,
                         NetTransport.NIO,
                         trunks.loop(),
-                        trunks.trunks()));
+                        trunks.trunks()),
+                new HttpEdge.Peers(trunks.peers(), "balancer-1", FakeNode.SECRET));
     }
 
     static HttpSettings settings(boolean cors, int perSource) {
@@ -107,6 +108,13 @@ final class HttpBench implements AutoCloseable {
         edge.stages(channel, loop());
         channels.add(channel);
         return channel;
+    }
+
+    /** The node is asked for a session that it does not have. */
+    void knowsNothing(FakeNode node) {
+        Frame.Open asked = node.hear(Frame.Open.class);
+        assertThat(asked.epoch()).isEqualTo(Frame.ADOPT);
+        node.say(new Frame.Reset(asked.stream(), Reason.UNKNOWN_SESSION, 0, ""));
     }
 
     HttpLoop loop() {
@@ -193,7 +201,7 @@ final class HttpBench implements AutoCloseable {
         assertThat(status(response)).isEqualTo(200);
         assertThat(body(response)).isEqualTo(INITIALIZED);
         String id = header(response, "Mcp-Session-Id");
-        assertThat(id).hasSize(24);
+        assertThat(id).hasSize(32);
         return new Opened(client, id, stream);
     }
 

@@ -104,6 +104,7 @@ class HttpSessionTest {
         assertThat(node.hear(Frame.Reset.class).reason()).isEqualTo(Reason.CLOSED);
         for (String request : List.of(delete, post(PING, session.header()), get("/mcp", session.header()))) {
             bench.write(session.client(), request);
+            bench.knowsNothing(node);
             assertThat(status(bench.said(session.client()))).isEqualTo(404);
         }
     }
@@ -116,8 +117,10 @@ class HttpSessionTest {
         bench.tick(1900);
         assertThat(bench.edge.httpSessions().size()).isZero();
         assertThat(bench.ended(Reason.IDLE)).isPositive();
+        node.heard();
         EmbeddedChannel later = bench.connect();
         bench.write(later, post(PING, session.header()));
+        bench.knowsNothing(node);
         assertThat(status(bench.said(later))).isEqualTo(404);
     }
 

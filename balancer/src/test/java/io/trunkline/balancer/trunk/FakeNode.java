@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The far end of a trunk: hears what the balancer says and says what the test wants. */
 public final class FakeNode {
-    static final ClusterSecret SECRET = new ClusterSecret("a secret that is long enough");
+    /** What it knows, as the balancer does. */
+    public static final ClusterSecret SECRET = new ClusterSecret("a secret that is long enough");
 
     private final TestTrunks trunks;
     private final NodeInfo info;

@@ -48,12 +48,20 @@ public final class TestTrunks implements AutoCloseable {
     private final Map<Integer, FakeNode> byPort = new HashMap<>();
     private final List<EmbeddedChannel> channels = new ArrayList<>();
     private final Trunks trunks;
+    private final Trunks peers;
 
     /** Trunks without nodes. */
     public TestTrunks(Policy policy) {
         home.freezeTime();
         trunks = new Trunks(
                 SETTINGS, new Trunks.Identity("balancer-1", 77, FakeNode.SECRET), policy, new Dial(), home.eventLoop());
+        peers = new Trunks(
+                SETTINGS, new Trunks.Identity("balancer-1", 77, FakeNode.SECRET), policy, new Dial(), home.eventLoop());
+    }
+
+    /** Trunks to other balancers, on the same event loop; {@link #balancers} says which there are. */
+    public Trunks peers() {
+        return peers;
     }
 
     public Trunks trunks() {
@@ -93,6 +101,12 @@ public final class TestTrunks implements AutoCloseable {
         update(Arrays.stream(nodes).map(FakeNode::info).toList());
     }
 
+    /** These are the other balancers now. */
+    public void balancers(FakeNode... others) {
+        peers.update(Arrays.stream(others).map(FakeNode::info).toList());
+        run();
+    }
+
     void update(List<NodeInfo> nodes) {
         trunks.update(nodes);
         run();
@@ -115,6 +129,7 @@ public final class TestTrunks implements AutoCloseable {
     @Override
     public void close() {
         members();
+        balancers();
         channels.forEach(EmbeddedChannel::finishAndReleaseAll);
         run();
         assertThat(memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory())

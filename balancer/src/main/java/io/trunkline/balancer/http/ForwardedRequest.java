@@ -1,0 +1,161 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.balancer.trunk.EdgeStream;
+import io.trunkline.balancer.trunk.LoopTrunks;
+import io.trunkline.protocol.jsonrpc.RequestIds;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
+
+/**
+ * A client's request for a session that is not here, at the balancer that the client is connected to: finds the balancer
+ * that holds the session and passes on the request and what comes back. If there is none, the session is taken over.
+ * Belongs to the event loop of the client's connection.
+ */
+final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
+    private final HttpLoop loop;
+    private final Exchange exchange;
+    private final byte[] body;
+    private final Joiner joiner;
+    private int sent;
+    private int tries;
+    private boolean begun;
+    private boolean over;
+
+    ForwardedRequest(HttpLoop loop, LoopTrunks peers, Exchange exchange, String id, byte[] body) {
+        super(peers, id, PeerEndpoint.kindOf(exchange.head()), PeerEndpoint.head(exchange.head()));
+        this.loop = loop;
+        this.exchange = exchange;
+        this.body = body;
+        this.joiner = new Joiner(loop.admission());
+        exchange.own(this);
+    }
+
+    @Override
+    public EventLoop home() {
+        return loop.eventLoop();
+    }
+
+    // --- the way there
+
+    @Override
+    void held(EdgeStream by) {
+        if (over) {
+            giveUp();
+        } else {
+            onRoom();
+        }
+    }
+
+    @Override
+    public void onRoom() {
+        EdgeStream open = stream();
+        if (open != null && sent < body.length) {
+            sent += open.send(body, 1, sent, false);
+        }
+    }
+
+    @Override
+    void nobody() {
+        if (over) {
+            return;
+        }
+        if (tries++ == PeerEndpoint.MOST_TRIES) {
+            finish(HttpRefusal.of(503, "the session is on its way to another balancer"));
+            return;
+        }
+        loop.finder().takeOver(exchange, id(), body, this);
+    }
+
+    /** The session was found to be elsewhere after all. From any thread. */
+    void again() {
+        exchange.onLoop(() -> {
+            if (!over) {
+                exchange.own(this);
+                search();
+            }
+        });
+    }
+
+    // --- the way back
+
+    @Override
+    public void onData(int what, boolean note, boolean last, ByteBuf payload) {
+        joiner.add(payload);
+        if (!begun || what != PeerEndpoint.EVENT) {
+            // A response is gathered here; an event is counted until the client has taken it.
+            consumed(payload.readableBytes());
+        }
+        if (!last || over) {
+            return;
+        }
+        ByteBuf whole = joiner.whole();
+        if (whole == null) {
+            finish(HttpRefusal.of(503, Reason.OVERLOADED.text()));
+            giveUp();
+        } else if (what == PeerEndpoint.EVENT) {
+            byte[] event = new byte[whole.readableBytes()];
+            whole.readBytes(event);
+            exchange.event(event);
+        } else if (note) {
+            begun = true;
+            exchange.begin(new DefaultHttpHeaders().set(RequestHead.SESSION, id()));
+        } else {
+            over = true;
+            HttpHeaders headers = whole.isReadable() ? Exchange.jsonHeaders() : new DefaultHttpHeaders();
+            exchange.answer(what, headers, whole);
+        }
+    }
+
+    @Override
+    public void written(int bytes) {
+        if (begun) {
+            consumed(bytes);
+        }
+    }
+
+    private void consumed(int bytes) {
+        EdgeStream open = stream();
+        if (open != null) {
+            open.consumedNow(bytes);
+        }
+    }
+
+    @Override
+    void ended(boolean lost) {
+        joiner.clear();
+        if (over) {
+            return;
+        }
+        if (begun) {
+            over = true;
+            exchange.end();
+            return;
+        }
+        byte[] answer = RequestIds.answer(
+                body, request -> Refusal.of(Reason.BALANCER_LOST).toJsonRpc(request, "", Executed.UNKNOWN));
+        if (answer == null) {
+            finish(HttpRefusal.of(503, Reason.BALANCER_LOST.text()));
+        } else {
+            over = true;
+            exchange.answer(200, Exchange.jsonHeaders(), Unpooled.wrappedBuffer(answer));
+        }
+    }
+
+    private void finish(HttpRefusal refusal) {
+        over = true;
+        exchange.refuse(refusal);
+    }
+
+    @Override
+    public void gone(Exchange client) {
+        over = true;
+        joiner.clear();
+        giveUp();
+    }
+}

@@ -1,0 +1,315 @@
+package io.trunkline.balancer.http;
+
+import static io.trunkline.balancer.http.HttpBench.PING;
+import static io.trunkline.balancer.http.HttpBench.body;
+import static io.trunkline.balancer.http.HttpBench.get;
+import static io.trunkline.balancer.http.HttpBench.header;
+import static io.trunkline.balancer.http.HttpBench.post;
+import static io.trunkline.balancer.http.HttpBench.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.balancer.trunk.FakeNode;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.refusal.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Requests for sessions that another balancer holds, or held. */
+class ForwardedRequestTest {
+    private static final String ANSWER = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
+
+    private final HttpBench bench = new HttpBench();
+    private final FakeNode node = bench.trunks.onlyNode();
+    private final FakeNode other = bench.trunks.node(7);
+    private final String id = bench.loop().seal().mint(5);
+    private final String session = "Mcp-Session-Id: " + id;
+    private final EmbeddedChannel client = bench.connect();
+
+    @BeforeEach
+    void anotherBalancer() {
+        bench.trunks.balancers(other);
+        other.welcome();
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        bench.close();
+    }
+
+    // --- another balancer holds the session
+
+    @Test
+    void isPassedOnToTheBalancerThatHoldsTheSession() {
+        bench.write(client, post(PING, session, "Mcp-Protocol-Version: 2025-11-25"));
+        Frame.Open open = other.hear(Frame.Open.class);
+        assertThat(open.session()).isEqualTo(id);
+        assertThat(open.transport()).isEqualTo("POST");
+        assertThat(new String(open.checkpoint().array(), StandardCharsets.UTF_8))
+                .isEqualTo("2025-11-25\n");
+        other.say(new Frame.Opened(open.stream()));
+        assertThat(FakeNode.text(other.hear(Frame.Data.class))).isEqualTo(PING);
+        other.say(respond(open.stream(), 200, ANSWER), closed(open.stream()));
+
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(200);
+        assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(node.heard()).isEmpty();
+    }
+
+    @Test
+    void anEventStreamComesBackPieceByPieceAndIsCountedWhenTheClientHasIt() {
+        bench.write(client, get("/mcp", session, "Last-Event-ID: 0-12"));
+        Frame.Open open = other.hear(Frame.Open.class);
+        assertThat(open.transport()).isEqualTo("GET");
+        assertThat(new String(open.checkpoint().array(), StandardCharsets.UTF_8))
+                .isEqualTo("\n0-12");
+        other.say(new Frame.Opened(open.stream()), begin(open.stream()));
+        String head = bench.said(client);
+        assertThat(header(head, "Content-Type")).isEqualTo("text/event-stream");
+        assertThat(header(head, "Mcp-Session-Id")).isEqualTo(id);
+        other.say(respond(open.stream(), PeerEndpoint.EVENT, "id: 0-13\ndata: {}\n\n"));
+        assertThat(bench.said(client)).contains("id: 0-13\ndata: {}\n\n");
+        assertThat(other.hear(Frame.Credit.class).bytes()).isEqualTo("id: 0-13\ndata: {}\n\n".length());
+
+        other.say(closed(open.stream()));
+        assertThat(bench.said(client)).isEqualTo("0\r\n\r\n");
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void aClientThatGoesEndsTheStreamBetweenTheBalancers() {
+        int stream = listening();
+        client.close();
+        bench.trunks.run();
+        assertThat(other.hear(Frame.Reset.class)).isEqualTo(new Frame.Reset(stream, Reason.CLOSED, 0, ""));
+    }
+
+    @Test
+    void whenTheOtherBalancerDiesARequestIsToldThatNobodyKnows() {
+        bench.write(client, post(PING, session));
+        other.say(new Frame.Opened(other.hear(Frame.Open.class).stream()));
+        other.die();
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(200);
+        assertThat(body(response)).contains("\"id\":1", "\"reason\":\"balancer_lost\"", "\"executed\":\"unknown\"");
+    }
+
+    @Test
+    void whenTheOtherBalancerDiesAnEventStreamEndsSoThatTheClientComesBack() {
+        listening();
+        other.die();
+        assertThat(bench.said(client)).isEqualTo("0\r\n\r\n");
+    }
+
+    @Test
+    void aLargeBodyGoesAsFarAsTheOtherBalancerGrants() {
+        String large =
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"x\":\"" + "y".repeat(60_000) + "\"}}";
+        bench.write(client, post(large, session));
+        Frame.Open open = other.hear(Frame.Open.class);
+        other.say(new Frame.Opened(open.stream()));
+        StringBuilder heard = new StringBuilder();
+        other.heard().forEach(frame -> heard.append(FakeNode.text(frame)));
+        assertThat(heard.toString()).isEqualTo(large);
+        other.say(closed(open.stream()));
+        assertThat(body(bench.said(client))).contains("balancer_lost");
+    }
+
+    // --- nobody holds the session
+
+    @Test
+    void isTakenOverFromTheNodeWhenTheOtherBalancerDoesNotHoldIt() {
+        bench.write(client, post(PING, session));
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        int stream = adopt(4, 17, List.of());
+        Frame.Data asked = node.hear(Frame.Data.class);
+        assertThat(asked.number()).isEqualTo(18);
+        node.say(FakeNode.answer(stream, 18, ANSWER));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+
+        // From now on it is here.
+        bench.write(client, post(PING, session));
+        assertThat(node.hear(Frame.Data.class).number()).isEqualTo(19);
+        node.say(FakeNode.answer(stream, 19, ANSWER));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+        assertThat(other.heard()).isEmpty();
+    }
+
+    @Test
+    void isTakenOverWhenTheOtherBalancerCannotBeReached() {
+        other.die();
+        bench.write(client, post(PING, session));
+        int stream = adopt(4, 0, List.of());
+        node.hear(Frame.Data.class);
+        node.say(FakeNode.answer(stream, 1, ANSWER));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void anAnswerToWhatTheFormerBalancerAskedCanBeHadByItsEventId() {
+        other.die();
+        bench.write(client, post(PING, session));
+        int stream = adopt(4, 17, List.of(16));
+        node.hear(Frame.Data.class);
+        node.say(FakeNode.answer(stream, 18, ANSWER));
+        bench.said(client);
+        node.say(FakeNode.answer(stream, 16, "{\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{}}"));
+
+        bench.write(client, get("/mcp", session, "Last-Event-ID: 16-3"));
+        assertThat(bench.said(client))
+                .contains("data: {\"jsonrpc\":\"2.0\",\"id\":9,\"result\":{}}")
+                .endsWith("0\r\n\r\n");
+    }
+
+    @Test
+    void whatTheFormerBalancerHadAndNobodyElseIsGone() {
+        other.die();
+        bench.write(client, get("/mcp", session, "Last-Event-ID: 16-3"));
+        adopt(4, 17, List.of());
+        assertThat(status(bench.said(client))).isEqualTo(410);
+    }
+
+    @Test
+    void aListeningStreamGoesOnAfterTheFormerBalancersEvents() {
+        other.die();
+        bench.write(client, get("/mcp", session, "Last-Event-ID: 0-3"));
+        int stream = adopt(4, 17, List.of());
+        assertThat(status(bench.said(client))).isEqualTo(200);
+        node.say(FakeNode.answer(stream, 0, "{\"jsonrpc\":\"2.0\",\"method\":\"x\"}"));
+        assertThat(bench.said(client)).contains("id: 0-" + ((4L << 32) + 1) + "\n");
+    }
+
+    @Test
+    void anEndedSessionIsUnknownEverywhere() {
+        bench.write(client, post(PING, session));
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        assertThat(status(bench.said(client))).isEqualTo(404);
+        assertThat(bench.edge.httpSessions().size()).isZero();
+    }
+
+    @Test
+    void anIdThatNobodyMintedCostsNobodyAQuestion() {
+        String forged = id.substring(0, 31) + (id.charAt(31) == 'x' ? 'y' : 'x');
+        bench.write(client, post(PING, "Mcp-Session-Id: " + forged));
+        assertThat(status(bench.said(client))).isEqualTo(404);
+        assertThat(other.heard()).isEmpty();
+        assertThat(node.heard()).isEmpty();
+    }
+
+    @Test
+    void aSessionThatAnotherBalancerTookMeanwhileIsLookedForAgain() {
+        bench.write(client, post(PING, session));
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.STALE_EPOCH, 0, ""));
+        Frame.Open again = other.hear(Frame.Open.class);
+        other.say(new Frame.Opened(again.stream()));
+        other.hear(Frame.Data.class);
+        other.say(respond(again.stream(), 200, ANSWER), closed(again.stream()));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+        assertThat(bench.edge.httpSessions().size()).isZero();
+    }
+
+    @Test
+    void aSessionThatIsNeverWhereItIsLookedForIsGivenUpWithAStatusThatSaysTryAgain() {
+        bench.write(client, post(PING, session));
+        for (int tries = 0; tries < PeerEndpoint.MOST_TRIES; tries++) {
+            other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+            node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.STALE_EPOCH, 0, ""));
+        }
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        assertThat(status(bench.said(client))).isEqualTo(503);
+    }
+
+    @Test
+    void withoutItsNodeASessionIsNotThereNowButNotUnknown() {
+        other.die();
+        bench.trunks.members();
+        bench.write(client, post(PING, session));
+        bench.tick(31);
+        assertThat(status(bench.said(client))).isEqualTo(503);
+        assertThat(bench.edge.httpSessions().size()).isZero();
+    }
+
+    // --- a node offers a session
+
+    @Test
+    void anOfferedSessionIsTakenOverUnlessAnotherBalancerHoldsIt() {
+        node.say(new Frame.Orphan(id, 3, Bytes.EMPTY));
+        Frame.Open asked = other.hear(Frame.Open.class);
+        assertThat(asked.transport()).isEqualTo(PeerEndpoint.HOLDS);
+        other.say(new Frame.Opened(asked.stream()));
+        assertThat(other.hear(Frame.Reset.class).reason()).isEqualTo(Reason.CLOSED);
+        assertThat(node.heard()).isEmpty();
+
+        node.say(new Frame.Orphan(id, 3, Bytes.EMPTY));
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        adopt(4, 2, List.of());
+        assertThat(bench.edge.httpSessions().find(id)).isNotNull();
+    }
+
+    @Test
+    void aSessionThatItsNodeForgetsIsOpenedAnewFromWhatItWas() {
+        other.die();
+        Bytes state = Bytes.wrap("{\"v\":1}".getBytes(StandardCharsets.UTF_8));
+        node.say(new Frame.Orphan(id, 3, state));
+        Frame.Open open = node.hear(Frame.Open.class);
+        assertThat(open.epoch()).isEqualTo(4);
+        assertThat(open.checkpoint()).isEqualTo(state);
+    }
+
+    @Test
+    void offersOfSessionsThatNobodyMintedAreIgnored() {
+        node.say(new Frame.Orphan(id.substring(0, 24), 3, Bytes.EMPTY));
+        assertThat(other.heard()).isEmpty();
+        assertThat(node.heard()).isEmpty();
+    }
+
+    // --- this balancer stops
+
+    @Test
+    void aBalancerThatStopsLetsGoOfItsSessions() {
+        HttpBench.Opened own = bench.open(node);
+        bench.loop().drain(System.nanoTime() + 1_000_000_000L);
+        bench.trunks.run();
+        assertThat(node.hear(Frame.Reset.class)).isEqualTo(new Frame.Reset(own.stream(), Reason.MOVED, 0, ""));
+    }
+
+    private int listening() {
+        bench.write(client, get("/mcp", session));
+        int stream = other.hear(Frame.Open.class).stream();
+        other.say(new Frame.Opened(stream), begin(stream));
+        assertThat(status(bench.said(client))).isEqualTo(200);
+        return stream;
+    }
+
+    private int adopt(int epoch, int handled, List<Integer> running) {
+        Frame.Open open = node.hear(Frame.Open.class);
+        assertThat(open.session()).isEqualTo(id);
+        assertThat(open.epoch()).isEqualTo(Frame.ADOPT);
+        node.say(
+                new Frame.Adopted(open.stream(), epoch, handled, running),
+                new Frame.Checkpoint(open.stream(), Bytes.EMPTY),
+                new Frame.Opened(open.stream()));
+        return open.stream();
+    }
+
+    private static Frame.Data respond(int stream, int what, String text) {
+        return FakeNode.answer(stream, what, text);
+    }
+
+    private static Frame.Data begin(int stream) {
+        return new Frame.Data(stream, 200, true, false, true, Unpooled.EMPTY_BUFFER);
+    }
+
+    private static Frame.Reset closed(int stream) {
+        return new Frame.Reset(stream, Reason.CLOSED, 0, "");
+    }
+}
