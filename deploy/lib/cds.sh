@@ -46,8 +46,10 @@ class_path_of() { # module
 write_class_paths() {
   local module
   copy_own_jars
+  find_modules
   for module in node balancer; do
     class_path_of "$module"
+    [[ $module == node ]] && REPLY+=$MODULE_PATH
     # Whole or not at all: a member that starts may be reading it.
     printf -- '-cp "%s"\n' "${REPLY//\\/\\\\}" >"$RUN_DIR/classpath.new" &&
       mv -f -- "$RUN_DIR/classpath.new" "$RUN_DIR/classpath.$module"

@@ -65,6 +65,10 @@ build_reason() {
 build_when_needed() {
   find_java
   build_reason || return 0
+  if [[ ${TRUNKLINE_BUILD:-on} == off ]]; then
+    [[ $REPLY != "no jars yet" ]] || die 69 "no jars yet, and TRUNKLINE_BUILD=off says not to build them"
+    return 0
+  fi
   local reason=$REPLY log=$LOGS/build.log home line step='reading the project' start maven seconds
   command -v mvn >/dev/null || die 69 "no Maven found; install Maven 3.8 or newer to build Trunkline ($reason)"
   home=$(readlink -f -- "$JAVA") home=${home%/bin/java}

@@ -14,7 +14,7 @@ POLICIES=(round-robin least-connections source-hash)
 HOST=127.0.0.1
 
 # What belongs to one command or one member, and is not remembered for the cluster.
-PER_MEMBER='TRUNKLINE_(RUN_DIR|CDS|START_SECONDS|MEMBER_NAME|SEEDS|POLICY|(ARTERY|MANAGEMENT|PROMETHEUS|TRUNK|STATS|HEALTH)_PORT)'
+PER_MEMBER='TRUNKLINE_(RUN_DIR|CDS|BUILD|START_SECONDS|MEMBER_NAME|SEEDS|POLICY|(ARTERY|MANAGEMENT|PROMETHEUS|TRUNK|STATS|HEALTH)_PORT)'
 
 make_run_dir() {
   (umask 077 && mkdir -p -- "$PIDS" "$LOGS") 2>/dev/null ||
