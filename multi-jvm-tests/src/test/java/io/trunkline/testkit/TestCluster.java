@@ -1,9 +1,12 @@
 package io.trunkline.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.conformance.ConformancePack;
 import io.trunkline.local.LocalCluster;
 import io.trunkline.local.LocalCluster.Layout;
 import io.trunkline.local.MemberProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +45,22 @@ public final class TestCluster implements AutoCloseable {
      * @throws RuntimeException when a member ends, or the whole does not serve within 60 s; nothing runs on then
      */
     public static TestCluster start(Class<?> scenario, int nodes, int balancers, Map<String, String> settings) {
-        TestCluster cluster = prepare(scenario, nodes, balancers, settings);
+        return started(prepare(scenario, nodes, balancers, settings));
+    }
+
+    /** The same with nodes that offer the tools, resources and prompts of the conformance pack besides their own. */
+    public static TestCluster startWithPack(Class<?> scenario, int nodes, int balancers, Map<String, String> settings) {
+        Path pack = directoryOf(scenario).resolve("pack");
+        try {
+            ConformancePack.register(pack);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        List<Path> modules = List.of(Path.of("target", "classes").toAbsolutePath(), pack.toAbsolutePath());
+        return started(prepare(scenario, nodes, balancers, settings, modules));
+    }
+
+    private static TestCluster started(TestCluster cluster) {
         try {
             cluster.cluster.startAll();
             cluster.awaitServing();
@@ -55,9 +73,17 @@ public final class TestCluster implements AutoCloseable {
 
     /** The same with no member started: the scenario starts them one by one. */
     public static TestCluster prepare(Class<?> scenario, int nodes, int balancers, Map<String, String> settings) {
-        Path directory = Path.of("target", "test-cluster", scenario.getSimpleName());
+        return prepare(scenario, nodes, balancers, settings, List.of());
+    }
+
+    private static TestCluster prepare(
+            Class<?> scenario, int nodes, int balancers, Map<String, String> settings, List<Path> modules) {
         return new TestCluster(
-                LocalCluster.of(new Layout(Path.of(".."), directory, nodes, balancers, settings, List.of())));
+                LocalCluster.of(new Layout(Path.of(".."), directoryOf(scenario), nodes, balancers, settings, modules)));
+    }
+
+    private static Path directoryOf(Class<?> scenario) {
+        return Path.of("target", "test-cluster", scenario.getSimpleName());
     }
 
     /** Starts a member, for the first time or after its end, and returns at once. */

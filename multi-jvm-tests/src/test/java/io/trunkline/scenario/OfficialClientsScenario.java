@@ -1,0 +1,85 @@
+package io.trunkline.scenario;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.trunkline.testkit.ClientScripts;
+import io.trunkline.testkit.Programs;
+import io.trunkline.testkit.TestCluster;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Scripted sessions of the official TypeScript SDK and of the Inspector, over every transport that they speak: see the
+ * scripts in {@code clients/}. The Java SDK has its own scenario, {@link JavaSdkScenario}.
+ */
+@Timeout(240)
+final class OfficialClientsScenario {
+
+    private static @Nullable ClientScripts installed;
+    private static @Nullable TestCluster started;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        assumeTrue(Programs.onPath("npm"), "no npm on the PATH: official clients come from there");
+        ClientScripts scripts = ClientScripts.install();
+        installed = scripts;
+        started = TestCluster.startWithPack(OfficialClientsScenario.class, 2, 2, Map.of());
+        boolean ready = scripts.ready();
+        assumeTrue(ready || Programs.reachRegistry(), "no npm registry to get official clients from");
+        assertThat(ready).as(scripts.installLog()).isTrue();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (installed != null) {
+            installed.close();
+        }
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "http", "websocket", "sse"})
+    void theTypeScriptSdkHasAWholeSession(String transport) throws IOException, InterruptedException {
+        scripts().run("session.mjs", address(transport));
+    }
+
+    @Test
+    void theTypeScriptSdkComesBackToStreamsThatWereCut() throws IOException, InterruptedException {
+        scripts().run("resume.mjs", address("http"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "sse"})
+    void theInspectorListsCallsAndReads(String transport) throws IOException, InterruptedException {
+        scripts().run("inspector.mjs", address(transport));
+    }
+
+    private static ClientScripts scripts() {
+        return requireNonNull(installed);
+    }
+
+    private static String address(String transport) {
+        TestCluster cluster = requireNonNull(started);
+        InetSocketAddress lines = cluster.address();
+        InetSocketAddress http = cluster.httpAddress("balancer-1");
+        return switch (transport) {
+            case "tcp" -> "tcp://" + lines.getHostString() + ":" + lines.getPort();
+            case "http" -> "http://" + http.getHostString() + ":" + http.getPort() + "/mcp";
+            case "websocket" -> "ws://" + http.getHostString() + ":" + http.getPort() + "/mcp/ws";
+            case "sse" -> "http://" + http.getHostString() + ":" + http.getPort() + "/mcp/sse";
+            default -> throw new IllegalArgumentException(transport);
+        };
+    }
+}

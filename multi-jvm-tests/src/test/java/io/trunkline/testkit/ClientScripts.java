@@ -1,0 +1,95 @@
+package io.trunkline.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The scripts in {@code clients/}: sessions of official clients, which run in Node.js. They and their packages live in
+ * {@code target/clients}, where the packages stay until {@code clients/package.json} wants others.
+ */
+public final class ClientScripts implements AutoCloseable {
+
+    private static final int INSTALL_SECONDS = 180;
+    private static final int SCRIPT_SECONDS = 100;
+
+    private final Path directory = Path.of("target", "clients").toAbsolutePath();
+    private final Process install;
+
+    private ClientScripts() throws IOException {
+        Files.createDirectories(directory);
+        try (DirectoryStream<Path> scripts = Files.newDirectoryStream(Path.of("clients"), "*.{mjs,json}")) {
+            for (Path script : scripts) {
+                Files.copy(script, directory.resolve(script.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        install = start(
+                "install",
+                List.of("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--prefer-offline"));
+    }
+
+    /** Begins to install the packages, and returns at once. Whether there is npm has been asked before. */
+    public static ClientScripts install() throws IOException {
+        return new ClientScripts();
+    }
+
+    /** Waits until the packages are there; false when npm could not get them. */
+    public boolean ready() throws InterruptedException {
+        return install.waitFor(INSTALL_SECONDS, TimeUnit.SECONDS) && install.exitValue() == 0;
+    }
+
+    /** What npm said. */
+    public String installLog() throws IOException {
+        return Files.readString(log("install"), UTF_8);
+    }
+
+    /**
+     * Runs a script and waits for its end.
+     *
+     * @throws AssertionError with all that it said, when it fails or takes longer than 100 s
+     */
+    public void run(String script, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("node_modules/.bin/node", script));
+        command.addAll(List.of(arguments));
+        Process process = start(script, command);
+        boolean ended = process.waitFor(SCRIPT_SECONDS, TimeUnit.SECONDS);
+        end(process);
+        if (!ended || process.exitValue() != 0) {
+            String how = ended ? "ended with exit code " + process.exitValue() : "still ran after 100 s";
+            throw new AssertionError(command + " " + how + ":\n" + Files.readString(log(script), UTF_8));
+        }
+    }
+
+    private Process start(String name, List<String> command) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.to(log(name).toFile()));
+        // The Inspector keeps files in its user's home.
+        builder.environment().put("HOME", directory.toString());
+        return builder.start();
+    }
+
+    private Path log(String name) {
+        return directory.resolve(name + ".log");
+    }
+
+    private static void end(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    /** Ends an installation that still runs. */
+    @Override
+    public void close() {
+        end(install);
+    }
+}
