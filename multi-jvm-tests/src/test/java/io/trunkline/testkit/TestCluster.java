@@ -48,6 +48,16 @@ public final class TestCluster implements AutoCloseable {
         return started(prepare(scenario, nodes, balancers, settings));
     }
 
+    /**
+     * The same with modules on the nodes.
+     *
+     * @param modules jars, which each node reads when it starts
+     */
+    public static TestCluster start(
+            Class<?> scenario, int nodes, int balancers, Map<String, String> settings, List<Path> modules) {
+        return started(prepare(scenario, nodes, balancers, settings, modules));
+    }
+
     /** The same with nodes that offer the tools, resources and prompts of the conformance pack besides their own. */
     public static TestCluster startWithPack(Class<?> scenario, int nodes, int balancers, Map<String, String> settings) {
         Path pack = directoryOf(scenario).resolve("pack");
