@@ -37,7 +37,7 @@ ${bold}Environment:$plain
   TRUNKLINE_RUN_DIR       where logs, pids and state go (run/ beside deploy/)
   TRUNKLINE_PORT_OFFSET   added to every port, for a second cluster on this machine (0)
   TRUNKLINE_JAVA_OPTS     appended to the flags of every JVM
-  TRUNKLINE_MODULES       jars and directories with tools of your own, separated by ':' (docs/TOOLS.md)
+  TRUNKLINE_MODULES       jars and directories with tools of your own, separated by ':' (modules/ beside deploy/)
   TRUNKLINE_...           any setting of docs/OPERATIONS.md
 TXT
       ;;

@@ -1,4 +1,5 @@
-# TRUNKLINE_MODULES: jars and directories with tools of the user's own, which every node gets at the end of its class path.
+# TRUNKLINE_MODULES: jars and directories with tools of the user's own, which every node gets at the end of its class path;
+# unless it is set, the directory modules/ beside deploy/, if there is one.
 
 # Their class path, each jar as a copy in the run directory: what runs must not notice that a jar is replaced. In
 # MODULE_PATH. The setting becomes absolute, because it is remembered for commands that run somewhere else.
@@ -6,6 +7,7 @@ find_modules() {
   local entry jar copies n=0 all=''
   local -a entries=() jars=() directories=()
   MODULE_PATH=''
+  [[ -n ${TRUNKLINE_MODULES+set} || ! -d $ROOT/modules ]] || TRUNKLINE_MODULES=$ROOT/modules
   IFS=: read -r -a entries <<<"${TRUNKLINE_MODULES:-}"
   for entry in "${entries[@]}"; do
     [[ -n $entry ]] || continue
