@@ -12,6 +12,7 @@ import io.trunkline.balancer.edge.TcpEdge;
 import io.trunkline.balancer.http.HttpEdge;
 import io.trunkline.balancer.peer.PeerListener;
 import io.trunkline.balancer.relay.SessionEvents;
+import io.trunkline.balancer.tls.Tls;
 import io.trunkline.balancer.trunk.Trunks;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
@@ -20,6 +21,7 @@ import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.Vitals;
 import io.trunkline.protocol.trunk.ClusterSecret;
@@ -27,6 +29,7 @@ import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,6 +73,7 @@ public final class Balancer {
     private final HttpEdge http;
     private final Trunks peerTrunks;
     private final PeerListener peers;
+    private final @Nullable Tls tls;
     private final DeathProof deathProof = new DeathProof(this::onDeath);
     private final Map<Long, NodeDescription> described = new ConcurrentHashMap<>();
     private final Map<Long, NodeDescription> describedPeers = new ConcurrentHashMap<>();
@@ -77,6 +81,8 @@ public final class Balancer {
     private volatile @Nullable HostPort tcpAddress;
     private volatile @Nullable HostPort httpAddress;
     private volatile @Nullable HostPort peerAddress;
+    private volatile @Nullable HostPort tlsTcpAddress;
+    private volatile @Nullable HostPort tlsHttpAddress;
     private @Nullable CompletableFuture<Done> drained;
 
     private Balancer(MemberSettings member, BalancerSettings settings, Metrics metrics) {
@@ -84,6 +90,8 @@ public final class Balancer {
         this.settings = settings;
         this.sessionEvents = new SessionEvents(metrics);
         this.metrics = metrics;
+        // First, because it is what may fail.
+        this.tls = settings.tls().on() ? Tls.create(settings.tls(), metrics) : null;
         NetTransport transport = NetTransport.choose(settings.edge().preferNative());
         this.group = transport.group(settings.edge().loops(), "edge");
         this.admission = new Admission(
@@ -108,7 +116,11 @@ public final class Balancer {
         }
     }
 
-    /** A balancer that listens to nobody yet: {@link #live} makes it one. */
+    /**
+     * A balancer that listens to nobody yet: {@link #live} makes it one.
+     *
+     * @throws SettingsException when the certificate for TLS cannot be used
+     */
     public static Balancer create(MemberSettings member, BalancerSettings settings, Metrics metrics) {
         return new Balancer(member, settings, metrics);
     }
@@ -128,6 +140,18 @@ public final class Balancer {
             tcpAddress = bind("tcp", edge::bind, settings.edge().port(), "TRUNKLINE_TCP_PORT");
             httpAddress = bind("http", http::bind, settings.http().port(), "TRUNKLINE_HTTP_PORT");
             peerAddress = bind("peer", peers::bind, settings.peer().port(), "TRUNKLINE_PEER_PORT");
+            if (tls != null) {
+                tlsTcpAddress = bind(
+                        "tls",
+                        host -> edge.bind(host, settings.tls().tcpPort(), tls),
+                        settings.tls().tcpPort(),
+                        "TRUNKLINE_TLS_PORT");
+                tlsHttpAddress = bind(
+                        "https",
+                        host -> http.bind(host, settings.tls().httpPort(), tls),
+                        settings.tls().httpPort(),
+                        "TRUNKLINE_HTTPS_PORT");
+            }
             metrics.vitals(new BalancerVitals());
             metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
             metrics.gauge("trunkline.partial.bytes", Map.of(), admission::partialBytes);
@@ -172,6 +196,30 @@ public final class Balancer {
         return Objects.requireNonNull(peerAddress, "not bound");
     }
 
+    /** Where clients that speak JSON-RPC lines over TLS connect; null without TLS. */
+    public @Nullable HostPort tlsTcpAddress() {
+        return tlsTcpAddress;
+    }
+
+    /** Where clients that speak HTTP over TLS connect; null without TLS. */
+    public @Nullable HostPort tlsHttpAddress() {
+        return tlsHttpAddress;
+    }
+
+    /** Where clients connect, by name. */
+    public Map<String, String> endpoints() {
+        Map<String, String> all = new LinkedHashMap<>();
+        all.put("tcp", tcpAddress().toString());
+        all.put("http", httpAddress().toString());
+        HostPort tlsTcp = tlsTcpAddress;
+        HostPort tlsHttp = tlsHttpAddress;
+        if (tlsTcp != null && tlsHttp != null) {
+            all.put("tls", tlsTcp.toString());
+            all.put("https", tlsHttp.toString());
+        }
+        return all;
+    }
+
     /** What happened to the sessions of this balancer's clients. */
     public SessionEvents sessionEvents() {
         return sessionEvents;
@@ -194,6 +242,9 @@ public final class Balancer {
                             http.drain(drainMillis()).toCompletableFuture())
                     .thenCompose(done -> {
                         peers.close();
+                        if (tls != null) {
+                            tls.close();
+                        }
                         return closeGroup();
                     })
                     .toCompletableFuture();
@@ -283,9 +334,7 @@ public final class Balancer {
 
         @Override
         public Map<String, String> endpoints() {
-            return Map.of(
-                    "tcp", tcpAddress().toString(),
-                    "http", httpAddress().toString());
+            return Balancer.this.endpoints();
         }
     }
 }

@@ -2,6 +2,7 @@ package io.trunkline.balancer;
 
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.protocol.refusal.Reason;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +60,19 @@ public final class BalancerEvents {
     /** A request of another balancer failed here. */
     public static void peerBroken(String peer, Throwable cause) {
         LOG.error("peer.broken peer={}", peer, cause);
+    }
+
+    /** New TLS connections are shown this certificate from now on. */
+    public static void certificateTaken(String provider, String subject, Instant ends) {
+        if (ends.isBefore(Instant.now())) {
+            LOG.warn("tls.certificate_ended subject=\"{}\" ended={}", subject, ends);
+        }
+        LOG.info("tls.certificate_taken provider={} subject=\"{}\" ends={}", provider, subject, ends);
+    }
+
+    /** The files have changed and cannot be used; the certificate that was used before still is. */
+    public static void certificateRejected(String why) {
+        LOG.error("tls.certificate_rejected detail=\"{}\"", why);
     }
 
     /** Clients were refused or ended during the last second. */

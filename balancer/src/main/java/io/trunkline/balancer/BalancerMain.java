@@ -12,6 +12,7 @@ import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Starts a balancer: check the settings, start, print every bound address, live until a signal; when the cluster gives this
@@ -61,12 +62,18 @@ public final class BalancerMain {
                 .toCompletableFuture()
                 .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
                 .join();
-        System.out.println("balancer " + name + " tcp " + balancer.tcpAddress() + " http "
-                + balancer.httpAddress() + " peer " + balancer.peerAddress() + " stats " + admin.stats()
+        System.out.println("balancer " + name + " " + listeners(balancer) + " peer " + balancer.peerAddress() + " stats "
+                + admin.stats()
                 + " health " + admin.health() + " artery "
                 + member.endpoints().artery() + " management "
                 + member.endpoints().management() + " prometheus "
                 + member.endpoints().prometheus());
+    }
+
+    private static String listeners(Balancer balancer) {
+        return balancer.endpoints().entrySet().stream()
+                .map(endpoint -> endpoint.getKey() + " " + endpoint.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     private static void fail(Throwable why, int status) {

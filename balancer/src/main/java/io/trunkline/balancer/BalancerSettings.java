@@ -6,6 +6,7 @@ import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.http.HttpSettings;
 import io.trunkline.balancer.peer.PeerSettings;
 import io.trunkline.balancer.relay.RelaySettings;
+import io.trunkline.balancer.tls.TlsSettings;
 import io.trunkline.balancer.trunk.EdgeTrunkSettings;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
@@ -23,6 +24,7 @@ public record BalancerSettings(
         EdgeSettings edge,
         HttpSettings http,
         RelaySettings relay,
+        TlsSettings tls,
         EdgeTrunkSettings trunk,
         PeerSettings peer,
         PolicyName policy,
@@ -44,6 +46,7 @@ public record BalancerSettings(
                     edge(c),
                     http(c),
                     relay(c),
+                    tls(c),
                     trunk(c),
                     peer(c),
                     policy(c.getString("assign.policy")),
@@ -116,6 +119,17 @@ public record BalancerSettings(
                 c.getDuration("relay.open-deadline"),
                 c.getInt("relay.unanswered-messages"),
                 bytes(c, "relay.unanswered-bytes"));
+    }
+
+    private static TlsSettings tls(Config c) {
+        return new TlsSettings(
+                c.getString("tls.certificate"),
+                c.getString("tls.key"),
+                c.getInt("tls.http-port"),
+                c.getInt("tls.tcp-port"),
+                c.getBoolean("tls.prefer-native"),
+                c.getDuration("tls.handshake"),
+                c.getDuration("tls.reload"));
     }
 
     private static EdgeTrunkSettings trunk(Config c) {

@@ -4,14 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import io.trunkline.protocol.member.HostPort;
-import io.trunkline.protocol.member.Member;
-import io.trunkline.protocol.member.MemberSettings;
-import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.StartException;
-import io.trunkline.protocol.member.SystemConfig;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -20,12 +14,9 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
-import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,11 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Balancers of clusters without a node, over real sockets. */
 @Timeout(60)
 class BalancerIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = TestBalancers.PATIENCE;
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}\n";
 
-    private final List<Member<?>> members = new ArrayList<>();
-    private final List<Balancer> balancers = new ArrayList<>();
+    private final TestBalancers balancers = new TestBalancers();
     private final List<Client> clients = new ArrayList<>();
 
     @AfterEach
@@ -48,8 +38,7 @@ class BalancerIT {
         for (Client client : clients) {
             client.socket.close();
         }
-        balancers.forEach(Balancer::drain);
-        members.forEach(member -> ActorTestKit.shutdown(member.system(), PATIENCE));
+        balancers.close();
     }
 
     @ParameterizedTest
@@ -159,27 +148,7 @@ class BalancerIT {
     }
 
     private Balancer start(Map<String, Object> settings) {
-        Map<String, Object> all = new HashMap<>(Map.of(
-                "trunkline.member.seeds", "",
-                "trunkline.member.artery-port", 0,
-                "trunkline.member.management-port", 0,
-                "trunkline.member.prometheus-port", 0,
-                "trunkline.balancer.edge.port", 0,
-                "trunkline.balancer.http.port", 0,
-                "trunkline.balancer.edge.event-loops", 2,
-                "trunkline.balancer.edge.timeouts.check", "20ms",
-                "pekko.jvm-exit-on-fatal-error", "off"));
-        all.put("trunkline.balancer.relay.queue-deadline", "400ms");
-        settings.forEach((key, value) -> all.put("trunkline.balancer." + key, value));
-        Config config = ConfigFactory.parseMap(all).withFallback(SystemConfig.load());
-        MemberSettings memberSettings = MemberSettings.from(config, Balancer.ROLE);
-        Metrics metrics = new Metrics();
-        Member<?> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
-        members.add(member);
-        Balancer balancer = Balancer.create(memberSettings, BalancerSettings.from(config), metrics);
-        balancer.live(member.system());
-        balancers.add(balancer);
-        return balancer;
+        return balancers.start(settings);
     }
 
     private Client connect(HostPort to) throws IOException {

@@ -34,6 +34,10 @@ class BalancerSettingsTest {
         assertThat(settings.http().cors()).isFalse();
         assertThat(settings.http().sessions().idle()).isEqualTo(Duration.ofMinutes(30));
         assertThat(settings.http().timeouts().comment()).isEqualTo(Duration.ofSeconds(15));
+        assertThat(settings.tls().on()).isFalse();
+        assertThat(settings.tls().httpPort()).isEqualTo(8443);
+        assertThat(settings.tls().tcpPort()).isEqualTo(8444);
+        assertThat(settings.tls().handshake()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.trunk().connect()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.relay().queueDeadline()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.edge().loops()).isBetween(1, 8);
@@ -75,6 +79,13 @@ class BalancerSettingsTest {
         "http.replay.events, -1",
         "http.replay.bytes, large",
         "http.replay.total, -1",
+        "tls.certificate, /tmp/only-one-of-two.pem",
+        "tls.key, /tmp/only-one-of-two.pem",
+        "tls.http-port, 65536",
+        "tls.tcp-port, -1",
+        "tls.prefer-native, perhaps",
+        "tls.handshake, 0s",
+        "tls.reload, 0s",
         "assign.policy, random",
         "trunk.connect, 0s",
         "trunk.handshake, 0s",

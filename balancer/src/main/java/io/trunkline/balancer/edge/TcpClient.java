@@ -8,8 +8,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
+import io.trunkline.balancer.tls.LastWords;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import java.util.Arrays;
@@ -111,7 +113,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof ChannelInputShutdownEvent && !inputEnded) {
+        if (isEndOfInput(event) && !inputEnded) {
             inputEnded = true;
             if (told) {
                 context.close();
@@ -120,6 +122,12 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             }
         }
         context.fireUserEventTriggered(event);
+    }
+
+    /** The client has closed its side of the socket, or says by TLS that it says nothing more (RFC 8446, section 6.1). */
+    private static boolean isEndOfInput(Object event) {
+        return event instanceof ChannelInputShutdownEvent
+                || (event instanceof SslCloseCompletionEvent close && close.isSuccess());
     }
 
     @Override
@@ -421,7 +429,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             return;
         }
         leavingSinceNanos = System.nanoTime();
-        duplex.shutdownOutput();
+        if (!LastWords.say(context().channel())) {
+            duplex.shutdownOutput();
+        }
         duplex.config().setAutoRead(true);
     }
 

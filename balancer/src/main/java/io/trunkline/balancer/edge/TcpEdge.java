@@ -17,6 +17,7 @@ import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
+import io.trunkline.balancer.tls.Tls;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.Trunks;
 import io.trunkline.protocol.member.Meter;
@@ -53,7 +54,7 @@ public final class TcpEdge {
     private final NetTransport transport;
     private final EventLoopGroup group;
     private final Map<EventLoop, Loop> loops = new HashMap<>();
-    private volatile @Nullable Channel listener;
+    private final List<Channel> listeners = new ArrayList<>();
 
     /** An edge that does not listen yet, on the event loops of these trunks. */
     public TcpEdge(
@@ -80,6 +81,16 @@ public final class TcpEdge {
 
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
     public CompletionStage<InetSocketAddress> bind(String host) {
+        loops.values().forEach(Loop::start);
+        return listen(host, settings.port(), null);
+    }
+
+    /** Listens on one more port for the same over TLS. */
+    public CompletionStage<InetSocketAddress> bind(String host, int port, Tls tls) {
+        return listen(host, port, tls);
+    }
+
+    private CompletionStage<InetSocketAddress> listen(String host, int port, @Nullable Tls tls) {
         CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(group)
@@ -90,19 +101,20 @@ public final class TcpEdge {
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
-                .childHandler(new Stages());
+                .childHandler(new Stages(tls));
         if (settings.reusePort() && transport == NetTransport.EPOLL) {
             bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
         }
-        bootstrap.bind(new InetSocketAddress(host, settings.port())).addListener((ChannelFuture done) -> {
+        bootstrap.bind(new InetSocketAddress(host, port)).addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
-                listener = done.channel();
+                synchronized (listeners) {
+                    listeners.add(done.channel());
+                }
                 bound.complete((InetSocketAddress) done.channel().localAddress());
             } else {
                 bound.completeExceptionally(done.cause());
             }
         });
-        loops.values().forEach(Loop::start);
         return bound;
     }
 
@@ -112,9 +124,8 @@ public final class TcpEdge {
      */
     public CompletionStage<Void> drain(long deadlineMillis) {
         admission.close();
-        Channel bound = listener;
-        if (bound != null) {
-            bound.close();
+        synchronized (listeners) {
+            listeners.forEach(Channel::close);
         }
         BalancerEvents.draining(admission.connections());
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
@@ -239,8 +250,14 @@ public final class TcpEdge {
         }
     }
 
-    /** The stages of a client's pipeline: one, for the bytes of a line need no other. */
+    /** The stages of a client's pipeline: one, for the bytes of a line need no other, and those of TLS before it. */
     private final class Stages extends ChannelInitializer<Channel> {
+        private final @Nullable Tls tls;
+
+        Stages(@Nullable Tls tls) {
+            this.tls = tls;
+        }
+
         @Override
         protected void initChannel(Channel channel) {
             if (channel.remoteAddress() == null) {
@@ -252,6 +269,10 @@ public final class TcpEdge {
             if (!admission.connect()) {
                 Reason why = admission.closed() ? Reason.SHUTTING_DOWN : Reason.BALANCER_FULL;
                 loop.ended(why);
+                if (tls != null) {
+                    tls.refuse(channel, Tls.Carries.LINES);
+                    return;
+                }
                 byte[] words = Refusal.of(why).toJsonRpc();
                 channel.writeAndFlush(channel.alloc()
                                 .buffer(words.length + 1)
@@ -259,6 +280,9 @@ public final class TcpEdge {
                                 .writeByte('\n'))
                         .addListener(ChannelFutureListener.CLOSE);
                 return;
+            }
+            if (tls != null) {
+                tls.secure(channel, Tls.Carries.LINES);
             }
             channel.pipeline().addLast("client", new TcpClient(loop));
         }

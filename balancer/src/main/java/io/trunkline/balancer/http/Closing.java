@@ -2,7 +2,7 @@ package io.trunkline.balancer.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
+import io.trunkline.balancer.tls.LastWords;
 import java.util.concurrent.TimeUnit;
 
 /** How a connection ends whose client has been told why. */
@@ -14,14 +14,13 @@ final class Closing {
 
     /** Nothing more is said; what the client still says is read. */
     static void endOutput(ChannelHandlerContext context) {
-        SslHandler tls = context.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            tls.closeOutbound();
-        } else if (context.channel() instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-        } else {
-            context.close();
-            return;
+        if (!LastWords.say(context.channel())) {
+            if (context.channel() instanceof DuplexChannel duplex) {
+                duplex.shutdownOutput();
+            } else {
+                context.close();
+                return;
+            }
         }
         context.channel().config().setAutoRead(true);
     }

@@ -18,6 +18,7 @@ import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
+import io.trunkline.balancer.tls.Tls;
 import io.trunkline.balancer.trunk.Trunks;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
@@ -34,6 +35,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The listener for clients that speak HTTP. A connection stays with the event loop that accepted it. */
 public final class HttpEdge {
@@ -91,6 +93,16 @@ public final class HttpEdge {
 
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
     public CompletionStage<InetSocketAddress> bind(String host) {
+        loops.values().forEach(HttpLoop::start);
+        return listen(host, settings.port(), null);
+    }
+
+    /** Listens on one more port for the same over TLS. */
+    public CompletionStage<InetSocketAddress> bind(String host, int port, Tls tls) {
+        return listen(host, port, tls);
+    }
+
+    private CompletionStage<InetSocketAddress> listen(String host, int port, @Nullable Tls tls) {
         CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(services.group())
@@ -100,11 +112,11 @@ public final class HttpEdge {
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
-                .childHandler(new Stages());
+                .childHandler(new Stages(tls));
         if (edgeSettings.reusePort() && services.transport() == NetTransport.EPOLL) {
             bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
         }
-        bootstrap.bind(new InetSocketAddress(host, settings.port())).addListener((ChannelFuture done) -> {
+        bootstrap.bind(new InetSocketAddress(host, port)).addListener((ChannelFuture done) -> {
             if (done.isSuccess()) {
                 synchronized (listeners) {
                     listeners.add(done.channel());
@@ -114,7 +126,6 @@ public final class HttpEdge {
                 bound.completeExceptionally(done.cause());
             }
         });
-        loops.values().forEach(HttpLoop::start);
         return bound;
     }
 
@@ -179,6 +190,12 @@ public final class HttpEdge {
     }
 
     private final class Stages extends ChannelInitializer<Channel> {
+        private final @Nullable Tls tls;
+
+        Stages(@Nullable Tls tls) {
+            this.tls = tls;
+        }
+
         @Override
         protected void initChannel(Channel channel) {
             if (channel.remoteAddress() == null) {
@@ -186,18 +203,25 @@ public final class HttpEdge {
                 channel.close();
                 return;
             }
-            if (services.admission().connect()) {
-                stages(channel, loop(channel.eventLoop()));
-            } else {
-                refuse(channel);
+            if (!services.admission().connect()) {
+                refuse(channel, tls);
+                return;
             }
+            if (tls != null) {
+                tls.secure(channel, Tls.Carries.HTTP);
+            }
+            stages(channel, loop(channel.eventLoop()));
         }
     }
 
-    private void refuse(Channel channel) {
+    private void refuse(Channel channel, @Nullable Tls tls) {
         Reason why = services.admission().closed() ? Reason.SHUTTING_DOWN : Reason.BALANCER_FULL;
         HttpLoop loop = loop(channel.eventLoop());
         loop.ended(why);
+        if (tls != null) {
+            tls.refuse(channel, Tls.Carries.HTTP);
+            return;
+        }
         loop.counted(503);
         byte[] words = Refusal.of(why).toJsonRpc();
         byte[] head = ("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
