@@ -42,7 +42,7 @@ ${bold}Environment:$plain
 TXT
       ;;
     up) cat <<TXT
-${bold}Usage:$plain $me up [--nodes N] [--balancers M] [--policy P]
+${bold}Usage:$plain $me up [--nodes N] [--balancers M] [--policy P] [--tls]
 
 Starts the cluster and waits until every member serves (at most 60 s). Builds first when there are no jars or the
 sources are newer. If the cluster runs already it starts what is missing: members that died, or more when N or M say so.
@@ -50,6 +50,8 @@ sources are newer. If the cluster runs already it starts what is missing: member
   --nodes N       server nodes, 1 to 64 (4)
   --balancers M   balancers, 1 to 16, all on the same client port (1)
   --policy P      how new clients are spread: round-robin, least-connections or source-hash (round-robin)
+  --tls           serve TLS, too: TCP on 8444, HTTP on 8443. Makes a certificate for localhost in run/tls, unless
+                  TRUNKLINE_TLS_CERTIFICATE and TRUNKLINE_TLS_KEY name PEM files of yours. Remembered until down
 TXT
       ;;
     down) cat <<TXT
@@ -60,7 +62,7 @@ killed. Nothing is left running; logs stay.
 TXT
       ;;
     restart) cat <<TXT
-${bold}Usage:$plain $me restart [--nodes N] [--balancers M] [--policy P]
+${bold}Usage:$plain $me restart [--nodes N] [--balancers M] [--policy P] [--tls]
 
 down, then up with the same layout, except for what the options change.
 TXT

@@ -13,6 +13,10 @@ read_ports() {
   is_number "$TCP_PORT" 1 65535 || usage_error "TRUNKLINE_TCP_PORT: '$TCP_PORT' (expected: 1 to 65535)"
   HTTP_PORT=${TRUNKLINE_HTTP_PORT:-$((8080 + OFFSET))}
   is_number "$HTTP_PORT" 1 65535 || usage_error "TRUNKLINE_HTTP_PORT: '$HTTP_PORT' (expected: 1 to 65535)"
+  HTTPS_PORT=${TRUNKLINE_HTTPS_PORT:-$((8443 + OFFSET))}
+  is_number "$HTTPS_PORT" 1 65535 || usage_error "TRUNKLINE_HTTPS_PORT: '$HTTPS_PORT' (expected: 1 to 65535)"
+  TLS_PORT=${TRUNKLINE_TLS_PORT:-$((8444 + OFFSET))}
+  is_number "$TLS_PORT" 1 65535 || usage_error "TRUNKLINE_TLS_PORT: '$TLS_PORT' (expected: 1 to 65535)"
   reachable "$HOST" && REACH=$REPLY
   reachable "${TRUNKLINE_ADMIN_HOST:-127.0.0.1}" && ADMIN=$REPLY
 }
@@ -37,6 +41,8 @@ port_of() { # member, kind -> REPLY
     balancer/tcp) REPLY=$TCP_PORT ;;
     balancer/http) REPLY=$HTTP_PORT ;;
     balancer/peer) REPLY=$((8700 - n + 1 + OFFSET)) ;;
+    balancer/https) REPLY=$HTTPS_PORT ;;
+    balancer/tls) REPLY=$TLS_PORT ;;
     balancer/stats) REPLY=$((8405 - n + OFFSET)) ;;
     balancer/health) REPLY=$((8889 - n + OFFSET)) ;;
     balancer/management) REPLY=$((7627 - n + OFFSET)) ;;
@@ -47,7 +53,13 @@ port_of() { # member, kind -> REPLY
 }
 
 port_kinds() { # member -> KINDS
-  if is_node "$1"; then KINDS=(trunk management prometheus artery); else KINDS=(tcp http peer stats health management prometheus artery); fi
+  if is_node "$1"; then
+    KINDS=(trunk management prometheus artery)
+  elif tls_on; then
+    KINDS=(tcp http peer tls https stats health management prometheus artery)
+  else
+    KINDS=(tcp http peer stats health management prometheus artery)
+  fi
 }
 
 is_node() { [[ $1 == node-* ]]; }

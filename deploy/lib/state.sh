@@ -1,6 +1,7 @@
 # What outlives a command: the run directory, its lock, and the record of what was started.
 #   run/cluster.env     layout and TRUNKLINE_* settings of the running cluster (it may hold the secret: mode 0600)
 #   run/pids/NAME.pid   pid and start time of a member
+#   run/tls             a certificate for localhost and its key, when --tls asked for it
 #   run/jars             our own jars, as they were when a member was started
 #   run/log/NAME.log    output of a member, NAME.log.1 that of its run before
 

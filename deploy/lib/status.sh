@@ -82,13 +82,14 @@ print_member_table() {
 
 # What stays: where each member listens.
 print_address_table() {
-  local member kind row
+  local member kind row tls=''
+  tls_on && tls=", by TLS $TLS_PORT and $HTTPS_PORT (HTTPS)"
   local -a rows=($'MEMBER\tSTATE\tPID\tLISTENS ON\tMANAGEMENT\tMETRICS\tARTERY')
   list_members
   for member in "${MEMBERS[@]}"; do
     alive "$member"
     row="$member"$'\t'"${STATES[$member]:-up}"$'\t'"${PID:--}"$'\t'
-    if is_node "$member"; then port_of "$member" trunk; row+="$HOST:$REPLY for trunks"; else row+="$HOST:$TCP_PORT and $HTTP_PORT (HTTP) for clients"; fi
+    if is_node "$member"; then port_of "$member" trunk; row+="$HOST:$REPLY for trunks"; else row+="$HOST:$TCP_PORT and $HTTP_PORT (HTTP)$tls for clients"; fi
     for kind in management prometheus artery; do
       port_of "$member" "$kind"
       row+=$'\t'$REPLY

@@ -10,9 +10,10 @@ command_up() {
   bring_up
 }
 
-# Reads --nodes, --balancers and --policy into WANT_NODES, WANT_BALANCERS and WANT_POLICY; empty means not given.
+# Reads --nodes, --balancers, --policy and --tls into WANT_NODES, WANT_BALANCERS, WANT_POLICY and WANT_TLS; empty means
+# not given.
 parse_layout() {
-  WANT_NODES='' WANT_BALANCERS='' WANT_POLICY=''
+  WANT_NODES='' WANT_BALANCERS='' WANT_POLICY='' WANT_TLS=''
   local option value
   while (($#)); do
     option=${1%%=*}
@@ -27,7 +28,11 @@ parse_layout() {
         [[ " ${POLICIES[*]} " == *" $value "* ]] || unknown policy "$value" "${POLICIES[@]}"
         WANT_POLICY=$value
         ;;
-      -*) unknown option "$option" --nodes --balancers --policy --help ;;
+      --tls)
+        [[ $1 == --tls ]] || usage_error "--tls takes no value; see '$(shown) help up'"
+        WANT_TLS=1
+        ;;
+      -*) unknown option "$option" --nodes --balancers --policy --tls --help ;;
       *) usage_error "unexpected '$1'; see '$(shown) help up'" ;;
     esac
     shift
@@ -48,6 +53,8 @@ bring_up() {
   if ((running)); then
     if [[ -n $WANT_POLICY && $WANT_POLICY != "$POLICY" ]]; then
       usage_error "the cluster runs with policy $POLICY; to change it: $(shown) restart --policy $WANT_POLICY"
+    elif [[ -n $WANT_TLS ]] && ! tls_on; then
+      usage_error "the cluster runs without TLS; to change it: $(shown) restart --tls"
     elif [[ -n $WANT_NODES ]] && ((WANT_NODES < ${#NODES[@]})); then
       usage_error "${#NODES[@]} nodes run already; take one away with: $(shown) drain node-${NODES[-1]}"
     elif [[ -n $WANT_BALANCERS ]] && ((WANT_BALANCERS < ${#BALANCERS[@]})); then
@@ -59,6 +66,9 @@ bring_up() {
   ((running)) || { [[ -n $WANT_NODES ]] && NODES=(); [[ -n $WANT_BALANCERS ]] && BALANCERS=(); }
   for ((n = 1; ${#NODES[@]} < ${WANT_NODES:-0}; n++)); do [[ " ${NODES[*]} " == *" $n "* ]] || NODES+=("$n"); done
   for ((n = 1; ${#BALANCERS[@]} < ${WANT_BALANCERS:-0}; n++)); do [[ " ${BALANCERS[*]} " == *" $n "* ]] || BALANCERS+=("$n"); done
+
+  if [[ -n $WANT_TLS ]]; then use_tls; fi
+  name_tls_files
 
   local -a missing=()
   list_members
@@ -104,6 +114,7 @@ start_members() { # members...
   now_ms
   duration $((REPLY - start))
   say "${green}Serving on $REACH:$TCP_PORT (TCP) and http://$REACH:$HTTP_PORT/mcp$plain after $REPLY."
+  if tls_on; then say "By TLS on $REACH:$TLS_PORT (TCP) and https://$REACH:$HTTPS_PORT/mcp."; fi
 }
 
 undo_start() { # record before, members...
@@ -141,7 +152,7 @@ check_ports() { # members to start
         [[ -n ${LISTENING[$port]+set} ]] || continue 2
         describe_listener "$port"
         # Balancers share the clients' ports among themselves.
-        [[ ($kind == tcp || $kind == http) && $REPLY == balancer-*" of the cluster in $RUN_DIR" ]] && continue 2
+        [[ $kind =~ ^(tcp|http|tls|https)$ && $REPLY == balancer-*" of the cluster in $RUN_DIR" ]] && continue 2
         [[ $REPLY == "$NOBODY" ]] || break
       done
       if [[ $REPLY == *" of the cluster in $RUN_DIR" ]]; then
@@ -210,12 +221,18 @@ last_lines() { # member
 
 print_try_it() {
   local me stats
+  local -a tls=()
   me=$(shown)
   port_of "balancer-${BALANCERS[0]}" stats
   stats=$REPLY
+  if [[ ${TRUNKLINE_TLS_CERTIFICATE:-} == "$TLS_DIR/certificate.pem" ]]; then
+    local json="'{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"curl\",\"version\":\"1\"}}}'"
+    tls=(TLS "curl -si --cacert $(tilde "$TRUNKLINE_TLS_CERTIFICATE") https://localhost:$HTTPS_PORT/mcp -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d $json")
+  fi
   printf '\n%sTry it%s\n' "$bold" "$plain"
   printf '  %-9s %s\n' \
     ping "printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | nc -q1 $REACH $TCP_PORT" \
+    "${tls[@]}" \
     look "$me status    ${dim}# or http://$ADMIN:$stats/cluster.txt$plain" \
     load "$me load --connections 200 --seconds 5" \
     break "$me kill-node node-${NODES[-1]}    ${dim}# and bring it back: $me up$plain" \
