@@ -62,12 +62,13 @@ public final class BalancerMain {
                 .toCompletableFuture()
                 .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
                 .join();
-        System.out.println("balancer " + name + " " + listeners(balancer) + " peer " + balancer.peerAddress() + " stats "
-                + admin.stats()
-                + " health " + admin.health() + " artery "
-                + member.endpoints().artery() + " management "
-                + member.endpoints().management() + " prometheus "
-                + member.endpoints().prometheus());
+        System.out.println(
+                "balancer " + name + " " + listeners(balancer) + " peer " + balancer.peerAddress() + " stats "
+                        + admin.stats()
+                        + " health " + admin.health() + " artery "
+                        + member.endpoints().artery() + " management "
+                        + member.endpoints().management() + " prometheus "
+                        + member.endpoints().prometheus());
     }
 
     private static String listeners(Balancer balancer) {

@@ -35,6 +35,7 @@ final class TestBalancers implements AutoCloseable {
                 "trunkline.balancer.edge.event-loops", 2,
                 "trunkline.balancer.edge.timeouts.check", "20ms",
                 "pekko.jvm-exit-on-fatal-error", "off"));
+        all.put("trunkline.balancer.peer.port", 0);
         all.put("trunkline.balancer.relay.queue-deadline", "400ms");
         settings.forEach((key, value) -> all.put("trunkline.balancer." + key, value));
         Config config = ConfigFactory.parseMap(all).withFallback(SystemConfig.load());

@@ -11,6 +11,8 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,9 +31,12 @@ import org.junit.jupiter.api.Timeout;
 final class SessionsRoamScenario {
     private static final Duration SOON = Duration.ofSeconds(30);
 
+    private static final List<String> MEMBERS = List.of("node-1", "node-2", "node-3", "balancer-1", "balancer-2");
+
     private static TestCluster cluster;
     private static InetSocketAddress first;
     private static InetSocketAddress second;
+    private static final List<HttpMcp> opened = new ArrayList<>();
 
     @BeforeAll
     static void start() {
@@ -48,7 +53,7 @@ final class SessionsRoamScenario {
     @Test
     @Order(1)
     void everyBalancerServesEverySession() throws IOException {
-        HttpMcp session = HttpMcp.open(first);
+        HttpMcp session = open(first);
         JsonNode home = session.call(first, "whoami", "{}");
         assertThat(session.call(second, "whoami", "{}")).isEqualTo(home);
         assertThat(session.call(second, "add", "{\"a\":2,\"b\":3}").toString()).contains("5");
@@ -67,7 +72,7 @@ final class SessionsRoamScenario {
     @Test
     @Order(2)
     void aSessionOutlivesItsBalancerAndThenItsNode() {
-        HttpMcp session = HttpMcp.open(first);
+        HttpMcp session = open(first);
         JsonNode home = session.call(first, "whoami", "{}");
         cluster.member("balancer-1").kill();
 
@@ -91,7 +96,7 @@ final class SessionsRoamScenario {
     @Test
     @Order(3)
     void aSessionThatNobodyUsesIsTakenOverAllTheSame() {
-        HttpMcp session = HttpMcp.open(first);
+        HttpMcp session = open(first);
         String node = session.call(first, "whoami", "{}").path("node").asText();
         await().atMost(SOON).until(() -> cluster.httpSessions("balancer-2") == 0);
         cluster.member("balancer-1").kill();
@@ -107,7 +112,7 @@ final class SessionsRoamScenario {
     @Test
     @Order(4)
     void aSessionOutlivesTheOrderlyEndOfItsBalancer() {
-        HttpMcp session = HttpMcp.open(second);
+        HttpMcp session = open(second);
         JsonNode home = session.call(second, "whoami", "{}");
         assertThat(cluster.member("balancer-2").stop(SOON)).isZero();
         JsonNode after = session.call(first, "whoami", "{}");
@@ -115,5 +120,24 @@ final class SessionsRoamScenario {
         assertThat(after.path("session")).isEqualTo(home.path("session"));
         cluster.startAgain("balancer-2");
         assertThat(session.delete(second)).isEqualTo(204);
+    }
+
+    @Test
+    @Order(5)
+    void noLogNamesASession() {
+        assertThat(opened).isNotEmpty();
+        for (String member : MEMBERS) {
+            for (HttpMcp session : opened) {
+                assertThat(cluster.member(member).hasLogged(session.session()))
+                        .as("log of %s", member)
+                        .isFalse();
+            }
+        }
+    }
+
+    private static HttpMcp open(InetSocketAddress through) {
+        HttpMcp session = HttpMcp.open(through);
+        opened.add(session);
+        return session;
     }
 }

@@ -159,7 +159,6 @@ class HttpConnectionTest {
                 Arguments.of(
                         "name twice", 400, -32700, post("{\"jsonrpc\":\"2.0\",\"id\":1,\"id\":2,\"method\":\"ping\"}")),
                 Arguments.of("too deep", 400, -32700, post("[".repeat(100) + "]".repeat(100))),
-                Arguments.of("no utf-8", 400, -32700, post("\"\ud800\"".replace("\"", "{"))),
                 Arguments.of("no message", 400, -32600, post("{\"jsonrpc\":\"2.0\",\"id\":1}")),
                 Arguments.of("no session", 400, -32600, post(PING)),
                 Arguments.of("no session to listen to", 400, -32600, get("/mcp")),
@@ -182,6 +181,23 @@ class HttpConnectionTest {
             assertThat(bench.counted(status)).isEqualTo(round);
         }
         assertThat(bench.edge.httpSessions().size()).isZero();
+    }
+
+    @Test
+    void aBodyThatIsNotUtf8IsRefused() {
+        EmbeddedChannel client = bench.connect();
+        byte[] request = post(PING.replace("ping", "p!ng"), "Mcp-Protocol-Version: 2025-11-25")
+                .getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < request.length; i++) {
+            // A continuation byte with nothing to continue.
+            request[i] = request[i] == '!' ? (byte) 0x80 : request[i];
+        }
+        bench.write(client, request);
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(400);
+        assertThat(HttpBench.body(response)).contains("\"code\":-32700");
+        assertThat(client.isOpen()).isTrue();
+        assertThat(bench.counted(400)).isEqualTo(1);
     }
 
     @Test
