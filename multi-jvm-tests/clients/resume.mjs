@@ -1,4 +1,6 @@
-// Connections that are cut, and a client that comes back with Last-Event-ID: node resume.mjs ADDRESS
+// Connections that are cut, and a client that comes back with Last-Event-ID: node resume.mjs ADDRESS [ADDRESS...]
+//
+// With several addresses it comes back to another one each time.
 
 import { begin, event, expect, run, within } from './check.mjs';
 import { newClient, textOf, WATCHED } from './client.mjs';
@@ -7,11 +9,11 @@ import { transportFor } from './transports.mjs';
 
 const NAP_MS = 1500;
 
-const server = new URL(process.argv[2]);
+const servers = process.argv.slice(2).map((address) => new URL(address));
 
 await run(async () => {
-  const way = await proxyTo(server.hostname, Number(server.port));
-  const near = new URL(server);
+  const way = await proxyTo(servers);
+  const near = new URL(servers[0]);
   near.port = String(way.port);
   const resumed = [];
   const asked = event();
@@ -71,7 +73,10 @@ await run(async () => {
   await within(later, 'news on another connection');
   expect(resumed.slice(before).some((id) => id.startsWith('0-')), 'Last-Event-ID of the listening stream', resumed);
 
+  begin('the session');
+  const whoami = await within(client.callTool({ name: 'whoami', arguments: {} }), 'whoami');
   expect(transport.sessionId === session, 'one session all the time', transport.sessionId);
+  expect(whoami.structuredContent?.session === session, 'the same session at the node', whoami);
   await within(transport.terminateSession(), 'the end of the session');
   await client.close();
 });
