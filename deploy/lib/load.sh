@@ -10,10 +10,10 @@ command_load() {
     unlock_cluster
   fi
   class_path_of multi-jvm-tests
-  export TRUNKLINE_HOST=$REACH TRUNKLINE_TCP_PORT=$TCP_PORT
+  export TRUNKLINE_HOST=$REACH TRUNKLINE_TCP_PORT=$TCP_PORT TRUNKLINE_HTTP_PORT=$HTTP_PORT
   java_flags load
   # A run that only opens connections is over before optimized code pays back; compiling it would take the processors
   # from what is measured.
-  [[ " $* " == *" --seconds 0 "* || " $* " == *" --seconds=0 "* ]] && FLAGS+=(-XX:TieredStopAtLevel=1)
+  [[ " $* " == *" --seconds 0 "* || " $* " == *" --seconds=0 "* || " $* " == *" --listen "* || " $* " == *" --leave "* ]] && FLAGS+=(-XX:TieredStopAtLevel=1)
   exec "$JAVA" "${FLAGS[@]}" -cp "$REPLY" io.trunkline.load.LoadMain "$@"
 }

@@ -42,19 +42,22 @@ need_jars() {
   CLASS_PATH="${jars[0]}:$MODULE/target/lib/*"
 }
 
-# Starts a bare echo server on a free port. Its port in REPLY.
-start_echo() { # name
-  local log=$WORK/$1.log tries
+# Starts one of our bare servers on a free port. Its port in REPLY.
+start_server() { # name, main class, its name for itself, options ...
+  local name=$1 main=$2 self=$3 log=$WORK/$1.log tries
+  shift 3
   : >"$log"
-  "$JAVA" "${FLAGS[@]}" -XX:+UseSerialGC -cp "$CLASS_PATH" io.trunkline.load.EchoMain >"$log" 2>&1 &
+  "$JAVA" "${FLAGS[@]}" -XX:+UseSerialGC -cp "$CLASS_PATH" "$main" "$@" >"$log" 2>&1 &
   STARTED+=($!)
   for ((tries = 0; tries < 300; tries++)); do
-    REPLY=$(sed -n 's/^echo: listening on .*:\([0-9]*\)$/\1/p' "$log")
+    REPLY=$(sed -n "s/^$self: listening on .*:\([0-9]*\)\$/\1/p" "$log")
     [[ -n $REPLY ]] && return
     sleep 0.1
   done
-  die 70 "echo server $1 does not start: $(<"$log")"
+  die 70 "server $name does not start: $(<"$log")"
 }
+
+start_echo() { start_server "$1" io.trunkline.load.EchoMain echo; } # name
 
 # How busy others keep the processors, in percent, looked at for 3 s before anything is started. In BUSY.
 look_around() {
@@ -73,6 +76,16 @@ look_around() {
 
 listening() { # port
   (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+}
+
+# Waits for a program that this script has started.
+await_listening() { # name, port, its log
+  local tries
+  for ((tries = 0; tries < 150; tries++)); do
+    listening "$2" && return
+    sleep 0.1
+  done
+  die 70 "$1 does not start: $(<"$3")"
 }
 
 # A port that nothing listens on, in REPLY.
@@ -113,6 +126,13 @@ thousands() { # number
 millis() { awk -v us="$1" 'BEGIN { printf "%.2f ms", us / 1000 }'; }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
+# The medians of one system, as the middle of a row of a table.
+row() { # name, file
+  printf '%s | %s | %s | %s | %s | %s' "$1" "$(thousands "$(median "$2" messages_per_second)")" \
+    "$(millis "$(median "$2" p50_us)")" "$(millis "$(median "$2" p99_us)")" \
+    "$(thousands "$(median "$2" opened_per_second)")" "$(thousands "$(median "$2" errors_total)")"
+}
 
 # What a reader has to know to repeat the numbers.
 conditions() {

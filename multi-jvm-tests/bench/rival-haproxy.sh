@@ -84,11 +84,7 @@ $servers
 CONFIG
 "$HAPROXY" -db -f "$WORK/haproxy.cfg" >"$WORK/haproxy.log" 2>&1 &
 STARTED+=($!)
-for ((tries = 0; tries < 150; tries++)); do
-  listening "$rival" && break
-  sleep 0.1
-done
-listening "$rival" || die 70 "haproxy does not start: $(<"$WORK/haproxy.log")"
+await_listening haproxy "$rival" "$WORK/haproxy.log"
 
 load_rival() { # file, in flight, seconds
   run_load "$1" --host 127.0.0.1 --port "$rival" --expect echo --in-flight "$2" --seconds "$3" \
@@ -113,12 +109,6 @@ for ((round = 1; round <= ROUNDS; round++)); do
     load_trunkline "$WORK/trunkline-$k.csv" "$k" "$SECONDS_EACH"
   done
 done
-
-row() { # name, file
-  printf '%s | %s | %s | %s | %s | %s' "$1" "$(thousands "$(median "$2" messages_per_second)")" \
-    "$(millis "$(median "$2" p50_us)")" "$(millis "$(median "$2" p99_us)")" \
-    "$(thousands "$(median "$2" opened_per_second)")" "$(thousands "$(median "$2" errors_total)")"
-}
 
 printf '| in flight | system | messages/s | P50 | P99 | opened/s | errors | ratio |\n|--:|:--|--:|--:|--:|--:|--:|--:|\n'
 for k in $IN_FLIGHT; do

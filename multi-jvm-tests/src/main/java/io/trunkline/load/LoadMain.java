@@ -36,7 +36,7 @@ import picocli.CommandLine.Option;
         name = "load",
         sortOptions = false,
         usageHelpWidth = 100,
-        description = "Opens many MCP connections over TCP, loads them, checks every answer, and reports.",
+        description = "Opens many MCP connections over TCP or HTTP, loads them, checks every answer, and reports.",
         footerHeading = "%n",
         footer = {
             "Exit codes: 0 no errors; 1 ran, with errors; 2 no result; 64 wrong usage; 130 interrupted.",
@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
             "  opened, opened_per_second, seconds, messages_per_second, bytes_out_per_second,",
             "  bytes_in_per_second, p50_us, p95_us, p99_us, p999_us, max_us, generator_cpus,",
             "  generator_late_us, backlog_max, skipped, nodes, deviation_percent, sources_on_one_node,",
-            "  errors_total, errors (kind=count;kind=count)",
+            "  errors_total, errors (kind=count;kind=count), transport",
             "",
             "JSON (schema trunkline.load/1; members are only ever added):",
             "  schema, started_at",
@@ -65,13 +65,16 @@ import picocli.CommandLine.Option;
             "latency.",
             "",
             "A message is a request with its answer. Kinds of errors: connect.*, open.*, closed.*, request.*,",
-            "answer.*, tool.failed, and \"rpc CODE MESSAGE\" for errors that the server answers with.",
+            "answer.*, tool.failed, \"http STATUS\" for another status than 200, and \"rpc CODE MESSAGE\" for",
+            "errors that the server answers with.",
             "",
             "Examples:",
             "  load --connections 5000 --payload 64 --in-flight 256",
             "  load --connections 20000 --distribution --seconds 0",
             "  load --connections 1000 --rate 20000 --seconds 60 --json report.json",
-            "  load --connections 25000 --initialize --hold 60"
+            "  load --connections 25000 --initialize --hold 60",
+            "  load --transport http --connections 1000 --request echo",
+            "  load --transport http --connections 10000 --listen --hold 60"
         })
 public final class LoadMain implements Callable<Integer> {
     static final int WITH_ERRORS = 1;

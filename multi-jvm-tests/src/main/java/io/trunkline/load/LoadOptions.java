@@ -1,5 +1,6 @@
 package io.trunkline.load;
 
+import io.trunkline.load.plan.Carrier;
 import io.trunkline.load.plan.Descriptors;
 import io.trunkline.load.plan.Expect;
 import io.trunkline.load.plan.LoadPlan;
@@ -19,6 +20,11 @@ final class LoadOptions {
     private static final int DEFAULT_IN_FLIGHT = 256;
     private static final double DEFAULT_SECONDS = 10;
 
+    enum TransportName {
+        TCP,
+        HTTP
+    }
+
     @Option(
             names = "--host",
             paramLabel = "HOST",
@@ -29,9 +35,29 @@ final class LoadOptions {
     @Option(
             names = "--port",
             paramLabel = "PORT",
-            defaultValue = "${env:TRUNKLINE_TCP_PORT:-8000}",
-            description = "Where to (${DEFAULT-VALUE}).")
-    private int port;
+            description = "Where to ($TRUNKLINE_TCP_PORT or 8000; with HTTP $TRUNKLINE_HTTP_PORT or 8080).")
+    private @Nullable Integer port;
+
+    @Option(
+            names = "--transport",
+            paramLabel = "NAME",
+            defaultValue = "tcp",
+            description =
+                    "tcp: a message per line; http: Streamable HTTP at /mcp, a session on each connection, which is"
+                            + " kept alive and carries one request at a time (${DEFAULT-VALUE}).")
+    private TransportName transport = TransportName.TCP;
+
+    @Option(
+            names = "--listen",
+            description = "HTTP: when a session is open its connection becomes its event stream. Sends no load.")
+    private boolean listen;
+
+    @Option(
+            names = "--leave",
+            description =
+                    "HTTP: when a session is open its connection is closed; the server keeps the session. Sends no"
+                            + " load.")
+    private boolean leave;
 
     @Option(
             names = "--connections",
@@ -83,8 +109,8 @@ final class LoadOptions {
 
     @Option(
             names = "--initialize",
-            description = "Do the MCP handshake on each connection; implied by tool calls. Otherwise one answered"
-                    + " request makes a connection count as open.")
+            description = "Do the MCP handshake on each connection; implied by tool calls and HTTP. Otherwise one"
+                    + " answered request makes a connection count as open.")
     private boolean initialize;
 
     @Option(
@@ -165,7 +191,6 @@ final class LoadOptions {
      */
     LoadPlan plan() {
         require(connections >= 1 && connections <= MAX_CONNECTIONS, "--connections", connections, "1 to 1000000");
-        require(port >= 1 && port <= 65_535, "--port", port, "1 to 65535");
         require(
                 payload >= 0 && payload <= RequestLine.MAX_LENGTH,
                 "--payload",
@@ -175,13 +200,17 @@ final class LoadOptions {
         require(warmup >= 0, "--warmup", warmup, "at least 0");
         require(timeout > 0, "--timeout", timeout, "above 0");
         require(rampRate >= 0, "--ramp-rate", rampRate, "at least 0");
-        boolean handshake = initialize || distribution;
+        Carrier carrier = carrier();
+        boolean handshake = initialize || distribution || listen || leave;
         require(!(connectOnly && handshake), "--connect-only", "with a handshake", "one of them");
         require(expect == Expect.RESPONSE || !handshake, "--expect", "echo with a handshake", "one of them");
+        require(expect == Expect.RESPONSE || !carrier.isHttp(), "--expect", "echo with HTTP", "response");
+        require(seconds() == 0 || !connectOnly || !carrier.isHttp(), "--connect-only", "HTTP", "with --seconds 0");
         require(csv == null || !csv.equals(json), "--csv and --json", String.valueOf(csv), "two different outputs");
         LoadPlan plan = new LoadPlan(
                 host,
-                port,
+                port(carrier),
+                carrier,
                 0,
                 connections,
                 sources(),
@@ -220,8 +249,27 @@ final class LoadOptions {
         return wanted;
     }
 
+    private Carrier carrier() {
+        if (transport == TransportName.TCP) {
+            require(!listen && !leave, listen ? "--listen" : "--leave", "with TCP", "--transport http");
+            return Carrier.TCP;
+        }
+        require(!(listen && leave), "--listen and --leave", "both", "one of them");
+        require(seconds() == 0 || !(listen || leave), "--seconds", seconds(), "0, because such sessions send no load");
+        return listen ? Carrier.HTTP_LISTEN : leave ? Carrier.HTTP_LEAVE : Carrier.HTTP;
+    }
+
+    private int port(Carrier carrier) {
+        String variable = carrier.isHttp() ? "TRUNKLINE_HTTP_PORT" : "TRUNKLINE_TCP_PORT";
+        String usual = System.getenv().getOrDefault(variable, carrier.isHttp() ? "8080" : "8000");
+        String asked = port == null ? usual : port.toString();
+        boolean number = asked.matches("\\d{1,5}") && Integer.parseInt(asked) >= 1 && Integer.parseInt(asked) <= 65_535;
+        require(number, port == null ? variable : "--port", asked, "1 to 65535");
+        return Integer.parseInt(asked);
+    }
+
     private double seconds() {
-        double length = seconds == null ? (hold > 0 ? 0 : DEFAULT_SECONDS) : seconds;
+        double length = seconds == null ? (hold > 0 || listen || leave ? 0 : DEFAULT_SECONDS) : seconds;
         require(length >= 0, "--seconds", length, "at least 0");
         return length;
     }
@@ -232,8 +280,15 @@ final class LoadOptions {
             require(rate > 0, "--rate", rate, "above 0");
             return Pace.open(rate);
         }
-        int requests = inFlight == null ? DEFAULT_IN_FLIGHT : inFlight;
+        boolean http = transport == TransportName.HTTP;
+        int usual = http ? Math.min(DEFAULT_IN_FLIGHT, connections) : DEFAULT_IN_FLIGHT;
+        int requests = inFlight == null ? usual : inFlight;
         require(requests >= 1, "--in-flight", requests, "at least 1");
+        require(
+                !http || requests <= connections,
+                "--in-flight",
+                requests,
+                "at most " + connections + ", one on each HTTP connection");
         return Pace.closed(requests);
     }
 
@@ -242,7 +297,8 @@ final class LoadOptions {
             return Opening.LOCATE;
         }
         boolean toolCalls = request != RequestKind.PING && expect == Expect.RESPONSE;
-        if (initialize || toolCalls) {
+        boolean http = transport == TransportName.HTTP && !connectOnly;
+        if (initialize || toolCalls || http) {
             return Opening.INITIALIZE;
         }
         return connectOnly ? Opening.CONNECT : Opening.PROBE;

@@ -25,6 +25,12 @@ class LoadMainTest {
                 "--host 192.0.2.1 --sources 5|expected: 0 when the target is not on loopback",
                 "--connect-only --initialize|load: --connect-only: with a handshake (expected: one of them)",
                 "--csv - --json -|load: --csv and --json: - (expected: two different outputs)",
+                "--listen|load: --listen: with TCP (expected: --transport http)",
+                "--transport http --listen --leave|load: --listen and --leave: both (expected: one of them)",
+                "--transport http --listen --seconds 5|load: --seconds: 5.0 (expected: 0, because",
+                "--transport http --connections 5 --in-flight 6|load: --in-flight: 6 (expected: at most 5, one on each",
+                "--transport http --expect echo|load: --expect: echo with HTTP (expected: response)",
+                "--transport udp|expected one of [TCP, HTTP]",
                 "--seconds -1|load: --seconds: -1.0 (expected: at least 0)"
             })
     void saysWhatIsWrongAndExits64(String arguments, String message) {

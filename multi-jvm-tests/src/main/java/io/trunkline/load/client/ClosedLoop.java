@@ -20,7 +20,7 @@ final class ClosedLoop implements Pacer {
     @Override
     public void proceed(long now) {
         while (running && loop.unanswered() < inFlight) {
-            TcpConnection connection = loop.rotation().take();
+            Connection connection = loop.rotation().take();
             if (connection == null) {
                 return;
             }

@@ -32,10 +32,12 @@ public final class LoadLoop {
     private final LoadPlan plan;
     private final Recorder recorder = new Recorder();
     private final RequestWriter writer;
+    private final HttpText httpText;
+    private final HttpRequestWriter httpWriter;
     private final AnswerCheck check;
     private final ResponseCheck responseCheck;
     private final byte[] shared = new byte[64 * 1024];
-    private final TcpConnection[] connections;
+    private final Connection[] connections;
     private final Rotation rotation;
     private final Ramp ramp;
     private final Pacer pacer;
@@ -48,11 +50,16 @@ public final class LoadLoop {
         this.eventLoop = eventLoop;
         this.plan = plan;
         writer = new RequestWriter(plan.requestLine());
+        httpText = new HttpText(plan.host(), plan.port());
+        httpWriter = new HttpRequestWriter(httpText, plan.requestLine());
         responseCheck = new ResponseCheck(plan.request() != RequestKind.PING);
         check = plan.expect() == Expect.ECHO ? new EchoCheck(plan.requestLine()) : responseCheck;
-        connections = new TcpConnection[plan.connections()];
+        connections = new Connection[plan.connections()];
         for (int i = 0; i < connections.length; i++) {
-            connections[i] = new TcpConnection(this, plan.firstConnection() + i, depth(plan));
+            int number = plan.firstConnection() + i;
+            connections[i] = plan.carrier().isHttp()
+                    ? new HttpConnection(this, number)
+                    : new TcpConnection(this, number, depth(plan));
         }
         rotation = new Rotation(connections.length);
         ramp = new Ramp(
@@ -111,10 +118,11 @@ public final class LoadLoop {
             Snapshot totals = recorder.snapshot();
             closing = true;
             ramp.stop();
-            for (TcpConnection connection : connections) {
+            for (Connection connection : connections) {
                 connection.end(null);
             }
             writer.release();
+            httpWriter.release();
             return totals;
         });
     }
@@ -153,7 +161,7 @@ public final class LoadLoop {
             return;
         }
         long now = System.nanoTime();
-        for (TcpConnection connection : connections) {
+        for (Connection connection : connections) {
             connection.expire(now - nanos(plan.timeoutSeconds()));
         }
         pacer.proceed(now);
@@ -204,6 +212,14 @@ public final class LoadLoop {
         return writer;
     }
 
+    HttpText httpText() {
+        return httpText;
+    }
+
+    HttpRequestWriter httpWriter() {
+        return httpWriter;
+    }
+
     AnswerCheck check() {
         return check;
     }
@@ -216,7 +232,7 @@ public final class LoadLoop {
         return shared;
     }
 
-    TcpConnection connection(int index) {
+    Connection connection(int index) {
         return connections[index];
     }
 
@@ -225,7 +241,7 @@ public final class LoadLoop {
         return unanswered;
     }
 
-    void send(TcpConnection connection, long since) {
+    void send(Connection connection, long since) {
         unanswered++;
         recorder.sent++;
         connection.send(since);
@@ -234,18 +250,18 @@ public final class LoadLoop {
         }
     }
 
-    void opened(TcpConnection connection, long now) {
+    void opened(Connection connection, long now) {
         recorder.opened++;
         recorder.open++;
         rotation.add(connection);
         ramp.opened(connection, now);
     }
 
-    void located(TcpConnection connection, String node) {
+    void located(Connection connection, String node) {
         ramp.located(connection, node);
     }
 
-    void answered(TcpConnection connection, long since, long now, @Nullable String error) {
+    void answered(Connection connection, long since, long now, @Nullable String error) {
         unanswered--;
         if (error == null) {
             recorder.answered(now - since);
@@ -257,13 +273,13 @@ public final class LoadLoop {
     }
 
     /** Requests that will never be answered. */
-    void unanswered(TcpConnection connection, int requests, String kind) {
+    void unanswered(Connection connection, int requests, String kind) {
         unanswered -= requests;
         recorder.errors.count(kind, requests);
         rotation.add(connection);
     }
 
-    void writable(TcpConnection connection) {
+    void writable(Connection connection) {
         rotation.add(connection);
         pacer.proceed(System.nanoTime());
     }
@@ -272,7 +288,7 @@ public final class LoadLoop {
         recorder.errors.count(kind);
     }
 
-    void ended(TcpConnection connection, boolean wasOpen, @Nullable String kind, int lost) {
+    void ended(Connection connection, boolean wasOpen, @Nullable String kind, int lost) {
         unanswered -= lost;
         if (kind != null) {
             recorder.errors.count(kind);

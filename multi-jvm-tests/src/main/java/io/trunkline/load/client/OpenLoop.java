@@ -57,7 +57,7 @@ final class OpenLoop implements Pacer {
         }
         long due = schedule.dueBy(now);
         for (int burst = 0; next < due && burst < BURST; burst++) {
-            TcpConnection connection = loop.rotation().take();
+            Connection connection = loop.rotation().take();
             if (connection == null) {
                 break;
             }

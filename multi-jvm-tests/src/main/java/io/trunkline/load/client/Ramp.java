@@ -84,7 +84,7 @@ final class Ramp {
 
     private void connect(int index, long now) {
         startedAt[index] = now;
-        TcpConnection connection = loop.connection(index);
+        Connection connection = loop.connection(index);
         int number = plan.firstConnection() + index;
         Bootstrap one = bootstrap.clone().handler(connection);
         InetSocketAddress target = new InetSocketAddress(plan.host(), plan.port());
@@ -100,7 +100,7 @@ final class Ramp {
         });
     }
 
-    void opened(TcpConnection connection, long now) {
+    void opened(Connection connection, long now) {
         opened++;
         lastOpen = now;
         Latencies.record(openTime, now - startedAt[connection.number - plan.firstConnection()]);
@@ -112,7 +112,7 @@ final class Ramp {
         goOn();
     }
 
-    void located(TcpConnection connection, String node) {
+    void located(Connection connection, String node) {
         String source = plan.sources() > 0 ? Sources.address(connection.number % plan.sources()) : "any";
         placement.count(source, node);
     }

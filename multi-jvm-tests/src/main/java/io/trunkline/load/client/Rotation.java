@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
  * line is as long as there are connections.
  */
 final class Rotation {
-    private final @Nullable TcpConnection[] line;
+    private final @Nullable Connection[] line;
     private int head;
     private int size;
 
     Rotation(int connections) {
-        line = new TcpConnection[Math.max(1, connections)];
+        line = new Connection[Math.max(1, connections)];
     }
 
     /** Puts a connection at the end of the line unless it already stands in it. */
-    void add(TcpConnection connection) {
+    void add(Connection connection) {
         if (connection.queued) {
             return;
         }
@@ -27,9 +27,9 @@ final class Rotation {
 
     /** The next connection that can send, out of the line; null if there is none. */
     @Nullable
-    TcpConnection take() {
+    Connection take() {
         while (size > 0) {
-            TcpConnection connection = line[head];
+            Connection connection = line[head];
             line[head] = null;
             head = head + 1 == line.length ? 0 : head + 1;
             size--;

@@ -13,6 +13,7 @@ public final class Errors {
     public static final String CONNECT_NO_PORT = "connect.no-local-port";
     public static final String CONNECT_FAILED = "connect.failed";
     public static final String OPEN_TIMEOUT = "open.timeout";
+    public static final String OPEN_NO_SESSION = "open.no-session-id";
     public static final String CLOSED_BY_PEER = "closed.by-peer";
     public static final String CLOSED_RESET = "closed.reset";
     public static final String CLOSED_FAILED = "closed.failed";
@@ -26,6 +27,9 @@ public final class Errors {
     public static final String ANSWER_MALFORMED = "answer.malformed";
     public static final String ANSWER_DIFFERENT = "answer.different";
     public static final String ANSWER_TOO_LONG = "answer.too-long";
+    public static final String ANSWER_NO_BODY = "answer.no-body";
+    public static final String ANSWER_NO_LENGTH = "answer.no-length";
+    public static final String ANSWER_EVENT_STREAM = "answer.event-stream";
 
     public static final String TOOL_FAILED = "tool.failed";
     public static final String GENERATOR_FAILED = "generator.failed";
@@ -52,6 +56,11 @@ public final class Errors {
     /** Kinds and counts in the order of their names; a copy. */
     public Map<String, Long> toMap() {
         return new TreeMap<>(counts);
+    }
+
+    /** The kind of an HTTP answer with another status than it should have: {@code http 404}. */
+    public static String http(int status) {
+        return "http " + status;
     }
 
     /** The kind of a JSON-RPC error: {@code rpc -32001 node lost}. */

@@ -6,6 +6,7 @@ package io.trunkline.load.plan;
  *
  * @param host where to connect to
  * @param port where to connect to
+ * @param carrier how messages travel
  * @param firstConnection number of the first connection of this share; numbers are unique over the whole run
  * @param connections connections of this share
  * @param sources how many loopback addresses the run's connections come from; 0: whatever the system picks
@@ -23,6 +24,7 @@ package io.trunkline.load.plan;
 public record LoadPlan(
         String host,
         int port,
+        Carrier carrier,
         int firstConnection,
         int connections,
         int sources,
@@ -44,6 +46,7 @@ public record LoadPlan(
         return new LoadPlan(
                 host,
                 port,
+                carrier,
                 firstConnection + Shares.start(connections, index, of),
                 size,
                 sources,

@@ -26,7 +26,9 @@ public final class RequestLine {
     /** Longest line: as long as the longest message that a server is likely to be configured for. */
     public static final int MAX_LENGTH = 16 * 1024 * 1024;
 
-    private static final String HEAD = "{\"jsonrpc\":\"2.0\",\"id\":\"";
+    /** What every line begins with: the id follows. */
+    public static final String ID_PREFIX = "{\"jsonrpc\":\"2.0\",\"id\":\"";
+
     private static final String META_HEAD = "\"_meta\":{\"pad\":\"";
     private static final String META_TAIL = "\"}";
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
@@ -58,21 +60,22 @@ public final class RequestLine {
     private static RequestLine padded(String method, String params, int length) {
         String open = "\",\"method\":\"" + method + "\"";
         String shortTail = open + (params.isEmpty() ? "" : ",\"params\":{" + params + "}") + "}\n";
-        int spare = spare(length, HEAD.length() + ID_LENGTH + shortTail.length());
+        int spare = spare(length, ID_PREFIX.length() + ID_LENGTH + shortTail.length());
         String longTail = open + ",\"params\":{" + params + (params.isEmpty() ? "" : ",") + META_HEAD;
-        int inMeta = length - (HEAD.length() + ID_LENGTH + longTail.length() + META_TAIL.length() + "}}\n".length());
+        int inMeta =
+                length - (ID_PREFIX.length() + ID_LENGTH + longTail.length() + META_TAIL.length() + "}}\n".length());
         if (inMeta < 0) {
-            return new RequestLine(HEAD + ".".repeat(ID_LENGTH + spare) + shortTail, ID_LENGTH + spare);
+            return new RequestLine(ID_PREFIX + ".".repeat(ID_LENGTH + spare) + shortTail, ID_LENGTH + spare);
         }
         return new RequestLine(
-                HEAD + ".".repeat(ID_LENGTH) + longTail + "x".repeat(inMeta) + META_TAIL + "}}\n", ID_LENGTH);
+                ID_PREFIX + ".".repeat(ID_LENGTH) + longTail + "x".repeat(inMeta) + META_TAIL + "}}\n", ID_LENGTH);
     }
 
     private static RequestLine echo(int length) {
         String open = "\",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"text\":\"";
         String close = "\"}}}\n";
-        int spare = spare(length, HEAD.length() + ID_LENGTH + open.length() + close.length());
-        return new RequestLine(HEAD + ".".repeat(ID_LENGTH) + open + "x".repeat(spare) + close, ID_LENGTH);
+        int spare = spare(length, ID_PREFIX.length() + ID_LENGTH + open.length() + close.length());
+        return new RequestLine(ID_PREFIX + ".".repeat(ID_LENGTH) + open + "x".repeat(spare) + close, ID_LENGTH);
     }
 
     private static int spare(int length, int shortest) {
@@ -94,7 +97,7 @@ public final class RequestLine {
 
     /** Where the id begins, behind its opening quote. */
     public int idOffset() {
-        return HEAD.length();
+        return ID_PREFIX.length();
     }
 
     /** Length of the id between its quotes, with its padding. */

@@ -47,6 +47,7 @@ public final class CsvReport {
                 report.totals().errors().entrySet().stream()
                         .map(error -> error.getKey() + "=" + error.getValue())
                         .collect(Collectors.joining(";")));
+        row.put("transport", plan.carrier().name().toLowerCase(Locale.ROOT));
         return row;
     }
 

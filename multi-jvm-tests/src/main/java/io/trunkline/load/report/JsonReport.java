@@ -68,7 +68,8 @@ public final class JsonReport {
         node.put("ramp_rate", number(plan.rampRate()))
                 .put("warmup_seconds", number(plan.warmupSeconds()))
                 .put("hold_seconds", number(report.holdSeconds()))
-                .put("timeout_seconds", number(plan.timeoutSeconds()));
+                .put("timeout_seconds", number(plan.timeoutSeconds()))
+                .put("transport", plan.carrier().name().toLowerCase(Locale.ROOT));
     }
 
     private static void ramp(ObjectNode node, Report report) {

@@ -48,7 +48,10 @@ public final class TextReport {
 
     private void plan() {
         LoadPlan plan = report.plan();
-        row("target", plan.host() + ":" + plan.port());
+        row(
+                "target",
+                plan.host() + ":" + plan.port()
+                        + (plan.carrier().isHttp() ? " (" + plan.carrier().label() + ")" : ""));
         row(
                 "clients",
                 count(plan.connections()) + " connections"

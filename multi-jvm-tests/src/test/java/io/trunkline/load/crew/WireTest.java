@@ -8,6 +8,7 @@ import io.trunkline.load.measure.Latencies;
 import io.trunkline.load.measure.Loaded;
 import io.trunkline.load.measure.Ramped;
 import io.trunkline.load.measure.Snapshot;
+import io.trunkline.load.plan.Carrier;
 import io.trunkline.load.plan.Expect;
 import io.trunkline.load.plan.LoadPlan;
 import io.trunkline.load.plan.Opening;
@@ -25,6 +26,7 @@ class WireTest {
         LoadPlan plan = new LoadPlan(
                 "127.0.0.1",
                 8000,
+                Carrier.TCP,
                 7,
                 1_000,
                 4,

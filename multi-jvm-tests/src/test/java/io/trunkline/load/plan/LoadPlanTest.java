@@ -55,6 +55,7 @@ class LoadPlanTest {
         return new LoadPlan(
                 "127.0.0.1",
                 8000,
+                Carrier.TCP,
                 10,
                 connections,
                 1,

@@ -10,6 +10,7 @@ import io.trunkline.load.measure.Latencies;
 import io.trunkline.load.measure.Loaded;
 import io.trunkline.load.measure.Ramped;
 import io.trunkline.load.measure.Snapshot;
+import io.trunkline.load.plan.Carrier;
 import io.trunkline.load.plan.Expect;
 import io.trunkline.load.plan.LoadPlan;
 import io.trunkline.load.plan.Opening;
@@ -62,10 +63,10 @@ class ReportTest {
                 .isEqualTo("started_at,target,connections,sources,processes,request,payload_bytes,in_flight,rate,"
                         + "opened,opened_per_second,seconds,messages_per_second,bytes_out_per_second,"
                         + "bytes_in_per_second,p50_us,p95_us,p99_us,p999_us,max_us,generator_cpus,generator_late_us,backlog_max,skipped,"
-                        + "nodes,deviation_percent,sources_on_one_node,errors_total,errors");
+                        + "nodes,deviation_percent,sources_on_one_node,errors_total,errors,transport");
         assertThat(CsvReport.row(report))
                 .startsWith("2026-01-02T03:04:05Z,127.0.0.1:8000,100,2,1,ping,64,256,,100,200,10,20000,")
-                .endsWith(",2,2,2,2,\"rpc -32001 node lost, retry=2\"");
+                .endsWith(",2,2,2,2,\"rpc -32001 node lost, retry=2\",tcp");
         assertThat(CsvReport.columns(report(null, Map.of(), Map.of())).keySet())
                 .isEqualTo(CsvReport.columns(report).keySet());
     }
@@ -149,6 +150,7 @@ class ReportTest {
         LoadPlan plan = new LoadPlan(
                 "127.0.0.1",
                 8000,
+                Carrier.TCP,
                 0,
                 100,
                 2,
