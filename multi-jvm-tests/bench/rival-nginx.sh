@@ -127,8 +127,9 @@ load_trunkline() { [[ -n $RIVAL_ONLY ]] || load "$1" "$PORT" "$2" "$3"; }
 
 # The compilers of the virtual machines first; these rounds do not count.
 say "warm-up of both, $WARM_UP s each"
-load_rival "$WORK/warm-up.csv" 256 "$WARM_UP"
-load_trunkline "$WORK/warm-up.csv" 256 "$WARM_UP"
+k=$((CONNECTIONS < 256 ? CONNECTIONS : 256))
+load_rival "$WORK/warm-up.csv" "$k" "$WARM_UP"
+load_trunkline "$WORK/warm-up.csv" "$k" "$WARM_UP"
 
 for ((round = 1; round <= ROUNDS; round++)); do
   for k in $IN_FLIGHT; do
