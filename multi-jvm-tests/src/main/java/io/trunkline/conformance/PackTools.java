@@ -11,6 +11,7 @@ import io.trunkline.node.spi.ToolBuilder;
 import io.trunkline.node.spi.ToolCall;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,7 +22,7 @@ final class PackTools {
     /** Between the notifications of one call, so that a client can tell them apart. */
     private static final long PAUSE_MILLIS = 50;
 
-    private static final long RECONNECT_MILLIS = 100;
+    private static final Duration RECONNECT = Duration.ofMillis(100);
 
     private static final Elicitation DEFAULTS =
             Elicitation.form("Please review and update the form fields with defaults", """
@@ -168,7 +169,8 @@ final class PackTools {
     }
 
     private static ToolResult outlastAStream(ToolCall call) throws InterruptedException {
-        Thread.sleep(RECONNECT_MILLIS);
+        call.closeStream(RECONNECT);
+        Thread.sleep(2 * RECONNECT.toMillis());
         return ToolResult.text("Reconnection test completed successfully. If you received this, the client properly"
                 + " reconnected after stream closure.");
     }

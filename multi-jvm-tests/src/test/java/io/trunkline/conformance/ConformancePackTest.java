@@ -295,6 +295,9 @@ class ConformancePackTest implements Peer {
     }
 
     @Override
+    public void part(int number, int retryMillis) {}
+
+    @Override
     public void done(int message) {}
 
     @Override

@@ -63,6 +63,11 @@ final class EventText {
         return ascii("id: " + id + "\ndata: \n\n");
     }
 
+    /** How long the client is to wait before it comes back; no event, and not counted as one. */
+    static byte[] retry(int millis) {
+        return ascii("retry: " + millis + "\n\n");
+    }
+
     /** The first event of the deprecated transport: where to post messages (MCP 2024-11-05, basic, transports). */
     static byte[] endpoint(String uri) {
         return ascii("event: endpoint\ndata: " + uri + "\n\n");

@@ -235,6 +235,11 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     }
 
     @Override
+    public void part(int number, int retryMillis) {
+        streams.part(number, retryMillis);
+    }
+
+    @Override
     public void unanswered(int number) {
         if (id.isEmpty()) {
             end();

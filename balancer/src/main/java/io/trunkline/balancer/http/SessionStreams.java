@@ -186,6 +186,24 @@ final class SessionStreams {
         }
     }
 
+    /** Ends the stream of this message for now, if the client knows how to come back for the rest after that time. */
+    void part(int number, int retryMillis) {
+        Stream stream = posts.get(number);
+        Exchange exchange = stream == null ? null : stream.exchange;
+        if (stream == null
+                || exchange == null
+                || stream.initializes
+                || !exchange.head().knowsPriming()) {
+            return;
+        }
+        if (!stream.begun) {
+            begin(stream, exchange);
+        }
+        send(exchange, EventText.retry(retryMillis));
+        exchange.end();
+        stream.exchange = null;
+    }
+
     /** The message of this number gets no answer. */
     void unanswered(int number) {
         Stream stream = posts.remove(number);

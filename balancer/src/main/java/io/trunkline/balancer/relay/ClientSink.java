@@ -38,6 +38,13 @@ public interface ClientSink {
      */
     default void adopted(int epoch, List<Integer> running) {}
 
+    /**
+     * The client need not stay connected for the answer to its message of this number.
+     *
+     * @param retryMillis when it is to come back for it
+     */
+    default void part(int number, int retryMillis) {}
+
     /** The client's message of this number gets no answer. */
     default void unanswered(int number) {}
 

@@ -377,6 +377,11 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     }
 
     @Override
+    public void onPart(int number, int retryMillis) {
+        client.part(number, retryMillis);
+    }
+
+    @Override
     public void onRoom() {
         if (phase == Phase.OPEN) {
             pump();

@@ -303,6 +303,8 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             stream.listener().onOpened();
         } else if (frame instanceof Frame.Checkpoint checkpoint) {
             stream.listener().onCheckpoint(checkpoint.state());
+        } else if (frame instanceof Frame.Part part) {
+            stream.listener().onPart(part.number(), part.retryMillis());
         } else if (frame instanceof Frame.Adopted adopted) {
             stream.listener().onAdopted(adopted.epoch(), adopted.handled(), adopted.running());
         } else if (frame instanceof Frame.Reset reset) {

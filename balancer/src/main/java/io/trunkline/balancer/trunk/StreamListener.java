@@ -29,6 +29,9 @@ public interface StreamListener {
      */
     void onData(int number, boolean note, boolean last, ByteBuf payload);
 
+    /** The client need not stay connected for the answer to its message of this number. */
+    default void onPart(int number, int retryMillis) {}
+
     /** The client's message of this number gets no answer. */
     void onDone(int number);
 

@@ -229,6 +229,33 @@ class HttpSessionTest {
     }
 
     @Test
+    void aRequestMayPartFromItsClientWhichComesBackForTheAnswer() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(PING, session.header(), NEWEST));
+        node.hear(Frame.Data.class);
+        node.say(new Frame.Part(session.stream(), 2, 250));
+        String stream = bench.said(session.client());
+        assertThat(stream).contains("data: \n\n", "retry: 250\n\n").endsWith("0\r\n\r\n");
+        String event = stream.replaceAll("(?s).*id: (\\S+)\n.*", "$1");
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+
+        bench.write(session.client(), get("/mcp", session.header(), NEWEST, "Last-Event-ID: " + event));
+        assertThat(bench.said(session.client()))
+                .contains("data: " + ANSWER + "\n\n")
+                .endsWith("0\r\n\r\n");
+    }
+
+    @Test
+    void anOlderClientWouldNotComeBackSoItIsKept() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(PING, session.header(), "Mcp-Protocol-Version: 2025-06-18"));
+        node.say(new Frame.Part(session.stream(), 2, 250));
+        assertThat(bench.said(session.client())).isEmpty();
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(body(bench.said(session.client()))).isEqualTo(ANSWER);
+    }
+
+    @Test
     void aRequestThatWasCancelledEndsAsAnEmptyStream() {
         Opened session = bench.open(node);
         bench.write(session.client(), post(PING, session.header()));

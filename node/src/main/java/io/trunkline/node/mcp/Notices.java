@@ -90,6 +90,14 @@ final class Notices {
         }
     }
 
+    void closeStream(int retryMillis) {
+        conversation.post(() -> {
+            if (!stopped) {
+                conversation.peer().part(number, retryMillis);
+            }
+        });
+    }
+
     private void sendProgress() {
         Progress progress = latest.getAndSet(null);
         // MCP wants values that grow (2025-11-25, progress flow).

@@ -27,6 +27,13 @@ public interface Peer {
      */
     void tell(byte[] message, int relatedTo);
 
+    /**
+     * The client need not stay connected for the answer to its message of this number.
+     *
+     * @param retryMillis when it is to come back
+     */
+    void part(int number, int retryMillis);
+
     /** Client message {@code number} gets no answer: a notification, a response, or a request that was cancelled. */
     void done(int number);
 

@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Run<R> implements Call {
 
+    private static final Duration MAX_RETRY = Duration.ofHours(1);
+
     private final Conversation conversation;
     private final Request request;
     private final Meta meta;
@@ -340,6 +342,14 @@ abstract class Run<R> implements Call {
     @Override
     public void progress(double progress, double total, @Nullable String message) {
         notices.progress(progress, total, message);
+    }
+
+    @Override
+    public void closeStream(Duration retry) {
+        if (retry.isNegative() || retry.compareTo(MAX_RETRY) > 0) {
+            throw new IllegalArgumentException("retry: " + retry + " (expected: 0 to " + MAX_RETRY + ")");
+        }
+        notices.closeStream((int) retry.toMillis());
     }
 
     @Override

@@ -37,6 +37,9 @@ public interface Outlet {
         send(message, 0);
     }
 
+    /** The client need not stay connected for the answer to its message of this number, and is to come back for it. */
+    default void part(int number, int retryMillis) {}
+
     /** The client's message of this number gets no answer. */
     void done(int number);
 

@@ -383,6 +383,11 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
 
         @Override
+        public void part(int number, int retryMillis) {
+            outlet.part(number, retryMillis);
+        }
+
+        @Override
         public void done(int number) {
             outlet.done(number);
         }

@@ -3,6 +3,7 @@ package io.trunkline.node.spi;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,16 @@ public interface Call {
 
     /** Asks the client which directories it works on. Source: MCP 2025-11-25, client/roots. */
     CompletionStage<List<Root>> listRoots();
+
+    /**
+     * Lets go of the client's connection while the work goes on: over HTTP the event stream of this call ends, and the client
+     * comes back for the answer, and for what is told meanwhile. For work that takes longer than connections last. Nothing
+     * happens over other transports, or when the client is older than 2025-11-25 and would not come back. Source: MCP
+     * 2025-11-25, basic, transports, SSE polling (SEP-1699).
+     *
+     * @param retry how long the client is asked to wait before it comes back, up to an hour
+     */
+    void closeStream(Duration retry);
 
     /** Whether the client has cancelled the call, its time is over, or its session has ended: nobody wants the result. */
     boolean cancelled();

@@ -182,6 +182,15 @@ final class NodeStream implements Outlet {
     }
 
     @Override
+    public void part(int message, int retryMillis) {
+        inOrder(() -> {
+            if (!over && trunk.knowsRoaming()) {
+                writer.write(new Frame.Part(number, message, retryMillis));
+            }
+        });
+    }
+
+    @Override
     public void consumed(int bytes) {
         if (mayGoNow()) {
             consumedNow(bytes);

@@ -181,8 +181,8 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether the edge takes over sessions that others have lost. */
-    boolean takesOrphans() {
+    /** Whether the edge takes over sessions that others have lost, and lets clients part from their requests. */
+    boolean knowsRoaming() {
         return handshake.done() && handshake.version() >= 3;
     }
 

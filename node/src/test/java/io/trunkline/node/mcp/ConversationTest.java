@@ -200,6 +200,9 @@ class ConversationTest {
                         }
 
                         @Override
+                        public void part(int number, int retryMillis) {}
+
+                        @Override
                         public void done(int number) {
                             throw new IllegalStateException("broken");
                         }

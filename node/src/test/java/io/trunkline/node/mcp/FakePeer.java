@@ -26,6 +26,9 @@ final class FakePeer implements Peer {
     /** Per message in {@link #told}: the number that it belongs to. */
     final List<Integer> relations = new ArrayList<>();
 
+    /** The messages for whose answers the client is to come back, and when, in milliseconds. */
+    final List<String> parted = new ArrayList<>();
+
     final List<byte[]> checkpoints = new ArrayList<>();
     /** Per message number: how it ended, one text for each end. */
     final Map<Integer, List<String>> ends = new TreeMap<>();
@@ -44,6 +47,11 @@ final class FakePeer implements Peer {
             throw new IllegalArgumentException("a newline in " + text);
         }
         ends.computeIfAbsent(answers, number -> new ArrayList<>()).add(text);
+    }
+
+    @Override
+    public void part(int number, int retryMillis) {
+        parted.add(number + " " + retryMillis);
     }
 
     @Override

@@ -26,6 +26,9 @@ final class RecordingPeer implements Peer {
     }
 
     @Override
+    public void part(int number, int retryMillis) {}
+
+    @Override
     public void done(int number) {
         order.add("done " + number);
     }

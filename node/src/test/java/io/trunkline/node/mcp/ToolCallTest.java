@@ -32,6 +32,19 @@ class ToolCallTest {
     }
 
     @Test
+    void aToolMayLetItsClientGoAndComeBack() {
+        Tool tool = Tool.named("long").async(call -> {
+            call.closeStream(Duration.ofMillis(250));
+            return new CompletableFuture<>();
+        });
+        try (TestSession session = TestSession.of("2025-11-25", tool)) {
+            int call = session.call(1, "long", "{}");
+            session.peer.runTask();
+            assertThat(session.peer.parted).containsExactly(call + " 250");
+        }
+    }
+
+    @Test
     void neverRunsABlockingToolOnTheCallersThread() {
         AtomicReference<Thread> thread = new AtomicReference<>();
         Tool tool = Tool.named("block").blocking(call -> {

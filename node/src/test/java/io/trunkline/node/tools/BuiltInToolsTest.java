@@ -181,6 +181,9 @@ class BuiltInToolsTest implements Peer {
     }
 
     @Override
+    public void part(int number, int retryMillis) {}
+
+    @Override
     public void done(int number) {}
 
     @Override

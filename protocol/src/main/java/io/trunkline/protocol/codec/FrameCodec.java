@@ -54,6 +54,7 @@ public final class FrameCodec {
     private static final byte RELEASE = 17;
     private static final byte ADOPTED = 18;
     private static final byte ORPHAN = 19;
+    private static final byte PART = 20;
 
     private FrameCodec() {}
 
@@ -234,6 +235,10 @@ public final class FrameCodec {
             adopted.running().forEach(out::writeInt);
             return ADOPTED;
         }
+        if (frame instanceof Frame.Part part) {
+            out.writeInt(part.number()).writeInt(part.retryMillis());
+            return PART;
+        }
         if (frame instanceof Frame.Orphan orphan) {
             writeText(out, orphan.session());
             out.writeInt(orphan.epoch());
@@ -257,7 +262,7 @@ public final class FrameCodec {
         if (reserved != 0 || (flags & ~knownFlags(type)) != 0) {
             throw new BadFrameException("unknown flags on frame type " + type);
         }
-        boolean ofStream = (type >= OPEN && type <= RESET) || type == RELEASE || type == ADOPTED;
+        boolean ofStream = (type >= OPEN && type <= RESET) || type == RELEASE || type == ADOPTED || type == PART;
         if (ofStream == (stream == Frame.NO_STREAM)) {
             throw new BadFrameException("stream " + stream + " on frame type " + type);
         }
@@ -304,6 +309,7 @@ public final class FrameCodec {
             case PING -> new Frame.Ping(readLong(in, end));
             case PONG -> new Frame.Pong(readLong(in, end));
             case ADOPTED -> new Frame.Adopted(stream, readInt(in, end), readInt(in, end), readNumbers(in, end));
+            case PART -> new Frame.Part(stream, readInt(in, end), readInt(in, end));
             default -> readRareBody(type, in, end);
         };
     }

@@ -21,7 +21,7 @@ public sealed interface Frame {
      * The newest version of the protocol that this code speaks. Version 2 added guests and the former node to {@link Open},
      * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1. Version 3
      * added sessions that go from one edge to another: {@link Open} with epoch {@link #ADOPT}, {@link Adopted},
-     * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge.
+     * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge; and {@link Part}.
      */
     int MAX_VERSION = 3;
 
@@ -168,6 +168,14 @@ public sealed interface Frame {
             this(stream, number, last, false, false, payload);
         }
     }
+
+    /**
+     * Node to edge: the client need not stay connected for the answer to its message of this number, and is to come back for
+     * it (version 3). Means nothing to clients that have one connection for everything.
+     *
+     * @param retryMillis how long the client is to wait, at least 0
+     */
+    record Part(int stream, int number, int retryMillis) implements Frame {}
 
     /** Node to edge: the client's message of this number has been dealt with and gets no answer. */
     record Done(int stream, int number) implements Frame {}

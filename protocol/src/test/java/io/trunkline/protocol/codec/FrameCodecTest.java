@@ -40,6 +40,7 @@ class FrameCodecTest {
                 new Frame.Adopted(13, -1, 0, List.of()),
                 new Frame.Adopted(13, 2, 9, java.util.Collections.nCopies(Frame.MAX_RUNNING, 9)),
                 new Frame.Orphan("AAabc", 4, Bytes.EMPTY),
+                new Frame.Part(5, 9, 500),
                 new Frame.Orphan("AAabc", 4, Bytes.wrap(new byte[Frame.MAX_CHECKPOINT])),
                 new Frame.Opened(2),
                 new Frame.Done(3, 9),
