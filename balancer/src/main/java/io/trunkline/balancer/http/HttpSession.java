@@ -69,14 +69,19 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     }
 
     /**
-     * A session that no balancer holds, from now on here; it has a place, as a new one. On its event loop.
+     * A session that no balancer holds, from now on here; it has a place, as a new one. On its event loop. When another event
+     * loop takes it over at the same time, that one's.
      *
      * @param checkpoint what it was; empty when it is at its node, and runs
      */
     static HttpSession takeOver(HttpLoop loop, HttpSessions sessions, String id, int epoch, Bytes checkpoint) {
         HttpSession session = new HttpSession(loop, sessions, null);
+        HttpSession first = sessions.registerFirst(id, session);
+        if (first != session) {
+            session.end();
+            return first;
+        }
         session.id = id;
-        sessions.register(id, session);
         if (checkpoint.length() == 0) {
             session.relay.adopt(id);
         } else {

@@ -76,6 +76,12 @@ final class HttpSessions {
         byId.put(id, session);
     }
 
+    /** The session that is known by this id: the given one, or the one that was there before. */
+    HttpSession registerFirst(String id, HttpSession session) {
+        HttpSession before = byId.putIfAbsent(id, session);
+        return before == null ? session : before;
+    }
+
     void forget(String id, HttpSession session) {
         byId.remove(id, session);
     }
