@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -79,7 +80,7 @@ public final class PeerListener {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024))
-                .childHandler(new Stages())
+                .childHandler(stages())
                 .bind(new InetSocketAddress(host, settings.port()))
                 .addListener((ChannelFuture done) -> {
                     if (done.isSuccess()) {
@@ -108,6 +109,11 @@ public final class PeerListener {
                 ctx.executor().execute(() -> trunk.close(ctx));
             }
         });
+    }
+
+    /** What makes a channel a trunk from another balancer. */
+    ChannelHandler stages() {
+        return new Stages();
     }
 
     PeerSettings settings() {

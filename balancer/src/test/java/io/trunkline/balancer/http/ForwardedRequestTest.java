@@ -122,6 +122,23 @@ class ForwardedRequestTest {
         assertThat(body(bench.said(client))).contains("balancer_lost");
     }
 
+    @Test
+    void aMessageOfTheDeprecatedTransportIsPassedOnAndUnknownWhenNobodyHasItsStream() {
+        String request = post(PING, "X: y").replace("POST /mcp ", "POST /mcp/messages?sessionId=" + id + " ");
+        bench.write(client, request);
+        Frame.Open open = other.hear(Frame.Open.class);
+        assertThat(open.transport()).isEqualTo(PeerEndpoint.MESSAGE);
+        other.say(new Frame.Opened(open.stream()));
+        assertThat(FakeNode.text(other.hear(Frame.Data.class))).isEqualTo(PING);
+        other.say(respond(open.stream(), 202, ""), closed(open.stream()));
+        assertThat(status(bench.said(client))).isEqualTo(202);
+
+        bench.write(client, request);
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        assertThat(status(bench.said(client))).isEqualTo(404);
+        assertThat(node.heard()).isEmpty();
+    }
+
     // --- nobody holds the session
 
     @Test

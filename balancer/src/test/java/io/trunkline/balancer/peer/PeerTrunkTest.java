@@ -1,0 +1,299 @@
+package io.trunkline.balancer.peer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.protocol.codec.FrameCodec;
+import io.trunkline.protocol.codec.FrameDecoder;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.trunk.ClusterSecret;
+import io.trunkline.protocol.trunk.NetTransport;
+import io.trunkline.protocol.trunk.TrunkIdentity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What another balancer, or a stranger, may say, and what becomes of it. */
+class PeerTrunkTest {
+    private static final ClusterSecret SECRET = new ClusterSecret("a secret of this cluster");
+    private static final int WINDOW = 2048;
+    private static final int LIMIT = 5000;
+    private static final int BUDGET = 8000;
+
+    private final PeerSettings settings =
+            new PeerSettings(0, 2, WINDOW, LIMIT, Duration.ofSeconds(5), Duration.ofSeconds(4));
+    private final List<String> told = new ArrayList<>();
+    private final List<PeerStream> served = new ArrayList<>();
+    private int held;
+    private final PeerListener listener = new PeerListener(
+            settings,
+            () -> new TrunkIdentity("balancer-2", 8, SECRET, PeerListener.welcome(settings)),
+            this::open,
+            this::hold,
+            NetTransport.NIO,
+            new EmbeddedChannel().eventLoop());
+
+    private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
+    private final List<Frame> heard = new ArrayList<>();
+    private final FrameDecoder ears = new FrameDecoder(frame -> heard.add(kept(frame)));
+    private final EmbeddedChannel reader = new EmbeddedChannel(ears);
+    private final EmbeddedChannel channel = connect();
+
+    private PeerRequests.@Nullable Request open(PeerStream stream, String session, String kind, Bytes head) {
+        if (!session.startsWith("known")) {
+            return null;
+        }
+        served.add(stream);
+        return new PeerRequests.Request() {
+            @Override
+            public void onOpened() {
+                told.add("opened " + session + " " + kind + " " + new String(head.array(), UTF_8));
+            }
+
+            @Override
+            public void onMessage(byte[] message) {
+                told.add("message " + message.length);
+            }
+
+            @Override
+            public void onWritten(int bytes) {
+                told.add("written " + bytes);
+            }
+
+            @Override
+            public void onEnd() {
+                told.add("end");
+            }
+        };
+    }
+
+    private boolean hold(int bytes) {
+        if (held + bytes > BUDGET) {
+            return false;
+        }
+        held += bytes;
+        return true;
+    }
+
+    @AfterEach
+    void nothingIsLeft() {
+        channel.close();
+        channel.finishAndReleaseAll();
+        reader.finishAndReleaseAll();
+        assertThat(held).isZero();
+        assertThat(listener.size()).isZero();
+        assertThat(memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory())
+                .isZero();
+    }
+
+    // --- strangers
+
+    @Test
+    void whoDoesNotProveTheSecretIsSentAwayAndAsksNothing() {
+        Frame.Hello hello = hello();
+        say(hello);
+        heard();
+        say(new Frame.Proof(ClusterSecret.nonce()));
+        assertThat(heard()).singleElement().isInstanceOf(Frame.GoAway.class);
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aRequestBeforeTheProofEndsTheTrunk() {
+        say(open(1, "known", "POST"));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whoSaysNothingIsSentAwayAfterAWhile() {
+        channel.advanceTimeBy(5001, TimeUnit.MILLISECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void strangersAreFewAtATime() {
+        EmbeddedChannel second = connect();
+        EmbeddedChannel third = connect();
+        assertThat(second.isOpen()).isTrue();
+        assertThat(third.isOpen()).isFalse();
+        second.close();
+        EmbeddedChannel fourth = connect();
+        assertThat(fourth.isOpen()).isTrue();
+        fourth.close();
+        for (EmbeddedChannel other : List.of(second, third, fourth)) {
+            other.finishAndReleaseAll();
+        }
+    }
+
+    // --- requests
+
+    @Test
+    void aRequestIsServedByWhoeverHasTheSession() {
+        letIn();
+        say(open(1, "known", "POST"), open(2, "nobody", "POST"));
+        assertThat(heard()).containsExactly(new Frame.Opened(1), new Frame.Reset(2, Reason.UNKNOWN_SESSION, 0, ""));
+        say(data(1, true, 10));
+        assertThat(heard()).containsExactly(new Frame.Credit(1, 10));
+        assertThat(told).containsExactly("opened known POST head", "message 10");
+    }
+
+    @Test
+    void theResponseGoesAsFarAsTheOtherSideGrantsAndThenEnds() {
+        letIn();
+        say(open(1, "known", "POST"));
+        heard();
+        served.get(0).send(new byte[WINDOW + 100], 200, false);
+        served.get(0).end();
+        assertThat(bytesOf(heard())).isEqualTo(WINDOW);
+        say(new Frame.Credit(1, WINDOW));
+        List<Frame> rest = heard();
+        assertThat(bytesOf(rest)).isEqualTo(100);
+        assertThat(rest.get(rest.size() - 1)).isEqualTo(new Frame.Reset(1, Reason.CLOSED, 0, ""));
+        assertThat(told).containsExactly("opened known POST head", "written " + WINDOW, "end");
+        // What comes late for it is of no interest.
+        say(new Frame.Credit(1, 5), new Frame.Reset(1, Reason.CLOSED, 0, ""));
+        assertThat(channel.isOpen()).isTrue();
+    }
+
+    @Test
+    void aClientThatGoesEndsItsRequest() {
+        letIn();
+        say(open(1, "known", "GET"), new Frame.Reset(1, Reason.CLOSED, 0, ""));
+        assertThat(told).containsExactly("opened known GET head", "end");
+        heard();
+        served.get(0).send(new byte[10], 0, false);
+        assertThat(heard()).isEmpty();
+    }
+
+    @Test
+    void aTrunkThatBreaksEndsItsRequests() {
+        letIn();
+        say(open(1, "known", "GET"), open(2, "known2", "GET"));
+        channel.close();
+        assertThat(told.subList(2, 4)).containsExactly("end", "end");
+    }
+
+    // --- bounds
+
+    @Test
+    void aMessageThatIsTooLargeIsRefusedAndTheOthersGoOn() {
+        letIn();
+        say(open(1, "known", "POST"), open(2, "known2", "POST"));
+        for (int sent = 0; sent < 6000; sent += 2000) {
+            say(data(1, false, 2000));
+        }
+        assertThat(heard()).contains(new Frame.Reset(1, Reason.MESSAGE_TOO_LARGE, 0, ""));
+        say(data(2, true, 10));
+        assertThat(told).endsWith("end", "message 10");
+    }
+
+    @Test
+    void whatIsNotWholeIsBoundedForAllTogether() {
+        letIn();
+        say(open(1, "known", "POST"), open(2, "known2", "POST"));
+        say(data(1, false, 2000), data(1, false, 2000), data(2, false, 2000), data(2, false, 2000), data(2, false, 1));
+        assertThat(heard()).contains(new Frame.Reset(2, Reason.OVERLOADED, 0, ""));
+    }
+
+    @Test
+    void dataBeyondWhatWasGrantedEndsTheTrunk() {
+        letIn();
+        say(open(1, "known", "POST"), data(1, false, WINDOW + 1));
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(told).endsWith("end");
+    }
+
+    @Test
+    void aStreamThatNeverWasEndsTheTrunk() {
+        letIn();
+        say(data(9, true, 1));
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void whatOnlyNodesSayEndsTheTrunk() {
+        letIn();
+        say(new Frame.Orphan("known", 1, Bytes.EMPTY));
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void answersPings() {
+        letIn();
+        say(new Frame.Ping(5));
+        assertThat(heard()).containsExactly(new Frame.Pong(5));
+    }
+
+    private EmbeddedChannel connect() {
+        EmbeddedChannel fresh = new EmbeddedChannel();
+        fresh.freezeTime();
+        fresh.config().setAllocator(memory);
+        fresh.pipeline().addLast(listener.stages());
+        return fresh;
+    }
+
+    private void letIn() {
+        Frame.Hello hello = hello();
+        say(hello);
+        Frame.Challenge challenge = (Frame.Challenge) heard().get(0);
+        say(new Frame.Proof(SECRET.ofEdge(hello, challenge)));
+        assertThat(heard()).containsExactly(new Frame.Welcome(1, Integer.MAX_VALUE, WINDOW));
+    }
+
+    private static Frame.Hello hello() {
+        return new Frame.Hello(1, Frame.MAX_VERSION, ClusterSecret.nonce(), "balancer-1", 77);
+    }
+
+    private static Frame open(int stream, String session, String kind) {
+        return new Frame.Open(stream, session, 1, kind, "", Bytes.wrap("head".getBytes(UTF_8)));
+    }
+
+    private static Frame data(int stream, boolean last, int length) {
+        return new Frame.Data(stream, 1, last, Unpooled.wrappedBuffer(new byte[length]));
+    }
+
+    private void say(Frame... frames) {
+        for (Frame frame : frames) {
+            ByteBuf bytes = memory.buffer();
+            FrameCodec.encode(frame, bytes);
+            channel.writeInbound(bytes);
+        }
+        channel.runPendingTasks();
+    }
+
+    private List<Frame> heard() {
+        ears.authenticated();
+        channel.runPendingTasks();
+        for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
+            reader.writeInbound(bytes);
+        }
+        List<Frame> all = List.copyOf(heard);
+        heard.clear();
+        return all;
+    }
+
+    private static int bytesOf(List<Frame> frames) {
+        return frames.stream()
+                .filter(Frame.Data.class::isInstance)
+                .mapToInt(frame -> ((Frame.Data) frame).payload().readableBytes())
+                .sum();
+    }
+
+    private static Frame kept(Frame frame) {
+        return frame instanceof Frame.Data data
+                ? new Frame.Data(data.stream(), data.number(), data.last(), Unpooled.copiedBuffer(data.payload()))
+                : frame;
+    }
+}
