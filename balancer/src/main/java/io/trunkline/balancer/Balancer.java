@@ -161,7 +161,13 @@ public final class Balancer {
                 "trunkline-membership",
                 Props.empty());
         life.systemActorOf(
-                Membership.create(ROLE, settings.askInterval(), describedPeers, peerTrunks::update),
+                Membership.create(
+                        ROLE,
+                        settings.askInterval(),
+                        describedPeers,
+                        balancers -> peerTrunks.update(balancers.stream()
+                                .filter(other -> other.key().incarnation() != incarnation)
+                                .toList())),
                 "trunkline-peers",
                 Props.empty());
         life.systemActorOf(

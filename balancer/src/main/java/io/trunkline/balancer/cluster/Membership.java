@@ -28,7 +28,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
 
 /**
- * Watches the nodes of the cluster, or the other balancers: asks each new one where its trunks end, and publishes the list
+ * Watches the nodes of the cluster, or its balancers: asks each new one where its trunks end, and publishes the list
  * whenever it changes. A node stays in the list until it is removed from the cluster, so that clients of one that is leaving or out of reach
  * for a moment are not cut. It publishes nothing while this balancer itself is not in the cluster.
  */
@@ -107,11 +107,10 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
         Map<Long, NodeDescription> present = new HashMap<>();
         List<NodeInfo> nodes = new ArrayList<>();
         for (Member member : cluster.state().getMembers()) {
-            UniqueAddress address = member.uniqueAddress();
-            boolean self = address.equals(cluster.selfMember().uniqueAddress());
-            if (self || !member.hasRole(role) || !isPresent(member.status())) {
+            if (!member.hasRole(role) || !isPresent(member.status())) {
                 continue;
             }
+            UniqueAddress address = member.uniqueAddress();
             NodeDescription description = described.get(address.longUid());
             if (description == null) {
                 ask(address);
