@@ -60,6 +60,11 @@ final class OfficialClientsScenario {
         scripts().run("resume.mjs", address("http"));
     }
 
+    @Test
+    void theTypeScriptSdkComesBackThroughAnotherBalancer() throws IOException, InterruptedException {
+        scripts().run("resume.mjs", http("balancer-1"), http("balancer-2"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"http", "sse"})
     void theInspectorListsCallsAndReads(String transport) throws IOException, InterruptedException {
@@ -71,15 +76,18 @@ final class OfficialClientsScenario {
     }
 
     private static String address(String transport) {
-        TestCluster cluster = requireNonNull(started);
-        InetSocketAddress lines = cluster.address();
-        InetSocketAddress http = cluster.httpAddress("balancer-1");
+        InetSocketAddress lines = requireNonNull(started).address();
         return switch (transport) {
             case "tcp" -> "tcp://" + lines.getHostString() + ":" + lines.getPort();
-            case "http" -> "http://" + http.getHostString() + ":" + http.getPort() + "/mcp";
-            case "websocket" -> "ws://" + http.getHostString() + ":" + http.getPort() + "/mcp/ws";
-            case "sse" -> "http://" + http.getHostString() + ":" + http.getPort() + "/mcp/sse";
+            case "http" -> http("balancer-1");
+            case "websocket" -> http("balancer-1").replace("http:", "ws:") + "/ws";
+            case "sse" -> http("balancer-1") + "/sse";
             default -> throw new IllegalArgumentException(transport);
         };
+    }
+
+    private static String http(String balancer) {
+        InetSocketAddress address = requireNonNull(started).httpAddress(balancer);
+        return "http://" + address.getHostString() + ":" + address.getPort() + "/mcp";
     }
 }
