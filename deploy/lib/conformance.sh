@@ -69,7 +69,7 @@ run_conformance() {
 own_cluster() {
   local key
   local -a own=()
-  for key in HOST ADMIN_HOST ADVERTISED_HOST SEEDS TCP_PORT HTTP_PORT HTTP_HOSTS HTTP_ORIGINS; do own+=(-u "TRUNKLINE_$key"); done
+  for key in HOST ADMIN_HOST ADVERTISED_HOST SEEDS TCP_PORT HTTP_PORT HTTPS_PORT TLS_PORT HTTP_HOSTS HTTP_ORIGINS; do own+=(-u "TRUNKLINE_$key"); done
   own+=("TRUNKLINE_RUN_DIR=$RUN_DIR/cluster" "TRUNKLINE_PORT_OFFSET=$OWN_OFFSET" TRUNKLINE_BUILD=off)
   own+=("TRUNKLINE_MODULES=$(pack_jar):$RUN_DIR/pack")
   (
@@ -99,7 +99,7 @@ choose_offset() {
   local base=$OFFSET
   for ((OWN_OFFSET = base + 3000; OWN_OFFSET < base + 4200; OWN_OFFSET += 130)); do
     taken=0
-    OFFSET=$OWN_OFFSET TCP_PORT=$((8000 + OWN_OFFSET)) HTTP_PORT=$((8080 + OWN_OFFSET))
+    OFFSET=$OWN_OFFSET TCP_PORT=$((8000 + OWN_OFFSET)) HTTP_PORT=$((8080 + OWN_OFFSET)) HTTPS_PORT=$((8443 + OWN_OFFSET)) TLS_PORT=$((8444 + OWN_OFFSET))
     for member in "${members[@]}"; do
       port_kinds "$member"
       for kind in "${KINDS[@]}"; do
