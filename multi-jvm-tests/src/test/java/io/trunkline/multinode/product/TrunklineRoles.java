@@ -29,7 +29,7 @@ abstract class TrunklineRoles extends Roles {
                 seeds = ""
               }
               node.trunk.port = 0
-              balancer.edge.port = 0
+              balancer { edge.port = 0, http.port = 0, peer.port = 0 }
             }
             """;
 
