@@ -5,7 +5,17 @@ import java.util.Locale;
 
 /** Reads the lists in which a client says what it accepts (RFC 9110, section 12.5). */
 final class Accept {
+    /** What nearly every client sends: known at a glance. */
+    private static final List<String> USUAL =
+            List.of("application/json, text/event-stream", "text/event-stream, application/json");
+
     private Accept() {}
+
+    /** Whether the values of {@code Accept} allow JSON and event streams, as those who post have to. */
+    static boolean allowsBoth(List<String> values) {
+        return (values.size() == 1 && USUAL.contains(values.get(0)))
+                || (allows(values, HeadCheck.JSON) && allows(values, HeadCheck.EVENTS));
+    }
 
     /** Whether the values of {@code Accept} allow this media type; without any, everything is accepted. */
     static boolean allows(List<String> values, String type) {

@@ -20,10 +20,9 @@ final class AllowList {
         this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Whether this value of {@code Host}, with or without a port, is allowed. */
-    boolean allowsHost(String host) {
-        String name = nameOf(host);
-        return name != null && (names.contains(ALL) || names.contains(name));
+    /** Whether the host of this name, as {@link #nameOf} tells it, is allowed. */
+    boolean allowsName(String name) {
+        return names.contains(ALL) || names.contains(name);
     }
 
     /** Whether this value of {@code Origin} is allowed: by its host name, or as a whole. */

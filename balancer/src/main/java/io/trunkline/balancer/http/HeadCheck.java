@@ -6,9 +6,12 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.AsciiString;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is looked at before the body of a request is read. Immutable. */
@@ -76,16 +79,33 @@ final class HeadCheck {
         if (headers.size() > settings.head().count()) {
             return HttpRefusal.of(431, "more than " + settings.head().count() + " header lines");
         }
-        for (String name : ONCE) {
-            if (headers.getAll(name).size() > 1) {
-                return HttpRefusal.of(400, "more than one " + name);
-            }
+        String twice = twice(headers);
+        if (twice != null) {
+            return HttpRefusal.of(400, "more than one " + twice);
         }
         List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
         if (!codings.isEmpty()) {
             boolean chunked = codings.size() == 1 && "chunked".equalsIgnoreCase(codings.get(0));
             if (!chunked || version.equals(HttpVersion.HTTP_1_0) || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
                 return HttpRefusal.of(400, "the length of the body is not clear");
+            }
+        }
+        return null;
+    }
+
+    /** The first name that may stand there once and stands there again, or null. One walk, for it is done for each request. */
+    private static @Nullable String twice(HttpHeaders headers) {
+        int seen = 0;
+        for (Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence(); all.hasNext(); ) {
+            CharSequence name = all.next().getKey();
+            for (int i = 0; i < ONCE.size(); i++) {
+                String once = ONCE.get(i);
+                if (once.length() == name.length() && AsciiString.contentEqualsIgnoreCase(once, name)) {
+                    if ((seen & 1 << i) != 0) {
+                        return once;
+                    }
+                    seen |= 1 << i;
+                }
             }
         }
         return null;
@@ -105,10 +125,11 @@ final class HeadCheck {
 
     private @Nullable HttpRefusal sender(HttpHeaders headers) {
         String host = headers.get(HttpHeaderNames.HOST);
-        if (host == null || AllowList.nameOf(host) == null) {
+        String name = host == null ? null : AllowList.nameOf(host);
+        if (name == null) {
             return HttpRefusal.of(400, "Host names no host");
         }
-        if (!hosts.allowsHost(host)) {
+        if (!hosts.allowsName(name)) {
             return HttpRefusal.of(403, "the Host is not served here");
         }
         String origin = headers.get(HttpHeaderNames.ORIGIN);
@@ -171,7 +192,7 @@ final class HeadCheck {
             return tooLarge();
         }
         List<String> accept = headers.getAll(HttpHeaderNames.ACCEPT);
-        if (route == Route.MCP && !(Accept.allows(accept, JSON) && Accept.allows(accept, EVENTS))) {
+        if (route == Route.MCP && !Accept.allowsBoth(accept)) {
             return HttpRefusal.of(406, "the client must accept " + JSON + " and " + EVENTS);
         }
         return null;

@@ -25,13 +25,13 @@ final class HttpSessions {
     /** The session of this id, or null when this process has none. Leaves no trace of ids that are not known. */
     @Nullable
     HttpSession find(String id) {
-        return SessionId.slotOf(id) < 0 ? null : byId.get(id);
+        return id.length() > SessionId.LENGTH + SessionId.SUFFIX ? null : byId.get(id);
     }
 
     /** The session of HTTP with SSE of this id, or null when this process has none. */
     @Nullable
     SseSession findSse(String id) {
-        return SessionId.slotOf(id) < 0 ? null : sseById.get(id);
+        return id.length() > SessionId.LENGTH + SessionId.SUFFIX ? null : sseById.get(id);
     }
 
     /**
