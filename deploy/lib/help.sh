@@ -44,7 +44,7 @@ TXT
     up) cat <<TXT
 ${bold}Usage:$plain $me up [--nodes N] [--balancers M] [--policy P] [--tls]
 
-Starts the cluster and waits until every member serves (at most 60 s). Builds first when there are no jars or the
+Starts the cluster and waits until every member serves (at most 120 s). Builds first when there are no jars or the
 sources are newer. If the cluster runs already it starts what is missing: members that died, or more when N or M say so.
 
   --nodes N       server nodes, 1 to 64 (4)

@@ -1,6 +1,6 @@
 # up: from whatever runs now to a cluster in which every member serves.
 
-START_SECONDS=${TRUNKLINE_START_SECONDS:-60}
+START_SECONDS=${TRUNKLINE_START_SECONDS:-120}
 INTERRUPTED=0
 
 command_up() {
@@ -187,7 +187,7 @@ wait_until_serving() { # verb, members...
     now_ms
     left=$((REPLY - start))
     if ((left > START_SECONDS * 1000)); then
-      warn "not serving after $START_SECONDS s; waiting for:$line (TRUNKLINE_START_SECONDS=120 waits longer)"
+      warn "not serving after $START_SECONDS s; waiting for:$line (TRUNKLINE_START_SECONDS=300 waits longer)"
       last_lines "${waiting[0]:-balancer-${BALANCERS[0]:-1}}"
       return 1
     fi
