@@ -52,6 +52,8 @@ meaning() { # event, count -> REPLY
     moved) REPLY='goes on at this node, where its slot is now' ;;
     guest) REPLY='goes on at this node until its slot has a new home' ;;
     home) REPLY='back at the node that hosts its slot' ;;
+    adopted) REPLY='taken over from another balancer, which is gone' ;;
+    released) REPLY='let go of, for another balancer to take over' ;;
     replayed) REPLY="$messages without an answer sent again" ;;
     unknown) REPLY="$requests answered with an error: whether they ran is not known" ;;
     refused) REPLY='the client was told why, and closed' ;;

@@ -85,7 +85,8 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
         if (checkpoint.length() == 0) {
             session.relay.adopt(id);
         } else {
-            session.streams.inherit(epoch, List.of());
+            // Events of the former balancer may have been counted from its own epoch on.
+            session.streams.inherit(epoch + 1, List.of());
             session.relay.restore(id, epoch, checkpoint);
         }
         return session;

@@ -280,6 +280,11 @@ class ForwardedRequestTest {
         Frame.Open open = node.hear(Frame.Open.class);
         assertThat(open.epoch()).isEqualTo(4);
         assertThat(open.checkpoint()).isEqualTo(state);
+        node.say(new Frame.Opened(open.stream()));
+
+        // The former balancer had taken it over in epoch 3, and counted its events from there.
+        bench.write(client, get("/mcp", session, "Last-Event-ID: 0-" + ((3L << 32) + 5)));
+        assertThat(status(bench.said(client))).isEqualTo(200);
     }
 
     @Test

@@ -33,6 +33,8 @@ final class NodeStream implements Outlet {
     private int granted;
     private int consumed;
     private boolean over;
+    /** What a session hears that says it is open when the stream is over. */
+    private Session.@Nullable Command lastWord;
 
     NodeStream(NodeTrunk trunk, int number, int slot, boolean guest) {
         this.slot = slot;
@@ -99,19 +101,20 @@ final class NodeStream implements Outlet {
 
     /** The edge ended the stream, or with {@code clientGone} false lost the trunk. */
     void onEnd(boolean clientGone) {
-        over = true;
-        forget();
-        if (session != null) {
-            session.tell(clientGone ? new Session.Closed(this) : new Session.Unbound(this));
-        }
+        onEnd(clientGone ? new Session.Closed(this) : new Session.Unbound(this));
     }
 
     /** The edge lets go of the session, so that another one can take it over. */
     void onAbandoned() {
+        onEnd(new Session.Abandoned(this));
+    }
+
+    private void onEnd(Session.Command how) {
         over = true;
+        lastWord = how;
         forget();
         if (session != null) {
-            session.tell(new Session.Abandoned(this));
+            session.tell(how);
         }
     }
 
@@ -135,7 +138,8 @@ final class NodeStream implements Outlet {
     public void opened(ActorRef<Session.Command> bound) {
         inOrder(() -> {
             if (over) {
-                bound.tell(new Session.Closed(this));
+                // A session that was here before must not end because an edge came too late for it, or went too early.
+                bound.tell(lastWord == null ? new Session.Closed(this) : lastWord);
                 return;
             }
             session = bound;

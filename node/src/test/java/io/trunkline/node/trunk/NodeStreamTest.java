@@ -112,6 +112,17 @@ class NodeStreamTest {
     }
 
     @Test
+    void aSessionThatAnswersAfterItsEdgeHasLetGoOfItLivesOn() {
+        edge.say(open(1));
+        Outlet outlet = node.nextOpened().outlet();
+        edge.say(new Frame.Reset(1, Reason.MOVED, 0, ""));
+
+        outlet.opened(session.getRef());
+
+        assertThat(session.getAllReceived()).containsExactly(new Session.Abandoned(outlet));
+    }
+
+    @Test
     void aStreamWhoseSlotLeavesBeforeTheSessionAnswersIsRefused() {
         edge.say(open(1, SessionId.mint(3)), open(2, SessionId.mint(4)));
         Outlet moved = node.nextOpened().outlet();

@@ -552,7 +552,7 @@ class NodeTrunkTest {
         opened.get(1).outlet().opened(session.getRef());
         edge.node.runPendingTasks();
         assertThat(session.getAllReceived())
-                .containsExactly(new Session.Closed(opened.get(1).outlet()));
+                .containsExactly(new Session.Unbound(opened.get(1).outlet()));
         // And whatever sessions still say changes nothing.
         opened.forEach(each -> {
             each.outlet().send(new byte[10], 1);

@@ -102,7 +102,7 @@ class NodeTrunksIT {
         outlet.opened(session.getRef());
 
         Awaitility.await().until(session::hasMessages);
-        assertThat(session.getAllReceived()).containsExactly(new Session.Closed(outlet));
+        assertThat(session.getAllReceived()).containsExactly(new Session.Unbound(outlet));
         assertThat(node.trunks.count().all()).isZero();
     }
 
