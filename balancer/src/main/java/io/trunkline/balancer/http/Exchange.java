@@ -29,6 +29,11 @@ final class Exchange {
     interface Carrier {
         void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf body);
 
+        /** The response of most requests: 200, and this JSON. Takes it over. */
+        default void respond(Exchange exchange, ByteBuf json) {
+            respond(exchange, 200, jsonHeaders(), json);
+        }
+
         void begin(Exchange exchange, HttpHeaders headers);
 
         void event(Exchange exchange, byte[] text);
@@ -64,6 +69,15 @@ final class Exchange {
     /** The whole response; takes the body over. */
     void answer(int status, HttpHeaders headers, ByteBuf body) {
         run(() -> carrier.respond(this, status, headers, body));
+    }
+
+    /** The whole response, with status 200; takes the JSON over. */
+    void answer(ByteBuf json) {
+        if (loop.inEventLoop()) {
+            carrier.respond(this, json);
+        } else {
+            loop.execute(() -> carrier.respond(this, json));
+        }
     }
 
     /** A response without a body. */

@@ -1,7 +1,6 @@
 package io.trunkline.balancer.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -143,7 +142,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
             finish(HttpRefusal.of(503, Reason.BALANCER_LOST.text()));
         } else {
             over = true;
-            exchange.answer(200, Exchange.jsonHeaders(), Unpooled.wrappedBuffer(answer));
+            exchange.answer(200, answer);
         }
     }
 

@@ -19,14 +19,14 @@ final class HeadCheck {
     static final String JSON = "application/json";
     static final String EVENTS = "text/event-stream";
 
-    private static final List<String> ONCE = List.of(
+    private static final List<AsciiString> ONCE = List.of(
             RequestHead.SESSION,
             RequestHead.VERSION,
             RequestHead.LAST_EVENT,
-            "content-length",
-            "content-type",
-            "host",
-            "origin");
+            HttpHeaderNames.CONTENT_LENGTH,
+            HttpHeaderNames.CONTENT_TYPE,
+            HttpHeaderNames.HOST,
+            HttpHeaderNames.ORIGIN);
 
     private final HttpSettings settings;
     private final int messageLimit;
@@ -99,10 +99,10 @@ final class HeadCheck {
         for (Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence(); all.hasNext(); ) {
             CharSequence name = all.next().getKey();
             for (int i = 0; i < ONCE.size(); i++) {
-                String once = ONCE.get(i);
-                if (once.length() == name.length() && AsciiString.contentEqualsIgnoreCase(once, name)) {
+                AsciiString once = ONCE.get(i);
+                if (once.contentEqualsIgnoreCase(name)) {
                     if ((seen & 1 << i) != 0) {
-                        return once;
+                        return once.toString();
                     }
                     seen |= 1 << i;
                 }

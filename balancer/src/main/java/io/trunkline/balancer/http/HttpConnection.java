@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
@@ -38,6 +39,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     private final Deque<Object> queue = new ArrayDeque<>(2);
     private final Stall stall = new Stall();
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable ChannelHandlerContext encoder;
     private @Nullable RequestHead head;
     private @Nullable ByteBuf body;
     private @Nullable Exchange current;
@@ -74,6 +76,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        encoder = context.pipeline().context(HttpResponseEncoder.class);
         loop.add(this);
     }
 
@@ -235,6 +238,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     }
 
     // --- responses; nothing is done for an exchange that is over
+
+    /** Nearly every response is of this kind, so its head is not put together from parts. */
+    @Override
+    public void respond(Exchange exchange, ByteBuf json) {
+        int length = json.readableBytes();
+        int most = loop.settings().gzipAbove();
+        if (exchange != current
+                || !keepsAlive(exchange)
+                || exchange.head().origin() != null
+                || (most > 0 && length > most)) {
+            respond(exchange, 200, Exchange.jsonHeaders(), json);
+            return;
+        }
+        loop.counted(200);
+        activeNanos = System.nanoTime();
+        ByteBuf response = PlainResponse.of(context().alloc(), json);
+        // Past the encoder, which would take it for a body.
+        Objects.requireNonNull(encoder).writeAndFlush(response).addListener(done -> exchange.written(length));
+        finish(exchange);
+    }
 
     @Override
     public void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf text) {

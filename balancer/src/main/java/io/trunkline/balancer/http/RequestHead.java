@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 record RequestHead(String method, Route route, String target, HttpHeaders headers, boolean keepAlive, boolean chunks) {
     /** Names the session (MCP 2025-11-25, basic, transports, session management). */
-    static final String SESSION = "mcp-session-id";
+    static final AsciiString SESSION = AsciiString.cached("mcp-session-id");
 
     /** Names the protocol version that was negotiated. */
-    static final String VERSION = "mcp-protocol-version";
+    static final AsciiString VERSION = AsciiString.cached("mcp-protocol-version");
 
-    static final String LAST_EVENT = "last-event-id";
+    static final AsciiString LAST_EVENT = AsciiString.cached("last-event-id");
 
     static RequestHead of(HttpRequest request, Route route) {
         boolean chunks = request.protocolVersion().equals(HttpVersion.HTTP_1_1);

@@ -151,12 +151,19 @@ final class SessionStreams {
             }
             return;
         }
-        HttpHeaders headers = Exchange.jsonHeaders();
-        if (stream.initializes && status == 200 && isResult(message)) {
-            headers.set(RequestHead.SESSION, id.get());
+        boolean opens = stream.initializes && status == 200 && isResult(message);
+        String opened = opens ? id.get() : null;
+        if (exchange == null) {
+            return;
         }
-        if (exchange != null) {
-            unwritten += message.readableBytes();
+        unwritten += message.readableBytes();
+        if (status == 200 && opened == null) {
+            exchange.answer(message);
+        } else {
+            HttpHeaders headers = Exchange.jsonHeaders();
+            if (opened != null) {
+                headers.set(RequestHead.SESSION, opened);
+            }
             exchange.answer(status, headers, message);
         }
     }

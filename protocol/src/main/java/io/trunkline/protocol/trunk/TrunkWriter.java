@@ -20,7 +20,7 @@ public final class TrunkWriter {
     private static final int BATCH = 64 * 1024;
 
     /** How long a frame may wait for others, in nanoseconds: below what people or programs notice behind a socket. */
-    private static final long PATIENCE_NANOS = 500_000;
+    private static final long PATIENCE_NANOS = 100_000;
 
     private final Channel channel;
     private final EventLoop loop;
