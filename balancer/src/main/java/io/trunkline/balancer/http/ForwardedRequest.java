@@ -55,7 +55,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
     public void onRoom() {
         EdgeStream open = stream();
         if (open != null && sent < body.length) {
-            sent += open.send(body, 1, sent, false);
+            sent += open.send(body, 1, sent, false, false);
         }
     }
 

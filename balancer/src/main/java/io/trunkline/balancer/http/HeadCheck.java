@@ -163,7 +163,10 @@ final class HeadCheck {
         }
         String version = headers.get(RequestHead.VERSION);
         if (version != null && ProtocolVersion.of(version) == null) {
-            return HttpRefusal.of(400, "the protocol version is not supported (supported: " + versions() + ")");
+            return HttpRefusal.of(
+                    400,
+                    "the protocol version is not supported (supported: " + String.join(", ", ProtocolVersion.SUPPORTED)
+                            + ")");
         }
         if ("POST".equals(method)) {
             return posted(headers, route);
@@ -218,13 +221,5 @@ final class HeadCheck {
         int charset = type.toLowerCase(Locale.ROOT).indexOf("charset=");
         return charset < 0
                 || type.substring(charset + 8).replace("\"", "").trim().equalsIgnoreCase("utf-8");
-    }
-
-    private static String versions() {
-        StringBuilder all = new StringBuilder();
-        for (ProtocolVersion version : ProtocolVersion.values()) {
-            all.append(all.length() == 0 ? "" : ", ").append(version.text());
-        }
-        return all.toString();
     }
 }

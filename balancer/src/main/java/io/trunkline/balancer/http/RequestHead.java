@@ -65,7 +65,7 @@ record RequestHead(String method, Route route, String target, HttpHeaders header
     boolean knowsPriming() {
         String text = headers.get(VERSION);
         ProtocolVersion version = text == null ? null : ProtocolVersion.of(text);
-        return version != null && version.compareTo(ProtocolVersion.V2025_11_25) >= 0;
+        return version == ProtocolVersion.V2025_11_25;
     }
 
     boolean acceptsGzip() {

@@ -18,6 +18,8 @@ final class Ledger {
         int sent;
         /** Whether a node that did not answer it had the whole of it. */
         boolean mayHaveRun;
+        /** Whether the client was told something that belongs to it. */
+        boolean heard;
 
         private Entry(int number, byte[] message, long arrivedNanos) {
             this.number = number;
@@ -85,6 +87,16 @@ final class Ledger {
             }
         }
         return null;
+    }
+
+    /** The client was told something that belongs to the message of this number. */
+    void heard(int number) {
+        for (Entry entry : entries) {
+            if (entry.number == number) {
+                entry.heard = true;
+                return;
+            }
+        }
     }
 
     /** The oldest entry, or null. */

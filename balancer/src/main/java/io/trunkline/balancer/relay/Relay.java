@@ -355,6 +355,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             meter.messageOut(length);
             if (answers) {
                 settle(number);
+            } else if (note) {
+                ledger.heard(number);
             }
         }
     }
@@ -516,7 +518,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 client.flush();
                 continue;
             }
-            next.sent += open.send(next.message, next.number, next.sent, next.mayHaveRun);
+            next.sent +=
+                    open.send(next.message, next.number, next.sent, next.mayHaveRun, next.mayHaveRun && next.heard);
             if (next.sent < next.message.length) {
                 return;
             }

@@ -34,14 +34,15 @@ public final class EdgeStream {
      *
      * @param from the first byte that has not been sent
      * @param repeated whether another node may have handled the message; only if it {@link #knowsGuests}
+     * @param heard whether the client has been told something that belongs to the message, by the node before
      * @return the bytes sent; when they are not all of the rest, {@link StreamListener#onRoom} tells when to go on
      */
-    public int send(byte[] message, int messageNumber, int from, boolean repeated) {
+    public int send(byte[] message, int messageNumber, int from, boolean repeated, boolean heard) {
         int at = from;
         while (at < message.length && room > 0 && trunk.writable()) {
             int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), message.length - at);
             boolean last = at + length == message.length;
-            trunk.writer().writeData(number, messageNumber, last, repeated, message, at, length);
+            trunk.writer().writeData(number, messageNumber, last, repeated, heard, message, at, length);
             at += length;
             room -= length;
         }

@@ -202,17 +202,17 @@ class EdgeTrunkTest {
         EdgeStream stream = open();
         node.heard();
         byte[] message = new byte[TestTrunks.WINDOW + 10];
-        assertThat(stream.send(message, 1, 0, false)).isEqualTo(TestTrunks.WINDOW);
+        assertThat(stream.send(message, 1, 0, false, false)).isEqualTo(TestTrunks.WINDOW);
         assertThat(node.heard())
                 .hasSize(4)
                 .allSatisfy(frame -> assertThat(frame)
                         .isInstanceOfSatisfying(
                                 Frame.Data.class,
                                 data -> assertThat(data.last()).isFalse()));
-        assertThat(stream.send(message, 1, TestTrunks.WINDOW, false)).isZero();
+        assertThat(stream.send(message, 1, TestTrunks.WINDOW, false, false)).isZero();
         node.say(new Frame.Credit(stream.number(), 100));
         assertThat(heard.events).containsExactly("room");
-        assertThat(stream.send(message, 1, TestTrunks.WINDOW, false)).isEqualTo(10);
+        assertThat(stream.send(message, 1, TestTrunks.WINDOW, false, false)).isEqualTo(10);
         assertThat(node.hear(Frame.Data.class).last()).isTrue();
     }
 
@@ -222,7 +222,7 @@ class EdgeTrunkTest {
         node.say(
                 new Frame.Credit(stream.number(), Integer.MAX_VALUE),
                 new Frame.Credit(stream.number(), Integer.MAX_VALUE));
-        assertThat(stream.send(new byte[10], 1, 0, false)).isEqualTo(10);
+        assertThat(stream.send(new byte[10], 1, 0, false, false)).isEqualTo(10);
     }
 
     @Test
@@ -230,13 +230,13 @@ class EdgeTrunkTest {
         EdgeStream stream = open();
         EdgeStream gone = openAnother();
         node.clogged(true);
-        assertThat(stream.send(new byte[10], 1, 0, false)).isZero();
-        assertThat(stream.send(new byte[10], 1, 0, false)).isZero();
-        assertThat(gone.send(new byte[10], 1, 0, false)).isZero();
+        assertThat(stream.send(new byte[10], 1, 0, false, false)).isZero();
+        assertThat(stream.send(new byte[10], 1, 0, false, false)).isZero();
+        assertThat(gone.send(new byte[10], 1, 0, false, false)).isZero();
         gone.reset(Reason.CLOSED);
         node.clogged(false);
         assertThat(heard.events).as("once, and not for a stream that has ended").containsExactly("room");
-        assertThat(stream.send(new byte[10], 1, 0, false)).isEqualTo(10);
+        assertThat(stream.send(new byte[10], 1, 0, false, false)).isEqualTo(10);
     }
 
     @Test

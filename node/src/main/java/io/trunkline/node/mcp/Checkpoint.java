@@ -163,7 +163,7 @@ final class Checkpoint {
         ProtocolVersion version = ProtocolVersion.of(json.asText());
         if (version == null) {
             throw new CheckpointException("checkpoint: protocol version " + json + " (expected: one up to "
-                    + ProtocolVersion.NEWEST.text() + ")");
+                    + ProtocolVersion.NEWEST_WITH_SESSION.text() + ")");
         }
         return version;
     }

@@ -22,7 +22,8 @@ final class ClientFeatures {
         ProtocolVersion version = state.version();
         try {
             return new ClientFeatures(
-                    version == null ? ProtocolVersion.NEWEST : version, mapper.readTree(state.capabilities()));
+                    version == null ? ProtocolVersion.NEWEST_WITH_SESSION : version,
+                    mapper.readTree(state.capabilities()));
         } catch (IOException e) {
             throw new UncheckedIOException("capabilities that were read before", e);
         }

@@ -90,8 +90,9 @@ public final class Conversation {
      * throws.
      *
      * @param lost the name of that node
+     * @param heard whether the client was told something then that belongs to the message
      */
-    public void receiveAgain(byte[] message, int number, String lost) {
+    public void receiveAgain(byte[] message, int number, String lost, boolean heard) {
         if (server.safeToRepeat(message)) {
             receive(message, number);
             return;
@@ -342,7 +343,7 @@ public final class Conversation {
     /** The version to speak; the newest before {@code initialize}. Usable from any thread. */
     ProtocolVersion protocol() {
         ProtocolVersion version = state.version();
-        return version == null ? ProtocolVersion.NEWEST : version;
+        return version == null ? ProtocolVersion.NEWEST_WITH_SESSION : version;
     }
 
     /** Whether the session goes on from another node's checkpoint. */

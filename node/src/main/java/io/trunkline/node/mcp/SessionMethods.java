@@ -46,7 +46,7 @@ final class SessionMethods {
             throw new RpcFault(ErrorCode.INVALID_REQUEST, "The session is initialized already");
         }
         ProtocolVersion asked = ProtocolVersion.of(Params.text(params, "protocolVersion"));
-        ProtocolVersion version = asked == null ? ProtocolVersion.NEWEST : asked;
+        ProtocolVersion version = asked == null || asked.stateless() ? ProtocolVersion.NEWEST_WITH_SESSION : asked;
         JsonNode client = Params.object(params, "clientInfo", server.mapper());
         JsonNode capabilities = Params.object(params, "capabilities", server.mapper());
         conversation.change(new SessionState(

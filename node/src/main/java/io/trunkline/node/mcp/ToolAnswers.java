@@ -23,7 +23,7 @@ final class ToolAnswers {
 
     /** The tool's own result, if it is what its output schema promises. */
     byte[] result(Envelope request, RegisteredTool tool, ToolResult result, SessionState state) {
-        ProtocolVersion version = state.version() == null ? ProtocolVersion.NEWEST : state.version();
+        ProtocolVersion version = state.version() == null ? ProtocolVersion.NEWEST_WITH_SESSION : state.version();
         String problem = problem(tool, result);
         if (problem == null) {
             try {
@@ -61,7 +61,7 @@ final class ToolAnswers {
     byte[] error(Envelope request, String text) {
         String cut = text.length() <= 4096 ? text : text.substring(0, 4096) + "...";
         try {
-            BoundedBytes bytes = writer.write(ToolResult.error(cut), ProtocolVersion.NEWEST);
+            BoundedBytes bytes = writer.write(ToolResult.error(cut), ProtocolVersion.NEWEST_WITH_SESSION);
             return Messages.result(request, bytes.array(), 0, bytes.size());
         } catch (IOException e) {
             throw new IllegalStateException("a short text, but: " + e.getMessage(), e);

@@ -71,8 +71,10 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      *
      * @param outlet where it came from: what came by a former binding is dropped, for the edge sends it again
      * @param repeated whether another node may have handled it before
+     * @param heard whether the client was told something then that belongs to it
      */
-    public record Message(Outlet outlet, Bytes content, int number, boolean repeated) implements Command {}
+    public record Message(Outlet outlet, Bytes content, int number, boolean repeated, boolean heard)
+            implements Command {}
 
     /** The edge wants the session elsewhere: like {@link HandOff}, for one session. */
     public record Release(Outlet outlet) implements Command {}
@@ -201,7 +203,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (bound != null && bound.outlet == message.outlet && leaving == null) {
             bound.handled = message.number;
             if (message.repeated) {
-                bound.conversation.receiveAgain(message.content.array(), message.number, bound.lost);
+                bound.conversation.receiveAgain(message.content.array(), message.number, bound.lost, message.heard);
             } else {
                 bound.conversation.receive(message.content.array(), message.number);
             }

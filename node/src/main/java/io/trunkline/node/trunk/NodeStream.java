@@ -75,7 +75,7 @@ final class NodeStream implements Outlet {
             byte[] message = new byte[length];
             payload.readBytes(message);
             trunk.meter().messageIn(length);
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated(), data.note()));
             return;
         }
         Reason refused = joiner.add(payload);
@@ -89,7 +89,7 @@ final class NodeStream implements Outlet {
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
             consumed -= message.length - length;
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated()));
+            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated(), data.note()));
         } else {
             consumed(length);
         }

@@ -137,7 +137,7 @@ class RoamingSessionTest {
         session.tell(new Session.Open(next, Frame.ADOPT, Transport.HTTP, "", Bytes.EMPTY, ""));
 
         assertThat(awaitHeard("reset")).isEqualTo("reset stale_epoch 0");
-        session.tell(new Session.Message(former, Bytes.wrap(PING.getBytes(UTF_8)), 3, false));
+        session.tell(new Session.Message(former, Bytes.wrap(PING.getBytes(UTF_8)), 3, false, false));
         Awaitility.await().until(() -> former.heard.contains("send 3 " + PONG));
     }
 
@@ -223,7 +223,7 @@ class RoamingSessionTest {
     }
 
     private void say(FakeOutlet through, int number, String message) {
-        session.tell(new Session.Message(through, Bytes.wrap(message.getBytes(UTF_8)), number, false));
+        session.tell(new Session.Message(through, Bytes.wrap(message.getBytes(UTF_8)), number, false, false));
     }
 
     private void awaitUnclaimed(int count) {

@@ -436,7 +436,7 @@ class SessionTest {
     @Test
     void repeatsWhatIsSafeToRepeat() {
         open(outlet, 2, "");
-        session.tell(new Session.Message(outlet, Bytes.wrap(PING.getBytes(UTF_8)), 7, true));
+        session.tell(new Session.Message(outlet, Bytes.wrap(PING.getBytes(UTF_8)), 7, true, false));
 
         awaitHeard("opened", "send 7 " + PONG, "consumed " + PING.length());
     }
@@ -452,8 +452,8 @@ class SessionTest {
         session.tell(new Session.Open(next, 2, "tcp", "127.0.0.1:1", Bytes.wrap(state), "node-9"));
         String call =
                 "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{}}}";
-        session.tell(new Session.Message(next, Bytes.wrap(call.getBytes(UTF_8)), 3, true));
-        session.tell(new Session.Message(next, Bytes.wrap(PING.getBytes(UTF_8)), 4, false));
+        session.tell(new Session.Message(next, Bytes.wrap(call.getBytes(UTF_8)), 3, true, false));
+        session.tell(new Session.Message(next, Bytes.wrap(PING.getBytes(UTF_8)), 4, false, false));
 
         Awaitility.await().until(() -> next.heard.stream().anyMatch(line -> line.startsWith("send 4 ")));
         String refusal = next.heard.stream()
@@ -474,7 +474,7 @@ class SessionTest {
     }
 
     private void say(FakeOutlet from, int number, String message) {
-        session.tell(new Session.Message(from, Bytes.wrap(message.getBytes(UTF_8)), number, false));
+        session.tell(new Session.Message(from, Bytes.wrap(message.getBytes(UTF_8)), number, false, false));
     }
 
     private void initialize(FakeOutlet from) {

@@ -570,7 +570,7 @@ class NodeStreamTest {
     }
 
     private static Session.Message message(Outlet outlet, int number, String text) {
-        return new Session.Message(outlet, Bytes.wrap(text.getBytes(UTF_8)), number, false);
+        return new Session.Message(outlet, Bytes.wrap(text.getBytes(UTF_8)), number, false, false);
     }
 
     private static int credit(List<Frame> frames) {

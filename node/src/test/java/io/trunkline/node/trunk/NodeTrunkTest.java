@@ -128,7 +128,8 @@ class NodeTrunkTest {
             edge.say(new Frame.Release(1), new Frame.Release(1));
             assertThat(session.getAllReceived())
                     .containsExactly(
-                            new Session.Message(outlet, Bytes.wrap("{}".getBytes(StandardCharsets.UTF_8)), 1, true),
+                            new Session.Message(
+                                    outlet, Bytes.wrap("{}".getBytes(StandardCharsets.UTF_8)), 1, true, false),
                             new Session.Release(outlet),
                             new Session.Release(outlet));
         }

@@ -153,7 +153,7 @@ public sealed interface Frame {
      * @param last whether the message ends with this piece
      * @param repeated edge to node: the message went to another node before, which may have handled it (version 2)
      * @param note node to edge: the message belongs to the client message of that number, but does not answer it, as
-     *     progress does (version 2)
+     *     progress does (version 2); edge to node, with {@code repeated}: the client has had such notes already
      * @param payload at most {@link #MAX_PAYLOAD} bytes; valid only while the frame is being handled
      */
     record Data(int stream, int number, boolean last, boolean repeated, boolean note, ByteBuf payload)

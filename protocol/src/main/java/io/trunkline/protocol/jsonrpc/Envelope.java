@@ -38,6 +38,23 @@ public final class Envelope {
     private final @Nullable String method;
     private final Span id;
     private final Span params;
+    private final Details details;
+
+    /**
+     * What is read of the parameters, and of what an edge has added.
+     *
+     * @param version the protocol version that the request declares in its {@code _meta}
+     * @param capabilities whether it declares the client's capabilities there
+     * @param target the tool, prompt, resource or task that it names
+     * @param edge where the member lies that an edge has added
+     */
+    record Details(
+            @Nullable String version,
+            boolean capabilities,
+            @Nullable String target,
+            Span edge) {
+        static final Details NONE = new Details(null, false, null, Span.NONE);
+    }
 
     /** Where a part lies; {@link #NONE} when the message has none. */
     record Span(int start, int end) {
@@ -55,7 +72,9 @@ public final class Envelope {
             @Nullable String problem,
             @Nullable String method,
             Span id,
-            Span params) {
+            Span params,
+            Details details) {
+        this.details = details;
         this.message = message;
         this.start = whole.start();
         this.end = whole.end();
@@ -119,7 +138,7 @@ public final class Envelope {
     public Envelope withIdOnly() {
         byte[] kept = id.isNone() ? new byte[0] : id();
         Span all = new Span(0, kept.length);
-        return new Envelope(kept, all, kind, problem, method, id.isNone() ? Span.NONE : all, Span.NONE);
+        return new Envelope(kept, all, kind, problem, method, id.isNone() ? Span.NONE : all, Span.NONE, Details.NONE);
     }
 
     /** Whether there are parameters; those written as {@code null} count as absent. They are an object or an array. */
@@ -140,5 +159,38 @@ public final class Envelope {
     /** Where the parameters end, exclusive; 0 without them. */
     public int paramsEnd() {
         return params.end();
+    }
+
+    /**
+     * The protocol version that the request declares for itself, or null when it relies on a session (MCP 2026-07-28, basic,
+     * {@code _meta}). May be any text.
+     */
+    public @Nullable String version() {
+        return details.version();
+    }
+
+    /** Whether the request declares the client's capabilities, as it has to when it declares a version. */
+    public boolean declaresCapabilities() {
+        return details.capabilities();
+    }
+
+    /** The name of the tool or prompt, the URI of the resource, or the id of the task that the request is about, or null. */
+    public @Nullable String target() {
+        return details.target();
+    }
+
+    /** Whether an edge has added what it knows of the request; of a client's message: whether it pretends so. */
+    public boolean hasEdgeMember() {
+        return !details.edge().isNone();
+    }
+
+    /** Where the value of the edge's member starts; 0 without one. */
+    public int edgeStart() {
+        return details.edge().start();
+    }
+
+    /** Where the value of the edge's member ends, exclusive; 0 without one. */
+    public int edgeEnd() {
+        return details.edge().end();
     }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.trunkline.protocol.jsonrpc.Envelope.Details;
 import io.trunkline.protocol.jsonrpc.Envelope.Kind;
 import io.trunkline.protocol.jsonrpc.Envelope.Span;
 import java.io.IOException;
@@ -23,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  * rely on that. Never throws on any input. Thread-safe.
  */
 public final class EnvelopeReader {
+
+    /** The name of the member in which an edge tells a node what it knows of a request. No client may send it. */
+    public static final String EDGE = "io.trunkline/edge";
+
+    /** In the {@code _meta} of a request: its protocol version (MCP 2026-07-28, basic, {@code _meta}). */
+    public static final String META_VERSION = "io.modelcontextprotocol/protocolVersion";
+
+    /** In the {@code _meta} of a request: what the client can be asked. */
+    public static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
     private final JsonFactory factory;
     private final JsonLimits limits;
@@ -109,7 +119,7 @@ public final class EnvelopeReader {
             }
             return empty
                     ? failed(message, whole, Kind.INVALID, "An empty batch")
-                    : new Envelope(message, whole, Kind.BATCH, null, null, Span.NONE, Span.NONE);
+                    : new Envelope(message, whole, Kind.BATCH, null, null, Span.NONE, Span.NONE, Details.NONE);
         }
         return first == null
                 ? failed(message, whole, Kind.UNREADABLE, "The message is empty")
@@ -130,6 +140,12 @@ public final class EnvelopeReader {
         private @Nullable String method;
         private Span id = Span.NONE;
         private Span params = Span.NONE;
+        private Span edge = Span.NONE;
+        private boolean capabilities;
+        private @Nullable String declared;
+        private @Nullable String named;
+        private @Nullable String uri;
+        private @Nullable String task;
 
         Members(JsonParser parser, byte[] message, Span whole) {
             this.parser = parser;
@@ -145,6 +161,7 @@ public final class EnvelopeReader {
                     case "id" -> readId(value);
                     case "method" -> readMethod(value);
                     case "params" -> readParams(value);
+                    case EDGE -> edge = skipValue(parser, whole.start());
                     case "result", "error" -> {
                         answer = true;
                         parser.skipChildren();
@@ -191,21 +208,80 @@ public final class EnvelopeReader {
         }
 
         private void readParams(JsonToken value) throws IOException {
-            if (value.isStructStart()) {
+            if (value == JsonToken.START_OBJECT) {
+                int start = (int) parser.currentTokenLocation().getByteOffset();
+                readDetails();
+                params = new Span(
+                        whole.start() + start,
+                        whole.start() + (int) parser.currentLocation().getByteOffset());
+            } else if (value.isStructStart()) {
                 params = skipValue(parser, whole.start());
             } else {
                 badParams = value != JsonToken.VALUE_NULL;
             }
         }
 
+        /** The parser is at the start of the parameters, and afterwards at their end. */
+        private void readDetails() throws IOException {
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken value = parser.nextToken();
+                switch (name) {
+                    case "name" -> named = text(value);
+                    case "uri" -> uri = text(value);
+                    case "taskId" -> task = text(value);
+                    case "_meta" -> readMeta(value);
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+
+        private void readMeta(JsonToken value) throws IOException {
+            if (value != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken field = parser.nextToken();
+                switch (name) {
+                    case META_VERSION -> declared = text(field);
+                    case META_CAPABILITIES -> {
+                        capabilities = field == JsonToken.START_OBJECT;
+                        parser.skipChildren();
+                    }
+                    default -> parser.skipChildren();
+                }
+            }
+        }
+
+        private @Nullable String text(JsonToken value) throws IOException {
+            if (value == JsonToken.VALUE_STRING) {
+                return parser.getText();
+            }
+            parser.skipChildren();
+            return null;
+        }
+
+        private Details details() {
+            String target = method == null
+                    ? null
+                    : switch (method) {
+                        case Methods.RESOURCES_READ -> uri;
+                        case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL -> task;
+                        default -> named;
+                    };
+            return declared == null && !capabilities && target == null && edge.isNone()
+                    ? Details.NONE
+                    : new Details(declared, capabilities, target, edge);
+        }
+
         private Envelope envelope() {
             if (answer && method == null && !badMethod) {
                 // Never answered, whatever is wrong with it: two sides that answer errors with errors do not stop.
-                return new Envelope(message, whole, Kind.RESPONSE, null, null, id, Span.NONE);
+                return new Envelope(message, whole, Kind.RESPONSE, null, null, id, Span.NONE, Details.NONE);
             }
             String problem = problem();
             Kind kind = problem != null ? Kind.INVALID : id.isNone() ? Kind.NOTIFICATION : Kind.REQUEST;
-            return new Envelope(message, whole, kind, problem, method, id, params);
+            return new Envelope(message, whole, kind, problem, method, id, params, details());
         }
 
         private @Nullable String problem() {
@@ -264,7 +340,7 @@ public final class EnvelopeReader {
     }
 
     private static Envelope failed(byte[] message, Span whole, Kind kind, String problem) {
-        return new Envelope(message, whole, kind, problem, null, Span.NONE, Span.NONE);
+        return new Envelope(message, whole, kind, problem, null, Span.NONE, Span.NONE, Details.NONE);
     }
 
     private static String at(JsonParser parser) {

@@ -32,5 +32,14 @@ public final class ErrorCode {
     /** The user has to visit a URL first (MCP 2025-11-25, client/elicitation, error handling). */
     public static final int URL_ELICITATION_REQUIRED = -32042;
 
+    /** A header of HTTP says something else than the body (MCP 2026-07-28, basic, transports, server validation). */
+    public static final int HEADER_MISMATCH = -32020;
+
+    /** The request needs something that the client has not declared (MCP 2026-07-28, basic, {@code _meta}). */
+    public static final int MISSING_CAPABILITY = -32021;
+
+    /** A protocol version that is not spoken here (MCP 2026-07-28, basic, versioning). */
+    public static final int UNSUPPORTED_VERSION = -32022;
+
     private ErrorCode() {}
 }

@@ -16,6 +16,11 @@ public final class Methods {
     public static final String PROMPTS_LIST = "prompts/list";
     public static final String PROMPTS_GET = "prompts/get";
     public static final String COMPLETION_COMPLETE = "completion/complete";
+    public static final String SERVER_DISCOVER = "server/discover";
+    public static final String SUBSCRIPTIONS_LISTEN = "subscriptions/listen";
+    public static final String TASKS_GET = "tasks/get";
+    public static final String TASKS_UPDATE = "tasks/update";
+    public static final String TASKS_CANCEL = "tasks/cancel";
     public static final String INITIALIZED = "notifications/initialized";
     public static final String CANCELLED = "notifications/cancelled";
     public static final String PROGRESS = "notifications/progress";
@@ -27,6 +32,8 @@ public final class Methods {
     public static final String RESOURCES_LIST_CHANGED = "notifications/resources/list_changed";
     public static final String RESOURCES_UPDATED = "notifications/resources/updated";
     public static final String PROMPTS_LIST_CHANGED = "notifications/prompts/list_changed";
+
+    public static final String SUBSCRIPTIONS_ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
 
     public static final String ELICITATION_CREATE = "elicitation/create";
     public static final String ELICITATION_COMPLETE = "notifications/elicitation/complete";
@@ -47,6 +54,11 @@ public final class Methods {
         PROMPTS_LIST,
         PROMPTS_GET,
         COMPLETION_COMPLETE,
+        SERVER_DISCOVER,
+        SUBSCRIPTIONS_LISTEN,
+        TASKS_GET,
+        TASKS_UPDATE,
+        TASKS_CANCEL,
         INITIALIZED,
         CANCELLED,
         PROGRESS,

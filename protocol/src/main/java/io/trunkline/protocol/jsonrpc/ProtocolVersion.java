@@ -1,9 +1,13 @@
 package io.trunkline.protocol.jsonrpc;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A revision of MCP that opens a session with {@code initialize}, oldest first.
+ * A revision of MCP, oldest first. The older ones open a session with {@code initialize}; since 2026-07-28 each request says
+ * what it needs by itself.
  *
  * <p>The questions are the differences that the engine has to know. Source: the changelog of each revision.
  */
@@ -11,12 +15,19 @@ public enum ProtocolVersion {
     V2024_11_05("2024-11-05"),
     V2025_03_26("2025-03-26"),
     V2025_06_18("2025-06-18"),
-    V2025_11_25("2025-11-25");
+    V2025_11_25("2025-11-25"),
+    V2026_07_28("2026-07-28");
 
-    /** What a server offers to a client whose own version it does not know. */
-    public static final ProtocolVersion NEWEST = V2025_11_25;
+    /** What a server offers in {@code initialize} to a client whose own version it does not know. */
+    public static final ProtocolVersion NEWEST_WITH_SESSION = V2025_11_25;
 
     private static final ProtocolVersion[] ALL = values();
+
+    /** The texts of all versions that are spoken here, newest first. */
+    public static final List<String> SUPPORTED = Arrays.stream(ALL)
+            .sorted(Comparator.reverseOrder())
+            .map(ProtocolVersion::text)
+            .toList();
 
     private final String text;
 
@@ -32,6 +43,11 @@ public enum ProtocolVersion {
             }
         }
         return null;
+    }
+
+    /** Whether a request says what it needs by itself, without {@code initialize} and without a session. */
+    public boolean stateless() {
+        return compareTo(V2026_07_28) >= 0;
     }
 
     /** The text that stands in {@code protocolVersion}. */

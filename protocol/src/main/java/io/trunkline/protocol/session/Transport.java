@@ -11,6 +11,9 @@ public final class Transport {
     /** Streamable HTTP. */
     public static final String HTTP = "http";
 
+    /** Requests over HTTP that need no session (MCP 2026-07-28). */
+    public static final String HTTP_STATELESS = "http-stateless";
+
     /** HTTP with SSE (MCP 2024-11-05). */
     public static final String SSE = "sse";
 
