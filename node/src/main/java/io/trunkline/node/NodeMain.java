@@ -10,6 +10,7 @@ import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
+import io.trunkline.protocol.trunk.ClusterSecret;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 
@@ -32,7 +33,10 @@ public final class NodeMain {
             Config config = SystemConfig.load();
             MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
             NodeSettings settings = NodeSettings.from(config);
-            McpServer server = McpServer.create(settings.mcp(), Providers.installed());
+            McpServer server = McpServer.create(
+                    settings.mcp(),
+                    Providers.installed(),
+                    new ClusterSecret(memberSettings.secret().value()).keyFor("request state"));
             Metrics metrics = new Metrics();
             Lives lives = new Lives(
                     memberSettings,

@@ -99,7 +99,12 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                 new McpSettings.ClientRequests(
                         c.getInt("client-requests.outstanding"), c.getDuration("client-requests.timeout")),
                 c.getInt("page-size"),
-                c.getEnum(LogLevel.class, "log-level"));
+                c.getEnum(LogLevel.class, "log-level"),
+                new McpSettings.Stateless(
+                        c.getDuration("stateless.list-ttl"),
+                        c.getDuration("stateless.read-ttl"),
+                        c.getDuration("stateless.state-ttl"),
+                        c.getInt("stateless.subscribed-resources")));
     }
 
     private static int bytes(Config c, String key) {

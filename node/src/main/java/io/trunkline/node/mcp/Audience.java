@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The sessions of a node that are told when something changes: all of them of lists, the subscribed ones of resources.
- * Bounded by the sessions of the node and the subscriptions of each. Thread-safe.
+ * Who on a node is told when something changes: all sessions of lists, the subscribed ones of resources, and requests that
+ * listen of what they name. Bounded by the sessions of the node and the subscriptions of each. Thread-safe.
  */
 final class Audience {
 
@@ -19,8 +19,8 @@ final class Audience {
     private final McpServer server;
     private final boolean listsChange;
     private final boolean resourcesUpdate;
-    private final Set<Conversation> all = ConcurrentHashMap.newKeySet();
-    private final Map<String, Set<Conversation>> subscribers = new ConcurrentHashMap<>();
+    private final Set<Listener> all = ConcurrentHashMap.newKeySet();
+    private final Map<String, Set<Listener>> subscribers = new ConcurrentHashMap<>();
 
     /**
      * @param listsChange whether some list can change; otherwise sessions cost nothing here
@@ -53,17 +53,31 @@ final class Audience {
         conversation.state().subscriptions().forEach(uri -> unsubscribe(conversation, uri));
     }
 
-    void subscribe(Conversation conversation, String uri) {
+    /** A request listens. */
+    void join(Listen listen) {
+        if (!listen.lists().isEmpty()) {
+            all.add(listen);
+        }
+        listen.uris().forEach(uri -> subscribe(listen, uri));
+    }
+
+    /** A request listens no more. */
+    void leave(Listen listen) {
+        all.remove(listen);
+        listen.uris().forEach(uri -> unsubscribe(listen, uri));
+    }
+
+    void subscribe(Listener listener, String uri) {
         subscribers.compute(uri, (key, present) -> {
-            Set<Conversation> members = present == null ? ConcurrentHashMap.newKeySet(1) : present;
-            members.add(conversation);
+            Set<Listener> members = present == null ? ConcurrentHashMap.newKeySet(1) : present;
+            members.add(listener);
             return members;
         });
     }
 
-    void unsubscribe(Conversation conversation, String uri) {
+    void unsubscribe(Listener listener, String uri) {
         subscribers.computeIfPresent(uri, (key, members) -> {
-            members.remove(conversation);
+            members.remove(listener);
             return members.isEmpty() ? null : members;
         });
     }
@@ -76,15 +90,15 @@ final class Audience {
     /** A list has changed. */
     void tellAll(String method) {
         byte[] message = write(method, "");
-        all.forEach(conversation -> conversation.announce(method, message));
+        all.forEach(listener -> listener.announce(method, message));
     }
 
     /** A resource has changed. */
     void updated(String uri) {
-        Set<Conversation> members = subscribers.get(uri);
+        Set<Listener> members = subscribers.get(uri);
         if (members != null) {
             byte[] message = write(Methods.RESOURCES_UPDATED, uri);
-            members.forEach(conversation -> conversation.announce(uri, message));
+            members.forEach(listener -> listener.announce(uri, message));
         }
     }
 

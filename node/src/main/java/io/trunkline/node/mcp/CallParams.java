@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -39,6 +40,8 @@ record CallParams(String tool, ObjectNode arguments, Meta meta, long heapBytes) 
         String tool = null;
         ObjectNode arguments = null;
         Meta meta = Meta.NONE;
+        JsonNode responses = null;
+        JsonNode state = null;
         parser.nextToken();
         for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
             JsonToken value = parser.nextToken();
@@ -54,6 +57,8 @@ record CallParams(String tool, ObjectNode arguments, Meta meta, long heapBytes) 
                     }
                 }
                 case "_meta" -> meta = Meta.read(parser, source, start, mapper);
+                case Meta.RESPONSES -> responses = mapper.readTree(parser);
+                case Meta.STATE -> state = mapper.readTree(parser);
                 default -> parser.skipChildren();
             }
         }
@@ -61,7 +66,11 @@ record CallParams(String tool, ObjectNode arguments, Meta meta, long heapBytes) 
             throw RpcFault.invalidParams("\"name\" is missing (expected: the name of a tool)");
         }
         long heap = request.paramsEnd() - start + HEAP_BYTES_PER_TOKEN * parser.currentTokenCount();
-        return new CallParams(tool, arguments == null ? mapper.createObjectNode() : arguments, meta, heap);
+        return new CallParams(
+                tool,
+                arguments == null ? mapper.createObjectNode() : arguments,
+                meta.with(Answers.of(responses, state, mapper)),
+                heap);
     }
 
     private static void require(boolean condition, String problem) throws RpcFault {

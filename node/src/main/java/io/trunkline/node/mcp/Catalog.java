@@ -111,6 +111,13 @@ final class Catalog {
         return prompts;
     }
 
+    /** Whether there is a resource with this URI, or a template that it fits. */
+    boolean has(String uri) {
+        return resources.listing().find(uri) != null
+                || templates.listing().items().stream()
+                        .anyMatch(template -> template.form().match(uri) != null);
+    }
+
     /** The prompt that a client names. */
     Prompt prompt(String name) throws RpcFault {
         RegisteredPrompt prompt = prompts.listing().find(name);

@@ -6,6 +6,7 @@ import io.trunkline.node.spi.ToolException;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** What a client can be asked, by its version and by what it declared in {@code initialize}. */
 final class ClientFeatures {
@@ -27,6 +28,11 @@ final class ClientFeatures {
         } catch (IOException e) {
             throw new UncheckedIOException("capabilities that were read before", e);
         }
+    }
+
+    /** Those of a client that declares them with its request. */
+    static ClientFeatures of(ProtocolVersion version, JsonNode capabilities) {
+        return new ClientFeatures(version, capabilities);
     }
 
     ProtocolVersion version() {
@@ -65,9 +71,14 @@ final class ClientFeatures {
         return capabilities.path("roots").isObject();
     }
 
-    static void require(boolean can, String what) throws ToolException {
+    /**
+     * Fails unless the client can do something.
+     *
+     * @param capability the names that lead to it among the client's capabilities
+     */
+    static void require(boolean can, String what, String... capability) throws ToolException {
         if (!can) {
-            throw new ToolException("The client does not support " + what);
+            throw new MissingCapabilityException(what, List.of(capability));
         }
     }
 }

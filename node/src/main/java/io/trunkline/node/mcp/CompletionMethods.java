@@ -9,6 +9,7 @@ import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptArgument;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.util.Map;
@@ -67,7 +68,7 @@ final class CompletionMethods {
     }
 
     /** {@code completion/complete}. */
-    void complete(Conversation conversation, Request request, Completing completing) {
+    void complete(Conversation conversation, Request request, Completing completing) throws RpcFault {
         new CompletionRun(conversation, request, completing).start();
     }
 
@@ -113,6 +114,17 @@ final class CompletionMethods {
         CompletionRun(Conversation conversation, Request request, Completing completing) {
             super(conversation, request, completing.meta(), completing.name(), completing.completer());
             this.completing = completing;
+        }
+
+        @Override
+        byte[] digest() {
+            return digest(Methods.COMPLETION_COMPLETE, completing.name(), completing.context());
+        }
+
+        @Override
+        boolean mayAsk() {
+            // MCP 2026-07-28, basic/patterns/mrtr, supported requests.
+            return !request().stateless();
         }
 
         @Override

@@ -2,8 +2,10 @@ package io.trunkline.node.mcp;
 
 import io.trunkline.node.mcp.MethodTable.Method;
 import io.trunkline.node.mcp.MethodTable.Step;
+import io.trunkline.node.mcp.MethodTable.Trait;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
@@ -12,6 +14,7 @@ import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
+import io.trunkline.protocol.session.Transport;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,12 +27,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread at a time; work that others do for it comes back through {@link Peer#executor()}. What may
  * run is bounded: beyond the limit requests wait here in order, while pings and notifications go on.
  */
-public final class Conversation {
+public final class Conversation implements Listener {
 
     private final McpServer server;
     private final Peer peer;
     private final SessionValues values;
     private final InFlight inFlight;
+    private final Listens listens;
     private @Nullable Arrivals arrivals;
     private volatile @Nullable ClientRequests clientRequests;
     private volatile SessionState state = SessionState.NEW;
@@ -45,6 +49,7 @@ public final class Conversation {
         this.server = server;
         this.peer = peer;
         this.inFlight = new InFlight(server, this::start);
+        this.listens = new Listens(server.audience(), server.settings().limits().inFlight());
         this.values = new SessionValues(peer, server.mapper(), this::valuesChanged, this::elicitationCompleted);
         this.resumed = checkpoint.length > 0;
         if (resumed) {
@@ -65,6 +70,10 @@ public final class Conversation {
      * @param number the caller's number for it, not 0
      */
     public void receive(byte[] message, int number) {
+        receive(message, new Single(number, false));
+    }
+
+    private void receive(byte[] message, Single outcome) {
         if (closed) {
             return;
         }
@@ -72,9 +81,9 @@ public final class Conversation {
         current = Thread.currentThread();
         try {
             if (message.length <= Arrivals.LARGE && (arrivals == null || !arrivals.busy())) {
-                accept(Reading.of(server.reader().read(message)), new Single(number));
+                accept(Reading.of(server.reader().read(message)), outcome);
             } else {
-                takeLarge(message, number);
+                takeLarge(message, outcome);
             }
         } catch (Throwable e) {
             // An error of the engine or of the peer: it must not reach the other sessions on this thread.
@@ -94,12 +103,12 @@ public final class Conversation {
      */
     public void receiveAgain(byte[] message, int number, String lost, boolean heard) {
         if (server.safeToRepeat(message)) {
-            receive(message, number);
+            receive(message, new Single(number, heard));
             return;
         }
         byte[] answer =
                 RequestIds.answer(message, id -> Refusal.of(Reason.NODE_LOST).toJsonRpc(id, lost, Executed.UNKNOWN));
-        Outcome outcome = new Single(number);
+        Outcome outcome = new Single(number, heard);
         if (answer == null) {
             outcome.none();
         } else {
@@ -152,6 +161,11 @@ public final class Conversation {
         }
     }
 
+    /** The requests that stay open to be told of changes. */
+    Listens listens() {
+        return listens;
+    }
+
     /** Cancels everything in flight; the peer hears nothing more. */
     public void close() {
         if (closed) {
@@ -161,6 +175,7 @@ public final class Conversation {
         if (announcements != null) {
             server.audience().leave(this);
         }
+        listens.close();
         if (arrivals != null) {
             arrivals.close();
         }
@@ -177,21 +192,20 @@ public final class Conversation {
         return state.client();
     }
 
-    private void takeLarge(byte[] message, int number) {
+    private void takeLarge(byte[] message, Single outcome) {
         Arrivals all = arrivals == null ? new Arrivals(server, this) : arrivals;
         arrivals = all;
-        if (!all.take(message, number)) {
+        if (!all.take(message, outcome.number())) {
             // The id of a large message is not worth the time that finding it would take from others.
             Envelope unread = server.reader().read(message.length > Arrivals.LARGE ? new byte[0] : message);
-            new Single(number)
-                    .answer(Messages.error(
-                            unread, ErrorCode.OVERLOADED, "Too much is waiting: wait for answers before sending more"));
+            outcome.answer(Messages.error(
+                    unread, ErrorCode.OVERLOADED, "Too much is waiting: wait for answers before sending more"));
         }
     }
 
     /** Handles a message that was read elsewhere. */
     void handle(Reading message, int number) {
-        accept(message, new Single(number));
+        accept(message, new Single(number, false));
     }
 
     private void accept(Reading reading, Outcome outcome) {
@@ -222,21 +236,53 @@ public final class Conversation {
     }
 
     private void acceptRequest(Envelope message, @Nullable Step step, Outcome outcome) {
-        Method<?> method = server.methods().request(message.method());
-        Request request = new Request(message, method, step, outcome);
+        boolean stateless = message.version() != null;
+        Method<?> method = server.methods().request(message.method(), stateless);
+        Request request;
+        try {
+            request = new Request(message, terms(message), method, step, outcome);
+        } catch (RpcFault fault) {
+            new Request(message, new Request.Terms(protocol(), null), null, null, outcome).answerFault(fault);
+            return;
+        }
         if (method == null) {
             request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + McpServer.shortened(message.method()));
         } else if (message.hasParamsByPosition()) {
             request.answerError(ErrorCode.INVALID_PARAMS, "\"params\" is an array (expected: an object)");
-        } else if (state.version() == null && !method.early()) {
+        } else if (!stateless && state.version() == null && !method.is(Trait.EARLY)) {
             request.answerError(ErrorCode.INVALID_REQUEST, "The session is not initialized: send initialize first");
-        } else if (method.urgent()) {
+        } else if (method.is(Trait.URGENT)) {
             start(request);
-        } else if (inFlight.contains(message)) {
+        } else if (inFlight.contains(message) || listensAs(message)) {
             request.answerError(ErrorCode.INVALID_REQUEST, "The id belongs to a request that is still in flight");
         } else {
             inFlight.submit(request);
         }
+    }
+
+    private boolean listensAs(Envelope message) {
+        return !listens.isEmpty() && listens.contains(RequestKey.of(message, server.json()));
+    }
+
+    /** The terms on which a request is answered: its own when it declares a version, otherwise those of the session. */
+    private Request.Terms terms(Envelope message) throws RpcFault {
+        boolean trusted = peer.session().transport().equals(Transport.HTTP_STATELESS);
+        if (message.hasEdgeMember() && !trusted) {
+            throw new RpcFault(
+                    ErrorCode.INVALID_REQUEST, "Invalid request: \"" + EnvelopeReader.EDGE + "\" is not for clients");
+        }
+        String declared = message.version();
+        if (declared == null) {
+            return new Request.Terms(protocol(), null);
+        }
+        ProtocolVersion version = ProtocolVersion.of(declared);
+        if (version == null || !version.stateless()) {
+            throw RpcFault.unsupportedVersion(declared);
+        }
+        if (!message.declaresCapabilities()) {
+            throw RpcFault.invalidParams("\"_meta\" lacks " + EnvelopeReader.META_CAPABILITIES);
+        }
+        return new Request.Terms(version, trusted ? EdgeNotes.of(message, server.mapper()) : null);
     }
 
     private void start(Request request) {
@@ -291,9 +337,16 @@ public final class Conversation {
     private final class Single implements Outcome {
 
         private final int number;
+        private final boolean heard;
 
-        Single(int number) {
+        Single(int number, boolean heard) {
             this.number = number;
+            this.heard = heard;
+        }
+
+        @Override
+        public boolean heard() {
+            return heard;
         }
 
         @Override
@@ -405,12 +458,9 @@ public final class Conversation {
         }
     }
 
-    /**
-     * Tells the client of a change, later; once when it happens again meanwhile. Usable from any thread.
-     *
-     * @param what the method of the notification, or the URI of the resource
-     */
-    void announce(String what, byte[] message) {
+    /** Tells the client of a change, later; once when it happens again meanwhile. */
+    @Override
+    public void announce(String what, byte[] message) {
         if (announcements != null && announcements.add(what, message)) {
             post(this::sendAnnouncements);
         }

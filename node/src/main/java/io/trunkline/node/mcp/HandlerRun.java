@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Call;
 import io.trunkline.node.spi.Handler;
 import io.trunkline.node.spi.InvalidArgumentsException;
@@ -10,7 +11,9 @@ import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call of a handler of a resource, a prompt or a completion. Its failures are errors of the request.
@@ -45,6 +48,19 @@ abstract class HandlerRun<C extends Call, R> extends Run<R> {
 
     /** Writes the fields of the result. */
     abstract void write(JsonGenerator json, R result, ProtocolVersion version) throws IOException, RpcFault;
+
+    /** What the result tells beside that; null for nothing. */
+    @Nullable
+    ObjectNode meta(R result) {
+        return null;
+    }
+
+    /** See {@link #digest()}. */
+    final byte[] digest(String method, String target, Map<String, String> arguments) {
+        McpServer server = conversation().server();
+        return server.requestStates()
+                .digest(request().principal(), method, target, server.mapper().valueToTree(arguments));
+    }
 
     /** The error for a failure that the client may read. */
     RpcFault fault(ToolException meant, String text) {
@@ -84,7 +100,8 @@ abstract class HandlerRun<C extends Call, R> extends Run<R> {
         BoundedBytes bytes = new BoundedBytes(max);
         try (JsonGenerator json = server.mapper().createGenerator(bytes)) {
             json.writeStartObject();
-            write(json, result, conversation().protocol());
+            write(json, result, request().version());
+            server.resultFields().write(json, request().version(), meta(result));
             json.writeEndObject();
         } catch (RpcFault fault) {
             return request().error(fault);

@@ -2,7 +2,9 @@ package io.trunkline.node.mcp;
 
 import static io.trunkline.node.mcp.MethodTable.Trait.EARLY;
 import static io.trunkline.node.mcp.MethodTable.Trait.REPEATABLE;
+import static io.trunkline.node.mcp.MethodTable.Trait.STATELESS;
 import static io.trunkline.node.mcp.MethodTable.Trait.URGENT;
+import static io.trunkline.node.mcp.MethodTable.Trait.WITH_SESSION;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +13,7 @@ import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.Methods;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -38,6 +41,8 @@ public final class McpServer implements AutoCloseable {
     private final ObjectMapper mapper;
     private final EnvelopeReader reader;
     private final Checkpoint checkpoints;
+    private final ResultFields resultFields;
+    private final RequestStates requestStates;
     private final ToolAnswers toolAnswers;
     private final Catalog catalog;
     private final Audience audience;
@@ -48,13 +53,15 @@ public final class McpServer implements AutoCloseable {
     private final ThreadPoolExecutor readers;
     private final HeldBytes held;
 
-    private McpServer(McpSettings settings, Providers providers, McpEvents events) {
+    private McpServer(McpSettings settings, Providers providers, McpEvents events, byte[] stateKey) {
         this.settings = settings;
         this.events = events;
         json = EnvelopeReader.factory(settings.json());
         mapper = new ObjectMapper(json);
         reader = new EnvelopeReader(settings.json());
         checkpoints = new Checkpoint(mapper);
+        resultFields = new ResultFields(settings, mapper);
+        requestStates = new RequestStates(mapper, stateKey, settings.stateless().stateTtl(), InstantSource.system());
         toolAnswers = new ToolAnswers(this);
         catalog = new Catalog(providers, settings.pageSize(), mapper);
         audience = new Audience(
@@ -62,7 +69,7 @@ public final class McpServer implements AutoCloseable {
                 catalog.toolsChange() || catalog.resourcesChange() || catalog.promptsChange(),
                 catalog.hasUpdates());
         toolMethods = new ToolMethods(this, catalog);
-        methods = methods(new SessionMethods(this));
+        methods = methods(new SessionMethods(this), new StatelessMethods(this, catalog));
         held = new HeldBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         blockingThreads = BlockingThreads.create(settings.tools());
         int cores = Runtime.getRuntime().availableProcessors();
@@ -80,11 +87,12 @@ public final class McpServer implements AutoCloseable {
     }
 
     /** The methods of what there is; what there is not is a method that nobody knows. */
-    private MethodTable methods(SessionMethods session) {
+    private MethodTable methods(SessionMethods session, StatelessMethods stateless) {
         MethodTable table = new MethodTable()
-                .request(Methods.PING, request -> request, session::ping, EARLY, URGENT, REPEATABLE)
-                .request(Methods.INITIALIZE, this::params, session::initialize, EARLY, REPEATABLE)
-                .request(Methods.LOGGING_SET_LEVEL, this::params, session::setLogLevel, REPEATABLE)
+                .request(Methods.PING, request -> request, session::ping, WITH_SESSION, EARLY, URGENT, REPEATABLE)
+                .request(Methods.INITIALIZE, this::params, session::initialize, WITH_SESSION, EARLY, REPEATABLE)
+                .request(Methods.LOGGING_SET_LEVEL, this::params, session::setLogLevel, WITH_SESSION, REPEATABLE)
+                .request(Methods.SERVER_DISCOVER, this::params, stateless::discover, STATELESS, REPEATABLE)
                 .request(Methods.TOOLS_LIST, this::params, toolMethods::list, REPEATABLE)
                 .request(Methods.TOOLS_CALL, toolMethods::prepare, toolMethods::call)
                 .notification(Methods.INITIALIZED, session::initialized)
@@ -95,14 +103,22 @@ public final class McpServer implements AutoCloseable {
                     .request(Methods.RESOURCES_TEMPLATES_LIST, this::params, resources::listTemplates, REPEATABLE)
                     .request(Methods.RESOURCES_READ, resources::prepareRead, resources::read, REPEATABLE);
             if (catalog.hasUpdates()) {
-                table.request(Methods.RESOURCES_SUBSCRIBE, this::params, resources::subscribe, REPEATABLE)
-                        .request(Methods.RESOURCES_UNSUBSCRIBE, this::params, resources::unsubscribe, REPEATABLE);
+                table.request(Methods.RESOURCES_SUBSCRIBE, this::params, resources::subscribe, WITH_SESSION, REPEATABLE)
+                        .request(
+                                Methods.RESOURCES_UNSUBSCRIBE,
+                                this::params,
+                                resources::unsubscribe,
+                                WITH_SESSION,
+                                REPEATABLE);
             }
         }
         if (catalog.hasPrompts()) {
             PromptMethods prompts = new PromptMethods(this, catalog);
             table.request(Methods.PROMPTS_LIST, this::params, prompts::list, REPEATABLE)
                     .request(Methods.PROMPTS_GET, prompts::prepare, prompts::get, REPEATABLE);
+        }
+        if (audience.needed()) {
+            table.request(Methods.SUBSCRIPTIONS_LISTEN, this::params, stateless::listen, STATELESS, REPEATABLE);
         }
         if (catalog.hasCompletions()) {
             CompletionMethods completions = new CompletionMethods(this, catalog);
@@ -118,12 +134,21 @@ public final class McpServer implements AutoCloseable {
      *     matched, or a provider fails
      */
     public static McpServer create(McpSettings settings, Providers providers) {
-        return new McpServer(settings, providers, McpEvents.logged());
+        return create(settings, providers, McpEvents.logged());
+    }
+
+    /**
+     * The same for a node of a cluster.
+     *
+     * @param stateKey 32 bytes, the same on all nodes and known to nobody else: seals what clients are to bring back
+     */
+    public static McpServer create(McpSettings settings, Providers providers, byte[] stateKey) {
+        return new McpServer(settings, providers, McpEvents.logged(), stateKey);
     }
 
     /** The same, with a receiver of the engine's events. */
     public static McpServer create(McpSettings settings, Providers providers, McpEvents events) {
-        return new McpServer(settings, providers, events);
+        return new McpServer(settings, providers, events, RequestStates.randomKey());
     }
 
     /** A server with tools and nothing else. */
@@ -135,7 +160,7 @@ public final class McpServer implements AutoCloseable {
     public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> tools, McpEvents events) {
         List<ToolProvider> all = new ArrayList<>();
         tools.forEach(all::add);
-        return new McpServer(settings, new Providers(all, List.of(), List.of()), events);
+        return create(settings, new Providers(all, List.of(), List.of()), events);
     }
 
     /**
@@ -161,7 +186,7 @@ public final class McpServer implements AutoCloseable {
             case REQUEST -> {
                 MethodTable.Method<?> method = methods.request(message.method());
                 yield method == null
-                        || method.repeatable()
+                        || method.is(REPEATABLE)
                         || (message.method().equals(Methods.TOOLS_CALL) && toolMethods.safeToRepeat(message));
             }
             case BATCH -> {
@@ -205,6 +230,21 @@ public final class McpServer implements AutoCloseable {
 
     Checkpoint checkpoints() {
         return checkpoints;
+    }
+
+    /** What all results have. */
+    ResultFields resultFields() {
+        return resultFields;
+    }
+
+    /** What clients bring back with their answers. */
+    RequestStates requestStates() {
+        return requestStates;
+    }
+
+    /** Answers with a result that is the same for everybody who asks. */
+    void answerList(Request request, byte[] result) {
+        request.answerResult(request.stateless() ? resultFields.list(result) : result);
     }
 
     ToolAnswers toolAnswers() {

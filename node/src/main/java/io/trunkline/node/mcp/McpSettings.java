@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param clientRequests what tools may ask clients
  * @param pageSize items on one page of a list
  * @param logLevel what a client gets that never called {@code logging/setLevel}
+ * @param stateless what is particular to requests without a session
  */
 public record McpSettings(
         Server server,
@@ -22,7 +23,8 @@ public record McpSettings(
         Tools tools,
         ClientRequests clientRequests,
         int pageSize,
-        LogLevel logLevel) {
+        LogLevel logLevel,
+        Stateless stateless) {
 
     /** The values of reference.conf. */
     public static final McpSettings DEFAULT = new McpSettings(
@@ -32,7 +34,8 @@ public record McpSettings(
             new Tools(Duration.ofMinutes(5), 10_000, 64, 1024),
             new ClientRequests(16, Duration.ofMinutes(5)),
             100,
-            LogLevel.INFO);
+            LogLevel.INFO,
+            new Stateless(Duration.ofMinutes(1), Duration.ZERO, Duration.ofMinutes(15), 256));
 
     public McpSettings {
         positive("page-size", pageSize);
@@ -109,6 +112,28 @@ public record McpSettings(
             if (timeout.isNegative() || timeout.isZero()) {
                 throw new IllegalArgumentException("mcp.client-requests.timeout: " + timeout + " (expected: > 0)");
             }
+        }
+    }
+
+    /**
+     * What is particular to requests without a session (MCP 2026-07-28).
+     *
+     * @param listTtl how long clients may keep lists
+     * @param readTtl how long clients may keep what they have read
+     * @param stateTtl how long a client has to answer what it is asked for a request
+     * @param subscribedResources URIs of one {@code subscriptions/listen}
+     */
+    public record Stateless(Duration listTtl, Duration readTtl, Duration stateTtl, int subscribedResources) {
+
+        public Stateless {
+            if (listTtl.isNegative() || readTtl.isNegative()) {
+                throw new IllegalArgumentException(
+                        "mcp.stateless: list-ttl " + listTtl + ", read-ttl " + readTtl + " (expected: >= 0)");
+            }
+            if (stateTtl.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException("mcp.stateless.state-ttl: " + stateTtl + " (expected: >= 1 s)");
+            }
+            positive("stateless.subscribed-resources", subscribedResources);
         }
     }
 

@@ -2,26 +2,56 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code _meta} of a request.
+ * What comes with a request beside its arguments: its {@code _meta}, and what the client was asked for it before.
  *
  * @param progressToken as it was written, because it has to be sent back so; null when no progress is wanted
  * @param fields the other fields; null for none
+ * @param answers null for none
  */
 @SuppressWarnings("ArrayRecordComponent") // Lives for one call, never compared.
-record Meta(byte @Nullable [] progressToken, @Nullable ObjectNode fields) {
+record Meta(
+        byte @Nullable [] progressToken,
+        @Nullable ObjectNode fields,
+        @Nullable Answers answers) {
 
-    static final Meta NONE = new Meta(null, null);
+    static final Meta NONE = new Meta(null, null, null);
 
     private static final int MAX_TOKEN = 512;
+
+    /** The parameter with the answers of the client. */
+    static final String RESPONSES = "inputResponses";
+
+    /** The parameter with what the client was given with the questions. */
+    static final String STATE = "requestState";
+
+    private static final String CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+    private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
+
+    Meta with(@Nullable Answers given) {
+        return given == null ? this : new Meta(progressToken, fields, given);
+    }
+
+    /** What the client declares that it can do, in a request without a session. */
+    JsonNode capabilities() {
+        return fields == null ? JsonNodeFactory.instance.objectNode() : fields.path(CAPABILITIES);
+    }
+
+    /** The least severe log message that the client wants to have, in a request without a session; null for none at all. */
+    @Nullable
+    LogLevel logLevel() {
+        return fields == null ? null : LogLevel.of(fields.path(LOG_LEVEL).asText(""));
+    }
 
     /** The {@code _meta} among the parameters of a request, whatever else they are. */
     static Meta of(Envelope request, ObjectMapper mapper) throws RpcFault {
@@ -31,15 +61,20 @@ record Meta(byte @Nullable [] progressToken, @Nullable ObjectNode fields) {
         byte[] source = request.message();
         int start = request.paramsStart();
         try (JsonParser parser = mapper.getFactory().createParser(source, start, request.paramsEnd() - start)) {
+            Meta meta = NONE;
+            JsonNode responses = null;
+            JsonNode state = null;
             parser.nextToken();
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
-                if (name.equals("_meta")) {
-                    return read(parser, source, start, mapper);
+                switch (name) {
+                    case "_meta" -> meta = read(parser, source, start, mapper);
+                    case RESPONSES -> responses = mapper.readTree(parser);
+                    case STATE -> state = mapper.readTree(parser);
+                    default -> parser.skipChildren();
                 }
-                parser.skipChildren();
             }
-            return NONE;
+            return meta.with(Answers.of(responses, state, mapper));
         } catch (IOException e) {
             throw RpcFault.invalidParams("\"params\" cannot be read");
         }
@@ -66,7 +101,7 @@ record Meta(byte @Nullable [] progressToken, @Nullable ObjectNode fields) {
                 require(token.length <= MAX_TOKEN, "\"progressToken\" is longer than " + MAX_TOKEN + " bytes");
             }
         }
-        return token == null && fields == null ? NONE : new Meta(token, fields);
+        return token == null && fields == null ? NONE : new Meta(token, fields, null);
     }
 
     private static void require(boolean condition, String problem) throws RpcFault {

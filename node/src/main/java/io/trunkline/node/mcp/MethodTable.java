@@ -1,6 +1,8 @@
 package io.trunkline.node.mcp;
 
 import io.trunkline.protocol.jsonrpc.Envelope;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +42,10 @@ final class MethodTable {
     enum Trait {
         /** Allowed before {@code initialize}. */
         EARLY,
+        /** Only for clients with a session. */
+        WITH_SESSION,
+        /** Only for requests without a session. */
+        STATELESS,
         /** Handled even when the session has all the requests in flight that it may have; must be quick. */
         URGENT,
         /** May be run a second time when nobody knows whether it ran. */
@@ -47,7 +53,11 @@ final class MethodTable {
     }
 
     /** A method and its traits. */
-    record Method<P>(Preparer<P> preparer, Handler<P> handler, boolean early, boolean urgent, boolean repeatable) {
+    record Method<P>(Preparer<P> preparer, Handler<P> handler, Set<Trait> traits) {
+
+        boolean is(Trait trait) {
+            return traits.contains(trait);
+        }
 
         void run(Conversation conversation, Request request) throws RpcFault {
             handler.handle(conversation, request, preparer.prepare(request.envelope()));
@@ -66,15 +76,9 @@ final class MethodTable {
     }
 
     <P> MethodTable request(String name, Preparer<P> preparer, Handler<P> handler, Trait... traits) {
-        Set<Trait> all = Set.of(traits);
-        requests.put(
-                name,
-                new Method<>(
-                        preparer,
-                        handler,
-                        all.contains(Trait.EARLY),
-                        all.contains(Trait.URGENT),
-                        all.contains(Trait.REPEATABLE)));
+        Set<Trait> all = EnumSet.noneOf(Trait.class);
+        Collections.addAll(all, traits);
+        requests.put(name, new Method<>(preparer, handler, all));
         return this;
     }
 
@@ -86,6 +90,13 @@ final class MethodTable {
     @Nullable
     Method<?> request(String name) {
         return requests.get(name);
+    }
+
+    /** The method of this name that requests with or without a session may ask for, or null. */
+    @Nullable
+    Method<?> request(String name, boolean stateless) {
+        Method<?> method = requests.get(name);
+        return method == null || method.is(stateless ? Trait.WITH_SESSION : Trait.STATELESS) ? null : method;
     }
 
     @Nullable

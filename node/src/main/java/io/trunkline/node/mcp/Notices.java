@@ -26,7 +26,9 @@ final class Notices {
 
     private final Conversation conversation;
     private final int number;
+    private final ProtocolVersion version;
     private final byte @Nullable [] progressToken;
+    private final @Nullable LogLevel leastLevel;
     private final AtomicReference<@Nullable Progress> latest = new AtomicReference<>();
     private final AtomicInteger logs = new AtomicInteger();
     private double last = Double.NEGATIVE_INFINITY;
@@ -35,14 +37,18 @@ final class Notices {
     private record Progress(
             double value, double total, @Nullable String message) {}
 
-    /**
-     * @param number of the client message that the run belongs to
-     * @param progressToken as the client wrote it; null when it wants no progress
-     */
-    Notices(Conversation conversation, int number, byte @Nullable [] progressToken) {
+    /** Those of a run of this request. */
+    Notices(Conversation conversation, Request request, Meta meta) {
         this.conversation = conversation;
-        this.number = number;
-        this.progressToken = progressToken;
+        this.number = request.number();
+        this.version = request.version();
+        this.progressToken = meta.progressToken();
+        this.leastLevel = meta.logLevel();
+    }
+
+    /** A client with a session says once what it wants, one without says so in each request. */
+    private boolean wants(LogLevel level) {
+        return version.stateless() ? leastLevel != null && level.compareTo(leastLevel) >= 0 : conversation.wants(level);
     }
 
     void stop() {
@@ -62,7 +68,7 @@ final class Notices {
     }
 
     void log(LogLevel level, @Nullable String logger, JsonNode data) {
-        if (stopped || !conversation.wants(level)) {
+        if (stopped || !wants(level)) {
             return;
         }
         byte[] message = notification(Methods.MESSAGE, json -> {
@@ -105,7 +111,6 @@ final class Notices {
             return;
         }
         last = progress.value();
-        ProtocolVersion version = conversation.state().version();
         byte[] message = notification(Methods.PROGRESS, json -> {
             json.writeFieldName("progressToken");
             json.writeRawValue(new String(progressToken, UTF_8));
@@ -113,7 +118,7 @@ final class Notices {
             if (progress.total() > 0 && Double.isFinite(progress.total())) {
                 writeNumber(json, "total", progress.total());
             }
-            if (progress.message() != null && version != null && version.knowsAnnotations()) {
+            if (progress.message() != null && version.knowsAnnotations()) {
                 json.writeStringField("message", Messages.wellFormed(progress.message()));
             }
         });

@@ -9,6 +9,11 @@ interface Outcome {
     /** The caller's number for the message, or for the batch that it is part of. */
     int number();
 
+    /** Whether the client was told something that belongs to the message, before it came here. */
+    default boolean heard() {
+        return false;
+    }
+
     /** The message is answered with these bytes. */
     void answer(byte[] message);
 

@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptArgument;
 import io.trunkline.node.spi.PromptCall;
@@ -9,10 +10,12 @@ import io.trunkline.node.spi.PromptMessage;
 import io.trunkline.node.spi.PromptResult;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The methods about prompts: {@code prompts/list} and {@code prompts/get}. */
 final class PromptMethods {
@@ -30,8 +33,8 @@ final class PromptMethods {
 
     /** {@code prompts/list}: sorted by name, in pages. */
     void list(Conversation conversation, Request request, JsonNode params) throws RpcFault {
-        request.answerResult(
-                catalog.prompts().listing().page(conversation.protocol(), Params.optionalText(params, "cursor")));
+        server.answerList(
+                request, catalog.prompts().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code prompts/get}. Arguments that the prompt does not have are left out. */
@@ -53,7 +56,7 @@ final class PromptMethods {
     }
 
     /** {@code prompts/get}. */
-    void get(Conversation conversation, Request request, Getting getting) {
+    void get(Conversation conversation, Request request, Getting getting) throws RpcFault {
         new PromptRun(conversation, request, getting).start();
     }
 
@@ -93,7 +96,17 @@ final class PromptMethods {
                 json.writeEndObject();
             }
             json.writeEndArray();
-            ContentWriter.writeMeta(json, result.meta());
+        }
+
+        @Override
+        @Nullable
+        ObjectNode meta(PromptResult result) {
+            return result.meta();
+        }
+
+        @Override
+        byte[] digest() {
+            return digest(Methods.PROMPTS_GET, prompt(), getting.arguments());
         }
 
         @Override

@@ -39,11 +39,13 @@ final class Questions {
 
     /** Refuses what the client cannot do. */
     static void requireForm(ClientFeatures client, Elicitation form) throws ToolException {
-        ClientFeatures.require(client.forms(), "elicitation with forms");
+        ClientFeatures.require(client.forms(), "elicitation with forms", "elicitation");
         for (JsonNode property : form.schema().path("properties")) {
             boolean many = property.path("type").asText().equals("array");
             ClientFeatures.require(
-                    !many || client.version().knowsElicitationModes(), "forms with several choices at once");
+                    !many || client.version().knowsElicitationModes(),
+                    "forms with several choices at once",
+                    "elicitation");
         }
     }
 
@@ -81,10 +83,12 @@ final class Questions {
         return old;
     }
 
-    static void write(JsonGenerator json, UrlElicitation visit) throws IOException {
+    static void write(JsonGenerator json, UrlElicitation visit, ProtocolVersion version) throws IOException {
         json.writeStringField("mode", "url");
         json.writeStringField("message", Messages.wellFormed(visit.message()));
-        json.writeStringField("elicitationId", visit.id());
+        if (!version.stateless()) {
+            json.writeStringField("elicitationId", visit.id());
+        }
         json.writeStringField("url", visit.url());
     }
 
@@ -115,17 +119,20 @@ final class Questions {
 
     /** Refuses what the client cannot do. */
     static void requireSampling(ClientFeatures client, SamplingRequest request) throws ToolException {
-        ClientFeatures.require(client.sampling(), "sampling");
+        ClientFeatures.require(client.sampling(), "sampling", "sampling");
         boolean tools = request.options().has("tools") || request.options().has("toolChoice");
         String context = request.options().path("includeContext").asText("none");
-        ClientFeatures.require(context.equals("none") || client.samplingWithContext(), "sampling with context");
+        ClientFeatures.require(
+                context.equals("none") || client.samplingWithContext(), "sampling with context", "sampling", "context");
         for (SamplingMessage message : request.messages()) {
             tools |= !message.toolBlocks().isEmpty();
             boolean several = message.content().size() + message.toolBlocks().size() > 1;
             ClientFeatures.require(
-                    !several || client.version().knowsSamplingTools(), "several pieces in a message of sampling");
+                    !several || client.version().knowsSamplingTools(),
+                    "several pieces in a message of sampling",
+                    "sampling");
         }
-        ClientFeatures.require(!tools || client.samplingWithTools(), "sampling with tools");
+        ClientFeatures.require(!tools || client.samplingWithTools(), "sampling with tools", "sampling", "tools");
     }
 
     static void write(JsonGenerator json, SamplingRequest request, ProtocolVersion version) throws IOException {

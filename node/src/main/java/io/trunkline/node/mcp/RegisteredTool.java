@@ -14,6 +14,7 @@ final class RegisteredTool implements Listed {
     private final Tool tool;
     private final Schema input;
     private final @Nullable Schema output;
+    private final ParamHeaders headers;
     private final Map<ProtocolVersion, byte[]> entries;
 
     RegisteredTool(Tool tool, ObjectMapper mapper) {
@@ -22,6 +23,7 @@ final class RegisteredTool implements Listed {
         this.output = tool.outputSchema() == null
                 ? null
                 : Schema.compile("output schema of tool " + tool.name(), tool.outputSchema());
+        this.headers = ParamHeaders.of(tool.name(), tool.inputSchema());
         this.entries = Entries.write("tool " + tool.name(), version -> entry(tool, version, mapper), mapper);
     }
 
@@ -31,6 +33,11 @@ final class RegisteredTool implements Listed {
 
     Schema input() {
         return input;
+    }
+
+    /** The headers that repeat arguments. */
+    ParamHeaders headers() {
+        return headers;
     }
 
     @Nullable

@@ -7,11 +7,21 @@ import io.trunkline.node.mcp.MethodTable.Step;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
 /** One request of the client until it has ended. Ends once: what comes after that is ignored. */
 final class Request {
 
+    /**
+     * How a request has come.
+     *
+     * @param version that it declares, or that its session has agreed upon
+     * @param edge what the edge tells of it, when it came over HTTP without a session; otherwise null
+     */
+    record Terms(ProtocolVersion version, @Nullable EdgeNotes edge) {}
+
+    private final Terms terms;
     private final Outcome outcome;
     private final @Nullable Method<?> method;
     private final @Nullable Step step;
@@ -22,8 +32,9 @@ final class Request {
      * @param method what is asked for; null when there is no such method
      * @param step what to do, when the parameters have been read before
      */
-    Request(Envelope envelope, @Nullable Method<?> method, @Nullable Step step, Outcome outcome) {
+    Request(Envelope envelope, Terms terms, @Nullable Method<?> method, @Nullable Step step, Outcome outcome) {
         this.envelope = envelope;
+        this.terms = terms;
         this.method = method;
         this.step = step;
         this.outcome = outcome;
@@ -36,6 +47,33 @@ final class Request {
         } else if (method != null) {
             method.run(conversation, this);
         }
+    }
+
+    /** The version that it is answered in. Usable from any thread. */
+    ProtocolVersion version() {
+        return terms.version();
+    }
+
+    /** Whether it stands for itself, without a session. Usable from any thread. */
+    boolean stateless() {
+        return terms.version().stateless();
+    }
+
+    /** What the edge tells of it, when it came over HTTP without a session; otherwise null. */
+    @Nullable
+    EdgeNotes edge() {
+        return terms.edge();
+    }
+
+    /** Who asks, as far as the edge has made sure of it; otherwise empty. */
+    String principal() {
+        EdgeNotes edge = terms.edge();
+        return edge == null ? "" : edge.principal();
+    }
+
+    /** Whether its client was told something that belongs to it, before another node was lost. */
+    boolean heard() {
+        return outcome.heard();
     }
 
     /** The number of the client message that carried it. */
@@ -81,7 +119,8 @@ final class Request {
     /** The answer that a fault makes. Usable from any thread. */
     byte[] error(RpcFault fault) {
         byte[] data = fault.data() == null ? null : fault.data().toString().getBytes(UTF_8);
-        return Messages.error(envelope, fault.code(), fault.text(), data);
+        boolean renumbered = stateless() && fault.code() == ErrorCode.RESOURCE_NOT_FOUND;
+        return Messages.error(envelope, renumbered ? ErrorCode.INVALID_PARAMS : fault.code(), fault.text(), data);
     }
 
     /** Ends without an answer: the client has cancelled it. */

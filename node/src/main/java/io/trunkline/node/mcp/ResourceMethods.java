@@ -10,6 +10,7 @@ import io.trunkline.node.spi.Resource;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.util.List;
@@ -40,14 +41,14 @@ final class ResourceMethods {
 
     /** {@code resources/list}: sorted by URI, in pages. */
     void list(Conversation conversation, Request request, JsonNode params) throws RpcFault {
-        request.answerResult(
-                catalog.resources().listing().page(conversation.protocol(), Params.optionalText(params, "cursor")));
+        server.answerList(
+                request, catalog.resources().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** {@code resources/templates/list}: sorted, in pages. */
     void listTemplates(Conversation conversation, Request request, JsonNode params) throws RpcFault {
-        request.answerResult(
-                catalog.templates().listing().page(conversation.protocol(), Params.optionalText(params, "cursor")));
+        server.answerList(
+                request, catalog.templates().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code resources/read}. */
@@ -137,6 +138,11 @@ final class ResourceMethods {
         }
 
         @Override
+        byte[] digest() {
+            return digest(Methods.RESOURCES_READ, found.uri(), Map.of());
+        }
+
+        @Override
         ReadCall call() {
             return this;
         }
@@ -152,6 +158,9 @@ final class ResourceMethods {
                 ContentWriter.writeResource(json, part);
             }
             json.writeEndArray();
+            if (version.stateless()) {
+                conversation().server().resultFields().writeReadHints(json);
+            }
         }
 
         @Override

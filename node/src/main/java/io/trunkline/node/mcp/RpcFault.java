@@ -7,6 +7,7 @@ import io.trunkline.node.spi.UrlElicitation;
 import io.trunkline.node.spi.UrlElicitationRequiredException;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
 /** The reason why a request is answered with an error; its message goes to the client. */
@@ -58,6 +59,23 @@ final class RpcFault extends Exception {
         String message = required.getMessage();
         return new RpcFault(
                 ErrorCode.URL_ELICITATION_REQUIRED, message == null ? "Visit these URLs first" : message, data);
+    }
+
+    /** The client would have to declare something that it has not. */
+    static RpcFault missingCapability(MissingCapabilityException missing) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.set("requiredCapabilities", missing.required());
+        String message = missing.getMessage();
+        return new RpcFault(ErrorCode.MISSING_CAPABILITY, message == null ? "A capability is missing" : message, data);
+    }
+
+    /** The version that a request declares is not spoken here, or only with a session. */
+    static RpcFault unsupportedVersion(String requested) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        ArrayNode supported = data.putArray("supported");
+        ProtocolVersion.SUPPORTED.forEach(supported::add);
+        data.put("requested", Messages.wellFormed(McpServer.shortened(requested)));
+        return new RpcFault(ErrorCode.UNSUPPORTED_VERSION, "Unsupported protocol version", data);
     }
 
     int code() {

@@ -59,6 +59,8 @@ abstract class Run<R> implements Call {
     private @Nullable List<ClientRequests.Question<?>> questions;
     private boolean asksNoMore;
     private volatile boolean cancelled;
+    private volatile @Nullable Rounds rounds;
+    private @Nullable SessionValues ownValues;
 
     /**
      * @param heapBytes about what the parameters keep
@@ -67,7 +69,7 @@ abstract class Run<R> implements Call {
         this.conversation = conversation;
         this.request = request;
         this.meta = meta;
-        this.notices = new Notices(conversation, request.number(), meta.progressToken());
+        this.notices = new Notices(conversation, request, meta);
         this.heldBytes = heapBytes < HeldBytes.SMALL ? 0 : heapBytes;
     }
 
@@ -98,6 +100,14 @@ abstract class Run<R> implements Call {
     /** The answer when the time is over. */
     abstract byte[] timeout();
 
+    /** What tells its request from others, for the answers of the client that belong to it and to no other. */
+    abstract byte[] digest();
+
+    /** Whether the client can be asked something. */
+    boolean mayAsk() {
+        return true;
+    }
+
     // ---- from start to end
 
     /** What the session finds this run by while it is in flight. */
@@ -122,7 +132,10 @@ abstract class Run<R> implements Call {
         return ended;
     }
 
-    void start() {
+    void start() throws RpcFault {
+        if (request.stateless() && meta.answers() != null) {
+            rounds = new Rounds(this, meta.answers());
+        }
         if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
             request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
         } else if (blocks()) {
@@ -208,7 +221,10 @@ abstract class Run<R> implements Call {
     private byte[] answer(@Nullable R result, @Nullable Throwable failure) {
         Throwable cause = unwrapped(failure);
         if (cause instanceof UrlElicitationRequiredException required && client().urls()) {
-            return request.error(RpcFault.urlElicitationRequired(required));
+            return visits(required);
+        }
+        if (cause instanceof MissingCapabilityException missing && request.stateless()) {
+            return request.error(RpcFault.missingCapability(missing));
         }
         if (cause instanceof ToolException meant) {
             return failure(meant);
@@ -220,6 +236,17 @@ abstract class Run<R> implements Call {
             return answer(result);
         } catch (Throwable e) {
             return unexpected(e);
+        }
+    }
+
+    private byte[] visits(UrlElicitationRequiredException required) {
+        if (!request.stateless()) {
+            return request.error(RpcFault.urlElicitationRequired(required));
+        }
+        try {
+            return rounds().visits(required.elicitations());
+        } catch (RpcFault fault) {
+            return request.error(fault);
         }
     }
 
@@ -249,6 +276,15 @@ abstract class Run<R> implements Call {
         if (!ended) {
             conversation.server().events().toolTimedOut(name(), limit());
             byte[] answer = timeout();
+            cancelled = true;
+            end(() -> request.answer(answer));
+            interrupt();
+        }
+    }
+
+    /** The client is asked something by the answer of its request; the run is of no use any more. */
+    void suspend(byte[] answer) {
+        if (!ended) {
             cancelled = true;
             end(() -> request.answer(answer));
             interrupt();
@@ -286,6 +322,10 @@ abstract class Run<R> implements Call {
             open = questions == null ? List.of() : List.copyOf(questions);
         }
         open.forEach(ClientRequests.Question::abandon);
+        Rounds asked = rounds;
+        if (asked != null) {
+            asked.end();
+        }
     }
 
     /** Takes a question along, to be ended with this run. False when it has ended. Usable from any thread. */
@@ -330,7 +370,31 @@ abstract class Run<R> implements Call {
 
     @Override
     public ToolSession session() {
-        return conversation.values();
+        return request.stateless() ? ownValues() : conversation.values();
+    }
+
+    /** Without a session, values last as long as the request, in all its rounds. */
+    private synchronized SessionValues ownValues() {
+        SessionValues own = ownValues;
+        if (own == null) {
+            own = new SessionValues(conversation.peer(), conversation.server().mapper(), () -> {}, id -> {});
+            ownValues = own;
+            Rounds before = rounds;
+            JsonNode kept = before == null ? null : before.values();
+            if (kept != null) {
+                own.restoreKept(kept);
+            }
+        }
+        return own;
+    }
+
+    /** What the handler has kept without a session; null for nothing. Usable from any thread. */
+    synchronized @Nullable JsonNode keptValues() {
+        Rounds before = rounds;
+        if (ownValues == null) {
+            return before == null ? null : before.values();
+        }
+        return ownValues.tree();
     }
 
     @Override
@@ -360,6 +424,8 @@ abstract class Run<R> implements Call {
     @Override
     public CompletionStage<ElicitResult> elicit(Elicitation form) {
         return ask(
+                "form",
+                form.key(),
                 Methods.ELICITATION_CREATE,
                 client -> Questions.requireForm(client, form),
                 (json, version) -> Questions.write(json, form, version),
@@ -369,15 +435,19 @@ abstract class Run<R> implements Call {
     @Override
     public CompletionStage<ElicitResult> elicit(UrlElicitation visit) {
         return ask(
+                "visit",
+                "",
                 Methods.ELICITATION_CREATE,
-                client -> ClientFeatures.require(client.urls(), "elicitation with URLs"),
-                (json, version) -> Questions.write(json, visit),
+                client -> ClientFeatures.require(client.urls(), "elicitation with URLs", "elicitation", "url"),
+                (json, version) -> Questions.write(json, visit, version),
                 Questions::readAction);
     }
 
     @Override
     public CompletionStage<SamplingResult> sample(SamplingRequest sampling) {
         return ask(
+                "sampling",
+                "",
                 Methods.SAMPLING_CREATE_MESSAGE,
                 client -> Questions.requireSampling(client, sampling),
                 (json, version) -> Questions.write(json, sampling, version),
@@ -387,14 +457,27 @@ abstract class Run<R> implements Call {
     @Override
     public CompletionStage<List<Root>> listRoots() {
         return ask(
+                "roots",
+                "",
                 Methods.ROOTS_LIST,
-                client -> ClientFeatures.require(client.roots(), "roots"),
+                client -> ClientFeatures.require(client.roots(), "roots", "roots"),
                 (json, version) -> {},
                 Questions::readRoots);
     }
 
     private ClientFeatures client() {
-        return ClientFeatures.of(conversation.state(), conversation.server().mapper());
+        return request.stateless()
+                ? ClientFeatures.of(request.version(), meta.capabilities())
+                : ClientFeatures.of(conversation.state(), conversation.server().mapper());
+    }
+
+    private synchronized Rounds rounds() throws RpcFault {
+        Rounds all = rounds;
+        if (all == null) {
+            all = new Rounds(this, null);
+            rounds = all;
+        }
+        return all;
     }
 
     @FunctionalInterface
@@ -408,12 +491,25 @@ abstract class Run<R> implements Call {
     }
 
     private <T> CompletionStage<T> ask(
-            String method, Requirement requirement, Params params, ClientRequests.Answer<T> answer) {
+            String kind,
+            String key,
+            String method,
+            Requirement requirement,
+            Params params,
+            ClientRequests.Answer<T> answer) {
         ClientFeatures client = client();
         try {
+            if (!mayAsk()) {
+                throw new ToolException("The client cannot be asked for this request");
+            }
             requirement.check(client);
+            if (request.stateless()) {
+                return rounds().ask(kind, key, method, json -> params.write(json, client.version()), answer);
+            }
         } catch (ToolException e) {
             return CompletableFuture.failedFuture(e);
+        } catch (RpcFault fault) {
+            return CompletableFuture.failedFuture(new ToolException(fault.text()));
         }
         return conversation.clientRequests().ask(this, method, json -> params.write(json, client.version()), answer);
     }

@@ -32,6 +32,24 @@ final class ServerMessages {
         return write(mapper, id, method, maxBytes, params);
     }
 
+    /** The bytes of a question in a result, which is a request without an id; fails like {@link #notification}. */
+    static byte[] question(ObjectMapper mapper, String method, int maxBytes, Params params) throws IOException {
+        BoundedBytes bytes = new BoundedBytes(maxBytes);
+        try (JsonGenerator json = mapper.createGenerator(bytes)) {
+            json.writeStartObject();
+            writeCall(json, method, params);
+            json.writeEndObject();
+        }
+        return Arrays.copyOf(bytes.array(), bytes.size());
+    }
+
+    private static void writeCall(JsonGenerator json, String method, Params params) throws IOException {
+        json.writeStringField("method", method);
+        json.writeObjectFieldStart("params");
+        params.write(json);
+        json.writeEndObject();
+    }
+
     private static byte[] write(ObjectMapper mapper, String id, String method, int maxBytes, Params params)
             throws IOException {
         BoundedBytes bytes = new BoundedBytes(maxBytes);
@@ -41,10 +59,7 @@ final class ServerMessages {
             if (!id.isEmpty()) {
                 json.writeStringField("id", id);
             }
-            json.writeStringField("method", method);
-            json.writeObjectFieldStart("params");
-            params.write(json);
-            json.writeEndObject();
+            writeCall(json, method, params);
             json.writeEndObject();
         }
         return Arrays.copyOf(bytes.array(), bytes.size());

@@ -97,7 +97,9 @@ final class SessionMethods {
                 JsonToken value = parser.nextToken();
                 if (name.equals("requestId") && value.isScalarValue()) {
                     byte[] id = EnvelopeReader.copyValue(parser, message, start);
-                    conversation.requests().cancel(RequestKey.of(id, 0, id.length, server.json()));
+                    String key = RequestKey.of(id, 0, id.length, server.json());
+                    conversation.listens().cancel(key);
+                    conversation.requests().cancel(key);
                     return;
                 }
                 parser.skipChildren();
@@ -113,12 +115,7 @@ final class SessionMethods {
         ObjectNode result = mapper.createObjectNode();
         result.put("protocolVersion", version.text());
         capabilities(result.putObject("capabilities"), version, server.catalog());
-        ObjectNode info = result.putObject("serverInfo");
-        info.put("name", self.name());
-        if (version.knowsStructuredContent() && !self.title().isEmpty()) {
-            info.put("title", self.title());
-        }
-        info.put("version", self.version());
+        ResultFields.serverInfo(result.putObject("serverInfo"), self, version);
         if (!self.instructions().isEmpty()) {
             result.put("instructions", self.instructions());
         }
@@ -129,7 +126,8 @@ final class SessionMethods {
         }
     }
 
-    private static void capabilities(ObjectNode capabilities, ProtocolVersion version, Catalog catalog) {
+    /** What the server can do, in the form of a version. */
+    static void capabilities(ObjectNode capabilities, ProtocolVersion version, Catalog catalog) {
         capabilities.putObject("logging");
         if (catalog.hasTools()) {
             listChanged(capabilities.putObject("tools"), catalog.toolsChange());

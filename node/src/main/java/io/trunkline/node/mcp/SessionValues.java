@@ -103,6 +103,24 @@ final class SessionValues implements ToolSession {
         bytes = sum;
     }
 
+    /** Takes over values of an earlier round, which were bounded then. */
+    void restoreKept(JsonNode object) {
+        try {
+            restore(object);
+        } catch (ToolException e) {
+            throw new IllegalStateException("values that were kept before", e);
+        }
+    }
+
+    /** All values as one object. */
+    synchronized JsonNode tree() {
+        var all = mapper.createObjectNode();
+        if (entries != null) {
+            entries.forEach((key, entry) -> all.set(key, entry.value()));
+        }
+        return all;
+    }
+
     /** What they take of {@link #MAX_BYTES}. */
     synchronized int bytes() {
         return bytes;

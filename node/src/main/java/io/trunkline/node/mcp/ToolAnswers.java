@@ -2,9 +2,7 @@ package io.trunkline.node.mcp;
 
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolResult;
-import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Messages;
-import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -17,18 +15,19 @@ final class ToolAnswers {
 
     ToolAnswers(McpServer server) {
         this.server = server;
-        this.writer =
-                new ToolResultWriter(server.mapper(), server.settings().limits().answerBytes());
+        this.writer = new ToolResultWriter(
+                server.mapper(),
+                server.resultFields(),
+                server.settings().limits().answerBytes());
     }
 
     /** The tool's own result, if it is what its output schema promises. */
-    byte[] result(Envelope request, RegisteredTool tool, ToolResult result, SessionState state) {
-        ProtocolVersion version = state.version() == null ? ProtocolVersion.NEWEST_WITH_SESSION : state.version();
+    byte[] result(Request request, RegisteredTool tool, ToolResult result) {
         String problem = problem(tool, result);
         if (problem == null) {
             try {
-                BoundedBytes bytes = writer.write(result, version);
-                return Messages.result(request, bytes.array(), 0, bytes.size());
+                BoundedBytes bytes = writer.write(result, request.version());
+                return Messages.result(request.envelope(), bytes.array(), 0, bytes.size());
             } catch (BoundedBytes.TooManyException e) {
                 problem = "a result of more than " + server.settings().limits().answerBytes() + " bytes";
             } catch (IOException | RuntimeException e) {
@@ -41,28 +40,28 @@ final class ToolAnswers {
     }
 
     /** A failure that the tool wants the client to read. */
-    byte[] failure(Envelope request, ToolException meant) {
+    byte[] failure(Request request, ToolException meant) {
         String message = meant.getMessage();
         return error(request, message == null ? "The tool failed" : message);
     }
 
     /** A failure whose details are not for the client. */
-    byte[] unexpected(Envelope request, String tool, Throwable cause) {
+    byte[] unexpected(Request request, String tool, Throwable cause) {
         return error(request, "The tool " + tool + " failed, reference " + server.toolFailed(tool, cause));
     }
 
-    byte[] timeout(Envelope request, String tool, Duration limit) {
+    byte[] timeout(Request request, String tool, Duration limit) {
         return error(
                 request,
                 "The tool " + tool + " was stopped after " + seconds(limit) + " s, the longest time that it may take");
     }
 
     /** A result that is marked as an error, with a text that the model can act upon. */
-    byte[] error(Envelope request, String text) {
+    byte[] error(Request request, String text) {
         String cut = text.length() <= 4096 ? text : text.substring(0, 4096) + "...";
         try {
-            BoundedBytes bytes = writer.write(ToolResult.error(cut), ProtocolVersion.NEWEST_WITH_SESSION);
-            return Messages.result(request, bytes.array(), 0, bytes.size());
+            BoundedBytes bytes = writer.write(ToolResult.error(cut), request.version());
+            return Messages.result(request.envelope(), bytes.array(), 0, bytes.size());
         } catch (IOException e) {
             throw new IllegalStateException("a short text, but: " + e.getMessage(), e);
         }

@@ -16,8 +16,8 @@ final class ToolMethods {
 
     /** {@code tools/list}: sorted by name, in pages. */
     void list(Conversation conversation, Request request, JsonNode params) throws RpcFault {
-        request.answerResult(
-                catalog.tools().listing().page(conversation.protocol(), Params.optionalText(params, "cursor")));
+        server.answerList(
+                request, catalog.tools().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code tools/call} and checks them against the tool's schema. */
@@ -35,15 +35,19 @@ final class ToolMethods {
      * result that the model can learn from since 2025-11-25 (SEP-1303).
      */
     void call(Conversation conversation, Request request, PreparedCall call) throws RpcFault {
+        EdgeNotes edge = request.edge();
+        if (edge != null) {
+            call.tool().headers().check(call.params().arguments(), edge.params());
+        }
         if (call.problem() == null) {
             new ToolRun(conversation, request, call).start();
             return;
         }
         String text = "Invalid arguments for tool " + call.params().tool() + ": " + call.problem();
-        if (!conversation.protocol().reportsBadArgumentsAsResult()) {
+        if (!request.version().reportsBadArgumentsAsResult()) {
             throw RpcFault.invalidParams(text);
         }
-        request.answer(server.toolAnswers().error(request.envelope(), text));
+        request.answer(server.toolAnswers().error(request, text));
     }
 
     /** Whether a call with these parameters may be run twice. */

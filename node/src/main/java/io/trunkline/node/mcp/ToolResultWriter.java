@@ -12,13 +12,15 @@ import java.io.IOException;
 final class ToolResultWriter {
 
     private final ObjectMapper mapper;
+    private final ResultFields fields;
     private final int maxBytes;
 
     /**
      * @param maxBytes of one result
      */
-    ToolResultWriter(ObjectMapper mapper, int maxBytes) {
+    ToolResultWriter(ObjectMapper mapper, ResultFields fields, int maxBytes) {
         this.mapper = mapper;
+        this.fields = fields;
         this.maxBytes = maxBytes;
     }
 
@@ -48,7 +50,7 @@ final class ToolResultWriter {
             if (result.isError()) {
                 json.writeBooleanField("isError", true);
             }
-            ContentWriter.writeMeta(json, result.meta());
+            fields.write(json, version, result.meta());
             json.writeEndObject();
         }
         return bytes;

@@ -5,6 +5,7 @@ import io.trunkline.node.spi.ToolCall;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolHandler;
 import io.trunkline.node.spi.ToolResult;
+import io.trunkline.protocol.jsonrpc.Methods;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
@@ -23,6 +24,14 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
     @Override
     String name() {
         return tool();
+    }
+
+    @Override
+    byte[] digest() {
+        return conversation()
+                .server()
+                .requestStates()
+                .digest(request().principal(), Methods.TOOLS_CALL, tool(), arguments);
     }
 
     @Override
@@ -48,23 +57,22 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
 
     @Override
     byte[] answer(ToolResult result) {
-        return answers()
-                .result(request().envelope(), registered, result, conversation().state());
+        return answers().result(request(), registered, result);
     }
 
     @Override
     byte[] failure(ToolException meant) {
-        return answers().failure(request().envelope(), meant);
+        return answers().failure(request(), meant);
     }
 
     @Override
     byte[] unexpected(Throwable cause) {
-        return answers().unexpected(request().envelope(), tool(), cause);
+        return answers().unexpected(request(), tool(), cause);
     }
 
     @Override
     byte[] timeout() {
-        return answers().timeout(request().envelope(), tool(), limit());
+        return answers().timeout(request(), tool(), limit());
     }
 
     private ToolAnswers answers() {

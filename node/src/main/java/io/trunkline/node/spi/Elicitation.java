@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message why, for the user
  * @param schema the form
+ * @param key what the answer is known by when the request comes again with it, because it has no session; unique within the
+ *     request. Empty: forms are numbered in the order in which they are asked
  */
-public record Elicitation(String message, ObjectNode schema) {
+public record Elicitation(String message, ObjectNode schema, String key) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,6 +36,16 @@ public record Elicitation(String message, ObjectNode schema) {
     public Elicitation {
         FormSchema.check(schema);
         schema = schema.deepCopy();
+    }
+
+    /** A form without a key. */
+    public Elicitation(String message, ObjectNode schema) {
+        this(message, schema, "");
+    }
+
+    /** The same form with this key. */
+    public Elicitation key(String name) {
+        return new Elicitation(message, schema, name);
     }
 
     /** A form whose schema is given as JSON text. */

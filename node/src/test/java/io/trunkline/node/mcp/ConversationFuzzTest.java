@@ -98,7 +98,8 @@ class ConversationFuzzTest {
                 s.tools(),
                 new McpSettings.ClientRequests(2, Duration.ofMillis(50)),
                 s.pageSize(),
-                s.logLevel());
+                s.logLevel(),
+                s.stateless());
     }
 
     private static void check(List<String> ends) {

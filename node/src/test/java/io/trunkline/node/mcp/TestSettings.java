@@ -9,7 +9,8 @@ final class TestSettings {
 
     static McpSettings with(McpSettings.Limits limits) {
         McpSettings d = McpSettings.DEFAULT;
-        return new McpSettings(d.server(), limits, d.json(), d.tools(), d.clientRequests(), d.pageSize(), d.logLevel());
+        return new McpSettings(
+                d.server(), limits, d.json(), d.tools(), d.clientRequests(), d.pageSize(), d.logLevel(), d.stateless());
     }
 
     static McpSettings withInFlight(int running, int waiting) {
@@ -18,7 +19,8 @@ final class TestSettings {
 
     static McpSettings withPageSize(int pageSize) {
         McpSettings d = McpSettings.DEFAULT;
-        return new McpSettings(d.server(), d.limits(), d.json(), d.tools(), d.clientRequests(), pageSize, d.logLevel());
+        return new McpSettings(
+                d.server(), d.limits(), d.json(), d.tools(), d.clientRequests(), pageSize, d.logLevel(), d.stateless());
     }
 
     static McpSettings withTimeout(Duration timeout) {
@@ -27,11 +29,13 @@ final class TestSettings {
 
     static McpSettings with(McpSettings.Tools tools) {
         McpSettings d = McpSettings.DEFAULT;
-        return new McpSettings(d.server(), d.limits(), d.json(), tools, d.clientRequests(), d.pageSize(), d.logLevel());
+        return new McpSettings(
+                d.server(), d.limits(), d.json(), tools, d.clientRequests(), d.pageSize(), d.logLevel(), d.stateless());
     }
 
     static McpSettings with(McpSettings.ClientRequests clientRequests) {
         McpSettings d = McpSettings.DEFAULT;
-        return new McpSettings(d.server(), d.limits(), d.json(), d.tools(), clientRequests, d.pageSize(), d.logLevel());
+        return new McpSettings(
+                d.server(), d.limits(), d.json(), d.tools(), clientRequests, d.pageSize(), d.logLevel(), d.stateless());
     }
 }

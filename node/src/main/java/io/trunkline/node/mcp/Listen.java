@@ -1,0 +1,125 @@
+package io.trunkline.node.mcp;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * One {@code subscriptions/listen}: a request that stays open and is told of changes (MCP 2026-07-28,
+ * basic/patterns/subscriptions). What changes several times before it can be told is told once.
+ */
+final class Listen implements Listener {
+
+    private static final int MAX_NOTIFICATION = 64 << 10;
+    private static final String SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
+
+    private final Conversation conversation;
+    private final Request request;
+    private final String id;
+    private final String key;
+    private final Set<String> lists;
+    private final Set<String> uris;
+    private final Announcements announcements = new Announcements();
+    private boolean ended;
+
+    /**
+     * @param lists the methods of the notifications about lists that are wanted
+     * @param uris the resources that are watched
+     */
+    Listen(Conversation conversation, Request request, Set<String> lists, Set<String> uris) {
+        this.conversation = conversation;
+        this.request = request;
+        this.id = new String(request.envelope().id(), UTF_8);
+        this.key = RequestKey.of(request.envelope(), conversation.server().json());
+        this.lists = lists;
+        this.uris = uris;
+        request.keepIdOnly();
+    }
+
+    /** What the conversation finds it by. */
+    String key() {
+        return key;
+    }
+
+    Set<String> lists() {
+        return lists;
+    }
+
+    Set<String> uris() {
+        return uris;
+    }
+
+    /** Tells the client what it will be told. */
+    void acknowledge() {
+        tell(Methods.SUBSCRIPTIONS_ACKNOWLEDGED, json -> {
+            json.writeObjectFieldStart("notifications");
+            writeIf(json, "toolsListChanged", lists.contains(Methods.TOOLS_LIST_CHANGED));
+            writeIf(json, "promptsListChanged", lists.contains(Methods.PROMPTS_LIST_CHANGED));
+            writeIf(json, "resourcesListChanged", lists.contains(Methods.RESOURCES_LIST_CHANGED));
+            if (!uris.isEmpty()) {
+                json.writeArrayFieldStart("resourceSubscriptions");
+                for (String uri : uris) {
+                    json.writeString(Messages.wellFormed(uri));
+                }
+                json.writeEndArray();
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private static void writeIf(JsonGenerator json, String name, boolean honored) throws IOException {
+        if (honored) {
+            json.writeBooleanField(name, true);
+        }
+    }
+
+    /** Tells the client of everything that it may have missed while it was with a node that was lost. */
+    void catchUp() {
+        lists.forEach(this::changed);
+        uris.forEach(this::changed);
+    }
+
+    @Override
+    public void announce(String what, byte[] message) {
+        if ((lists.contains(what) || uris.contains(what)) && announcements.add(what, message)) {
+            conversation.post(() -> announcements.take().keySet().forEach(this::changed));
+        }
+    }
+
+    private void changed(String what) {
+        if (lists.contains(what)) {
+            tell(what, json -> {});
+        } else {
+            tell(Methods.RESOURCES_UPDATED, json -> json.writeStringField("uri", Messages.wellFormed(what)));
+        }
+    }
+
+    private void tell(String method, ServerMessages.Params params) {
+        if (ended) {
+            return;
+        }
+        try {
+            byte[] message = ServerMessages.notification(
+                    conversation.server().mapper(), method, MAX_NOTIFICATION + id.length(), json -> {
+                        json.writeObjectFieldStart("_meta");
+                        json.writeFieldName(SUBSCRIPTION_ID);
+                        json.writeRawValue(id);
+                        json.writeEndObject();
+                        params.write(json);
+                    });
+            conversation.tell(message, request.number());
+        } catch (IOException e) {
+            conversation.server().failed(e);
+        }
+    }
+
+    /** The client has cancelled it. */
+    void cancel() {
+        ended = true;
+        request.none();
+    }
+}

@@ -1,0 +1,97 @@
+package io.trunkline.node.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The methods that only requests without a session know: {@code server/discover} and {@code subscriptions/listen}. */
+final class StatelessMethods {
+
+    private final McpServer server;
+    private final Catalog catalog;
+    private final byte[] discovered;
+
+    StatelessMethods(McpServer server, Catalog catalog) {
+        this.server = server;
+        this.catalog = catalog;
+        this.discovered = discovered(server, catalog);
+    }
+
+    private static byte[] discovered(McpServer server, Catalog catalog) {
+        ObjectMapper mapper = server.mapper();
+        ObjectNode result = mapper.createObjectNode();
+        ArrayNode versions = result.putArray("supportedVersions");
+        ProtocolVersion.SUPPORTED.forEach(versions::add);
+        SessionMethods.capabilities(result.putObject("capabilities"), ProtocolVersion.V2026_07_28, catalog);
+        String instructions = server.settings().server().instructions();
+        if (!instructions.isEmpty()) {
+            result.put("instructions", instructions);
+        }
+        try {
+            return mapper.writeValueAsBytes(result);
+        } catch (IOException e) {
+            throw new UncheckedIOException("what the settings say about the server", e);
+        }
+    }
+
+    /** {@code server/discover}. */
+    void discover(Conversation conversation, Request request, JsonNode params) {
+        server.answerList(request, discovered);
+    }
+
+    /** {@code subscriptions/listen}: stays open, and is told of what it names and this server can tell. */
+    void listen(Conversation conversation, Request request, JsonNode params) throws RpcFault {
+        JsonNode filter = Params.required(params, "notifications");
+        Set<String> lists = new TreeSet<>();
+        want(lists, filter, "toolsListChanged", Methods.TOOLS_LIST_CHANGED, catalog.toolsChange());
+        want(lists, filter, "promptsListChanged", Methods.PROMPTS_LIST_CHANGED, catalog.promptsChange());
+        want(lists, filter, "resourcesListChanged", Methods.RESOURCES_LIST_CHANGED, catalog.resourcesChange());
+        Listen listen = new Listen(conversation, request, Set.copyOf(lists), uris(filter));
+        conversation.listens().add(listen);
+        if (request.heard()) {
+            listen.catchUp();
+        } else {
+            listen.acknowledge();
+        }
+    }
+
+    private static void want(Set<String> lists, JsonNode filter, String name, String method, boolean changes)
+            throws RpcFault {
+        JsonNode wanted = filter.path(name);
+        if (!wanted.isMissingNode() && !wanted.isBoolean()) {
+            throw RpcFault.invalidParams("\"" + name + "\" is not a boolean");
+        }
+        if (wanted.asBoolean() && changes) {
+            lists.add(method);
+        }
+    }
+
+    private Set<String> uris(JsonNode filter) throws RpcFault {
+        JsonNode named = filter.path("resourceSubscriptions");
+        int most = server.settings().stateless().subscribedResources();
+        if (!named.isMissingNode() && !named.isArray()) {
+            throw RpcFault.invalidParams("\"resourceSubscriptions\" is not an array");
+        }
+        if (named.size() > most) {
+            throw RpcFault.invalidParams(
+                    "\"resourceSubscriptions\" has " + named.size() + " members (expected: at most " + most + ")");
+        }
+        Set<String> uris = new TreeSet<>();
+        for (JsonNode uri : named) {
+            if (!uri.isTextual()) {
+                throw RpcFault.invalidParams("\"resourceSubscriptions\" has a member that is not a string");
+            }
+            if (catalog.hasUpdates() && catalog.has(uri.textValue())) {
+                uris.add(uri.textValue());
+            }
+        }
+        return Set.copyOf(uris);
+    }
+}
