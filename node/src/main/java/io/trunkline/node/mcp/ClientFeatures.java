@@ -2,6 +2,8 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
@@ -37,6 +39,11 @@ final class ClientFeatures {
 
     ProtocolVersion version() {
         return version;
+    }
+
+    /** All that it declared. */
+    ObjectNode capabilities() {
+        return capabilities instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
     }
 
     boolean forms() {

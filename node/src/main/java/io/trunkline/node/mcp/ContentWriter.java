@@ -31,7 +31,7 @@ final class ContentWriter {
         } else if (piece instanceof Content.ResourceContents resource) {
             json.writeStringField("type", "resource");
             json.writeFieldName("resource");
-            writeResource(json, resource);
+            writeResource(json, resource, version);
         } else if (piece instanceof Content.Link link) {
             if (version.knowsStructuredContent()) {
                 writeLink(json, link);
@@ -53,7 +53,8 @@ final class ContentWriter {
     }
 
     /** Writes what can be read at a URI, as {@code resources/read} answers it. */
-    static void writeResource(JsonGenerator json, Content.ResourceContents resource) throws IOException {
+    static void writeResource(JsonGenerator json, Content.ResourceContents resource, ProtocolVersion version)
+            throws IOException {
         json.writeStartObject();
         json.writeStringField("uri", resource.uri());
         writeUnlessEmpty(json, "mimeType", resource.mimeType());
@@ -61,6 +62,9 @@ final class ContentWriter {
             json.writeStringField("text", Messages.wellFormed(text.text()));
         } else if (resource instanceof Content.BlobResource blob) {
             json.writeBinaryField("blob", blob.data());
+        }
+        if (version.knowsStructuredContent()) {
+            writeMeta(json, resource.meta());
         }
         json.writeEndObject();
     }
@@ -88,8 +92,14 @@ final class ContentWriter {
         json.writeStringField("type", "resource_link");
         json.writeStringField("uri", link.uri());
         json.writeStringField("name", link.name());
+        if (link.title() != null) {
+            json.writeStringField("title", Messages.wellFormed(link.title()));
+        }
         writeUnlessEmpty(json, "description", link.description());
         writeUnlessEmpty(json, "mimeType", link.mimeType());
+        if (link.size() >= 0) {
+            json.writeNumberField("size", link.size());
+        }
     }
 
     private static void writeHints(JsonGenerator json, Content.Annotated hints, ProtocolVersion version)

@@ -155,7 +155,7 @@ final class ResourceMethods {
             }
             json.writeArrayFieldStart("contents");
             for (Content.ResourceContents part : parts) {
-                ContentWriter.writeResource(json, part);
+                ContentWriter.writeResource(json, part, version);
             }
             json.writeEndArray();
             if (version.stateless()) {

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,7 +17,7 @@ final class RpcFault extends Exception {
     private static final long serialVersionUID = 1;
 
     private final int code;
-    private final transient @Nullable ObjectNode data;
+    private final transient @Nullable JsonNode data;
 
     RpcFault(int code, String message) {
         this(code, message, null);
@@ -25,7 +26,7 @@ final class RpcFault extends Exception {
     /**
      * @param data for programs; null for none
      */
-    RpcFault(int code, String message, @Nullable ObjectNode data) {
+    RpcFault(int code, String message, @Nullable JsonNode data) {
         // An ordinary outcome of a client's mistake, so without the cost of a stack trace.
         super(message, null, false, false);
         this.code = code;
@@ -84,7 +85,7 @@ final class RpcFault extends Exception {
 
     /** For programs; null for none. */
     @Nullable
-    ObjectNode data() {
+    JsonNode data() {
         return data;
     }
 

@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Call;
+import io.trunkline.node.spi.Client;
 import io.trunkline.node.spi.ElicitResult;
 import io.trunkline.node.spi.Elicitation;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.spi.Root;
+import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.spi.SamplingRequest;
 import io.trunkline.node.spi.SamplingResult;
 import io.trunkline.node.spi.ToolException;
@@ -19,6 +21,7 @@ import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * @param <R> what the handler returns
  */
 abstract class Run<R> implements Call {
+
+    /** Characters of an error's message that the client gets. */
+    private static final int MAX_ERROR = 4096;
 
     private static final Duration MAX_RETRY = Duration.ofHours(1);
 
@@ -220,11 +226,15 @@ abstract class Run<R> implements Call {
     /** The answer to the request. Usable from any thread; never throws. */
     private byte[] answer(@Nullable R result, @Nullable Throwable failure) {
         Throwable cause = unwrapped(failure);
-        if (cause instanceof UrlElicitationRequiredException required && client().urls()) {
+        if (cause instanceof UrlElicitationRequiredException required
+                && features().urls()) {
             return visits(required);
         }
         if (cause instanceof MissingCapabilityException missing && request.stateless()) {
             return request.error(RpcFault.missingCapability(missing));
+        }
+        if (cause instanceof RpcException meant) {
+            return error(meant);
         }
         if (cause instanceof ToolException meant) {
             return failure(meant);
@@ -248,6 +258,21 @@ abstract class Run<R> implements Call {
         } catch (RpcFault fault) {
             return request.error(fault);
         }
+    }
+
+    /** The error that a handler wants its request to end with. What is behind it is for the operator. */
+    private byte[] error(RpcException meant) {
+        if (meant.getCause() != null) {
+            conversation.server().toolFailed(name(), meant.getCause());
+        }
+        String message = meant.getMessage();
+        String text = message == null ? name() + " failed" : message;
+        JsonNode data = meant.data();
+        int most = conversation.server().settings().limits().answerBytes();
+        return request.error(new RpcFault(
+                meant.code(),
+                text.length() <= MAX_ERROR ? text : text.substring(0, MAX_ERROR) + "...",
+                data == null || data.toString().length() > most ? null : data));
     }
 
     /** What failed, without the wrapping of futures. */
@@ -404,6 +429,26 @@ abstract class Run<R> implements Call {
     }
 
     @Override
+    public @Nullable JsonNode progressToken() {
+        byte[] token = meta.progressToken();
+        try {
+            return token == null ? null : conversation.server().mapper().readTree(token);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a progress token that was read before", e);
+        }
+    }
+
+    @Override
+    public Client client() {
+        SessionState state = conversation.state();
+        return new Client(
+                state.client().name(),
+                state.client().title(),
+                state.client().version(),
+                features().capabilities());
+    }
+
+    @Override
     public void progress(double progress, double total, @Nullable String message) {
         notices.progress(progress, total, message);
     }
@@ -465,7 +510,22 @@ abstract class Run<R> implements Call {
                 Questions::readRoots);
     }
 
-    private ClientFeatures client() {
+    @Override
+    public CompletionStage<Duration> ping() {
+        if (request.stateless()) {
+            return CompletableFuture.failedFuture(new ToolException("A client without a session cannot be pinged"));
+        }
+        long sent = System.nanoTime();
+        return ask(
+                "",
+                "",
+                Methods.PING,
+                client -> {},
+                (json, version) -> {},
+                result -> Duration.ofNanos(System.nanoTime() - sent));
+    }
+
+    private ClientFeatures features() {
         return request.stateless()
                 ? ClientFeatures.of(request.version(), meta.capabilities())
                 : ClientFeatures.of(conversation.state(), conversation.server().mapper());
@@ -497,7 +557,7 @@ abstract class Run<R> implements Call {
             Requirement requirement,
             Params params,
             ClientRequests.Answer<T> answer) {
-        ClientFeatures client = client();
+        ClientFeatures client = features();
         try {
             if (!mayAsk()) {
                 throw new ToolException("The client cannot be asked for this request");

@@ -24,6 +24,16 @@ public interface Call {
     ObjectNode meta();
 
     /**
+     * What the client's progress messages of this call are marked with, a text or a number; null when it wants none. The
+     * engine marks them; this is for those who pass it on. Source: MCP 2025-11-25, basic/utilities/progress.
+     */
+    @Nullable
+    JsonNode progressToken();
+
+    /** Who asks, and what it can be asked. */
+    Client client();
+
+    /**
      * Tells the client how far the work is, if it asked to be told; otherwise nothing happens.
      *
      * <p>Values that are not greater than the last one are left out, as MCP demands; when values come faster than the
@@ -75,6 +85,11 @@ public interface Call {
 
     /** Asks the client's model to say something. Source: MCP 2025-11-25, client/sampling. */
     CompletionStage<SamplingResult> sample(SamplingRequest request);
+
+    /**
+     * Asks the client for a sign of life, and tells how long it took. Source: MCP 2025-11-25, basic/utilities/ping.
+     */
+    CompletionStage<Duration> ping();
 
     /** Asks the client which directories it works on. Source: MCP 2025-11-25, client/roots. */
     CompletionStage<List<Root>> listRoots();

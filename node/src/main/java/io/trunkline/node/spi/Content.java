@@ -17,6 +17,10 @@ public sealed interface Content {
 
         /** Such as {@code text/plain}; empty for none. */
         String mimeType();
+
+        /** Told as {@code _meta}; null for none. */
+        @Nullable
+        ObjectNode meta();
     }
 
     /** A text. */
@@ -30,15 +34,55 @@ public sealed interface Content {
     @SuppressWarnings("ArrayRecordComponent")
     record Audio(byte[] data, String mimeType) implements Content {}
 
-    /** A text with a URI of its own, such as a file; an empty type is left out. */
-    record TextResource(String uri, String mimeType, String text) implements ResourceContents {}
+    /**
+     * A text with a URI of its own, such as a file; an empty type is left out.
+     *
+     * @param meta told as {@code _meta} to clients since 2025-06-18; null for none. Do not change it after it was given.
+     */
+    record TextResource(
+            String uri,
+            String mimeType,
+            String text,
+            @Nullable ObjectNode meta) implements ResourceContents {
 
-    /** Bytes with a URI of their own; an empty type is left out. The array is not copied. */
+        /** Without {@code _meta}. */
+        public TextResource(String uri, String mimeType, String text) {
+            this(uri, mimeType, text, null);
+        }
+    }
+
+    /**
+     * Bytes with a URI of their own; an empty type is left out. The array is not copied.
+     *
+     * @param meta told as {@code _meta} to clients since 2025-06-18; null for none. Do not change it after it was given.
+     */
     @SuppressWarnings("ArrayRecordComponent")
-    record BlobResource(String uri, String mimeType, byte[] data) implements ResourceContents {}
+    record BlobResource(
+            String uri,
+            String mimeType,
+            byte[] data,
+            @Nullable ObjectNode meta) implements ResourceContents {
 
-    /** A pointer to a resource that the client may read; an empty description or type is left out. */
-    record Link(String uri, String name, String description, String mimeType) implements Content {}
+        /** Without {@code _meta}. */
+        public BlobResource(String uri, String mimeType, byte[] data) {
+            this(uri, mimeType, data, null);
+        }
+    }
+
+    /**
+     * A pointer to a resource that the client may read; an empty description or type is left out.
+     *
+     * @param title a name for people; null for none
+     * @param size in bytes, before any encoding; -1 when unknown
+     */
+    record Link(String uri, String name, @Nullable String title, String description, String mimeType, long size)
+            implements Content {
+
+        /** Without a title and a size. */
+        public Link(String uri, String name, String description, String mimeType) {
+            this(uri, name, null, description, mimeType, -1);
+        }
+    }
 
     /**
      * A piece with hints for its use.

@@ -1,5 +1,7 @@
 package io.trunkline.node.spi;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A failure whose message is meant for the client. Of a tool it becomes a result marked as an error, which the model can
  * act upon; of anything else an error of the request, -32603 unless a subclass says otherwise.
@@ -14,7 +16,7 @@ public class ToolException extends Exception {
         super(message);
     }
 
-    public ToolException(String message, Throwable cause) {
+    public ToolException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

@@ -71,6 +71,19 @@ class AskingTest {
     }
 
     @Test
+    void pingsAnyClient() {
+        Tool ping = Tool.named("ping")
+                .async(call -> call.ping().thenApply(took -> ToolResult.text("" + took.isNegative())));
+        try (TestSession session = session("2024-11-05", "{}", ping)) {
+            int call = session.call(1, "ping", "{}");
+            assertThat(session.peer.told).singleElement().asString().contains("\"id\":\"3-1\",\"method\":\"ping\"");
+            session.send(answer("3-1", "{}"));
+            session.await(call);
+            assertThat(text(session, call)).isEqualTo("false");
+        }
+    }
+
+    @Test
     void aBlockingToolWaitsOnItsOwnThread() {
         Tool blocking = Tool.named("blocking").blocking(call -> {
             ElicitResult answer = call.elicit(NAME).toCompletableFuture().get();

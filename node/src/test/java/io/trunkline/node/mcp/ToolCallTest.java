@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Content;
+import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolHandler;
@@ -227,6 +229,59 @@ class ToolCallTest {
             JsonNode content = session.callNow("all", "{}").path("result").path("content");
             assertThat(content.path(2).path("text").asText()).isEqualTo("[audio of type audio/wav, 3 bytes]");
             assertThat(content.path(5).path("text").asText()).isEqualTo("[link to c: file:///c]");
+        }
+    }
+
+    @Test
+    void tellsMoreOfResourcesAndLinksToThoseWhoKnowIt() {
+        ObjectNode meta = JsonNodeFactory.instance.objectNode().put("ui", true);
+        Tool all = Tool.named("all")
+                .async(call -> CompletableFuture.completedFuture(ToolResult.of(
+                        new Content.TextResource("file:///a", "", "text", meta),
+                        new Content.Link("file:///c", "c", "C", "", "", 7))));
+        try (TestSession session = TestSession.of("2025-06-18", all)) {
+            assertThat(session.callNow("all", "{}").at("/result/content")).hasToString("""
+                    [{"type":"resource","resource":{"uri":"file:///a","text":"text","_meta":{"ui":true}}},\
+                    {"type":"resource_link","uri":"file:///c","name":"c","title":"C","size":7}]""");
+        }
+        try (TestSession session = TestSession.of("2025-03-26", all)) {
+            assertThat(session.callNow("all", "{}").at("/result/content/0/resource"))
+                    .hasToString("{\"uri\":\"file:///a\",\"text\":\"text\"}");
+        }
+    }
+
+    @Test
+    void anRpcExceptionIsTheErrorOfItsRequest() {
+        Tool closed = Tool.named("closed").async(call -> {
+            throw new RpcException(
+                    -32000, "closed", JsonNodeFactory.instance.objectNode().put("opens", "Monday"), null);
+        });
+        Tool broken = Tool.named("broken")
+                .async(call -> CompletableFuture.failedFuture(
+                        new RpcException(-32603, "x".repeat(5000), null, new IllegalStateException("secret"))));
+        try (TestSession session = TestSession.of("2025-11-25", closed, broken)) {
+            assertThat(session.callNow("closed", "{}").path("error"))
+                    .hasToString("{\"code\":-32000,\"message\":\"closed\",\"data\":{\"opens\":\"Monday\"}}");
+            assertThat(session.events.all).isEmpty();
+
+            JsonNode error = session.callNow("broken", "{}").path("error");
+            assertThat(error.path("message").asText()).hasSize(4099).endsWith("x...");
+            assertThat(error.has("data")).isFalse();
+            assertThat(session.events.all).singleElement().asString().contains("failed broken", "secret");
+        }
+    }
+
+    @Test
+    void knowsWhoCallsAndHowProgressIsMarked() {
+        Tool who = Tool.named("who")
+                .async(call ->
+                        CompletableFuture.completedFuture(ToolResult.text(call.client() + " " + call.progressToken())));
+        try (TestSession session = TestSession.of("2025-11-25", who)) {
+            int call =
+                    session.request(1, "tools/call", "{\"name\":\"who\",\"_meta\":{\"progressToken\":\"p\\u0041\"}}");
+            assertThat(text(session.peer.answer(call)))
+                    .isEqualTo("Client[name=test, title=, version=1, capabilities={\"roots\":{}}] \"pA\"");
+            assertThat(text(session.callNow("who", "{}"))).endsWith(" null");
         }
     }
 
