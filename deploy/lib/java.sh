@@ -45,7 +45,7 @@ java_flags() { # member
   )
 }
 
-MODULES=(protocol node balancer multi-jvm-tests)
+MODULES=(protocol node node/java-sdk balancer multi-jvm-tests)
 BUILT=$ROOT/target/built # touched when a build began that succeeded: Maven leaves the date of an unchanged jar alone
 
 # Why a build is needed, in REPLY; fails when none is.
@@ -53,7 +53,7 @@ build_reason() {
   local module version jar file
   version=$(project_version)
   for module in "${MODULES[@]}"; do
-    jar=$ROOT/$module/target/trunkline-$module-$version.jar
+    jar=$ROOT/$module/target/trunkline-${module##*/}-$version.jar
     [[ -e $jar ]] || { REPLY="no jars yet"; return 0; }
     for file in "$ROOT/pom.xml" "$ROOT/$module/pom.xml" "$ROOT/$module/src/main"/** "$ROOT/protocol/src/main"/**; do
       [[ $file -nt $jar && ! $BUILT -nt $file ]] && REPLY="sources are newer than the jars" && return 0

@@ -1,6 +1,22 @@
 # TRUNKLINE_MODULES: jars and directories with tools of the user's own, which every node gets at the end of its class path;
 # unless it is set, the directory modules/ beside deploy/, if there is one.
 
+# The file in which a module names tools that were written for the MCP Java SDK (docs/TOOLS.md).
+SDK_MODULES=META-INF/services/io.trunkline.node.sdk.SdkModule
+
+# Whether one of these jars and directories has such tools. The names of a jar's files stand in it as they are.
+need_sdk() { # entry...
+  local entry
+  for entry; do
+    if [[ -d $entry ]]; then
+      [[ ! -e $entry/$SDK_MODULES ]] || return 0
+    elif grep -qaF -- "$SDK_MODULES" "$entry"; then
+      return 0
+    fi
+  done
+  return 1
+}
+
 # Their class path, each jar as a copy in the run directory: what runs must not notice that a jar is replaced. In
 # MODULE_PATH. The setting becomes absolute, because it is remembered for commands that run somewhere else.
 find_modules() {
@@ -24,6 +40,10 @@ find_modules() {
   done
   [[ -n $all ]] || return 0
   export TRUNKLINE_MODULES=${all:1}
+  # At the end: a module that brings an SDK of its own keeps it.
+  if need_sdk "${jars[@]}" "${directories[@]}"; then
+    jars+=("$ROOT"/node/java-sdk/target/lib/*.jar "$ROOT/node/java-sdk/target/trunkline-java-sdk-$(project_version).jar")
+  fi
   if ((${#jars[@]})); then
     copies=$(cksum -- "${jars[@]}" | cksum)
     copies=$RUN_DIR/jars/modules-${copies%% *}

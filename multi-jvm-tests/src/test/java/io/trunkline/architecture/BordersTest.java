@@ -1,5 +1,8 @@
 package io.trunkline.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -70,6 +73,22 @@ class BordersTest {
                     "io.trunkline.node.session..",
                     "io.trunkline.node.trunk..",
                     "io.trunkline.protocol..");
+
+    @ArchTest
+    static final ArchRule toolsOfTheJavaSdkKnowTheToolInterfaceOnly = noClasses()
+            .that()
+            .resideInAPackage("io.trunkline.node.sdk..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.trunkline..")
+                    .and(not(resideInAnyPackage("io.trunkline.node.sdk..", "io.trunkline.node.spi.."))));
+
+    @ArchTest
+    static final ArchRule onlyTheirAdapterKnowsTheJavaSdk = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.trunkline.node.sdk..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.modelcontextprotocol..", "reactor..");
 
     @ArchTest
     static final ArchRule framesAndRefusalsKnowNoActors = noClasses()

@@ -1,0 +1,50 @@
+package io.trunkline.example;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The jar of a module that was written for the Java SDK, and the jars that it needs on a node. */
+final class SdkModuleJar {
+
+    private static final Path BUILT = Path.of("..", "node", "java-sdk", "target");
+    private static final Path CLASS = Path.of("com", "example", "Booking.class");
+    private static final String SERVICE = "META-INF/services/io.trunkline.node.sdk.SdkModule";
+
+    private SdkModuleJar() {}
+
+    /** Makes the jar in a directory, which is made when it is missing, and returns where it is. */
+    static Path make(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        Path jar = directory.resolve("booking.jar").toAbsolutePath();
+        Files.deleteIfExists(jar);
+        try (FileSystem inside = FileSystems.newFileSystem(jar, Map.of("create", "true"))) {
+            Files.createDirectories(inside.getPath("com", "example"));
+            Files.createDirectories(inside.getPath("META-INF", "services"));
+            Files.copy(BUILT.resolve("test-classes").resolve(CLASS), inside.getPath(CLASS.toString()));
+            Files.writeString(inside.getPath(SERVICE), "com.example.Booking\n", UTF_8);
+        }
+        return jar;
+    }
+
+    /** The adapter and the SDK. */
+    static List<Path> needs() throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (Path directory : List.of(BUILT, BUILT.resolve("lib"))) {
+            try (Stream<Path> files = Files.list(directory)) {
+                files.filter(file -> file.toString().endsWith(".jar"))
+                        .map(Path::toAbsolutePath)
+                        .forEach(jars::add);
+            }
+        }
+        return jars;
+    }
+}

@@ -1,0 +1,21 @@
+package io.trunkline.node.sdk;
+
+/**
+ * A source of specifications that were written for the official MCP Java SDK, found by {@link java.util.ServiceLoader} when a
+ * node starts. Every node of a cluster should have the same ones.
+ *
+ * <pre>{@code
+ * public final class Weather implements SdkModule {
+ *     @Override
+ *     public void register(SdkServer server) {
+ *         server.addTool(forecast);
+ *     }
+ * }
+ * }</pre>
+ */
+@FunctionalInterface
+public interface SdkModule {
+
+    /** Gives its specifications to the server. Called once; what it throws stops the node at its start. */
+    void register(SdkServer server);
+}

@@ -1,0 +1,190 @@
+package io.trunkline.node.sdk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.mcp.Conversation;
+import io.trunkline.node.mcp.McpEvents;
+import io.trunkline.node.mcp.McpServer;
+import io.trunkline.node.mcp.McpSettings;
+import io.trunkline.node.mcp.Peer;
+import io.trunkline.node.mcp.Providers;
+import io.trunkline.node.spi.SessionInfo;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A session with modules of the SDK, and its client; the session's thread is the test's, while it waits for something. */
+final class SdkSession implements AutoCloseable, Peer, McpEvents {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** What the operator learns. */
+    final List<String> events = new CopyOnWriteArrayList<>();
+
+    private final List<JsonNode> told = new ArrayList<>();
+    private final Map<Integer, JsonNode> answers = new TreeMap<>();
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final McpServer server;
+    private final Conversation conversation;
+    private int sent;
+
+    SdkSession(SdkModule... modules) {
+        this("{\"elicitation\":{\"form\":{},\"url\":{}},\"sampling\":{},\"roots\":{\"listChanged\":true}}", modules);
+    }
+
+    SdkSession(String capabilities, SdkModule... modules) {
+        SdkProvider sdk = new SdkProvider(List.of(modules));
+        server = McpServer.create(McpSettings.DEFAULT, new Providers(List.of(sdk), List.of(sdk), List.of(sdk)), this);
+        conversation = server.open(this, new byte[0]);
+        request("initialize", """
+                {"protocolVersion":"2025-11-25","capabilities":%s,\
+                "clientInfo":{"name":"test","title":"Test","version":"7"}}""".formatted(capabilities));
+        send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}");
+    }
+
+    /** Sends a request with a number as its id, and returns that number. */
+    int request(String method, String params) {
+        return send(
+                "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}".formatted(sent + 1, method, params));
+    }
+
+    int call(String tool, String arguments) {
+        return request("tools/call", "{\"name\":\"%s\",\"arguments\":%s}".formatted(tool, arguments));
+    }
+
+    /** Answers what the client was asked last. */
+    void reply(JsonNode question, String result) {
+        send("{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":%s}".formatted(question.get("id"), result));
+    }
+
+    int send(String message) {
+        sent++;
+        conversation.receive(message.getBytes(UTF_8), sent);
+        return sent;
+    }
+
+    /** The answer to a request, which comes within 10 s. */
+    JsonNode answer(int number) {
+        await(() -> answers.containsKey(number));
+        return requireNonNull(answers.get(number));
+    }
+
+    /** The result of a request that is answered without further messages. */
+    JsonNode result(String method, String params) {
+        JsonNode answer = answer(request(method, params));
+        if (!answer.has("result")) {
+            throw new AssertionError("no result: " + answer);
+        }
+        return answer.get("result");
+    }
+
+    /** The next thing that the client is told or asked. */
+    JsonNode next() {
+        await(() -> !told.isEmpty());
+        return told.remove(0);
+    }
+
+    boolean isAnswered(int number) {
+        return answers.containsKey(number);
+    }
+
+    /** Runs the session until something is true. */
+    void await(BooleanSupplier condition) {
+        while (!condition.getAsBoolean()) {
+            try {
+                Runnable task = tasks.poll(10, TimeUnit.SECONDS);
+                if (task == null) {
+                    throw new AssertionError("nothing happened within 10 s; events: " + events);
+                }
+                task.run();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        conversation.close();
+        server.close();
+    }
+
+    // ---- Peer
+
+    @Override
+    public SessionInfo session() {
+        return new SessionInfo("s-1", "node-1", 17, 3, "http", "127.0.0.1:40000");
+    }
+
+    @Override
+    public void send(byte[] message, int answered) {
+        answers.put(answered, json(message));
+    }
+
+    @Override
+    public void tell(byte[] message, int relatedTo) {
+        told.add(json(message));
+    }
+
+    @Override
+    public void part(int number, int retryMillis) {}
+
+    @Override
+    public void done(int number) {}
+
+    @Override
+    public void checkpoint(byte[] state) {}
+
+    @Override
+    public Executor executor() {
+        return tasks::add;
+    }
+
+    private static JsonNode json(byte[] message) {
+        try {
+            return JSON.readTree(message);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    // ---- McpEvents
+
+    @Override
+    public void toolFailed(String tool, String reference, Throwable cause) {
+        events.add("failed " + tool + " " + cause);
+    }
+
+    @Override
+    public void toolMisbehaved(String tool, String reference, String problem) {
+        events.add("misbehaved " + tool + " " + problem);
+    }
+
+    @Override
+    public void toolTimedOut(String tool, Duration limit) {
+        events.add("timed out " + tool);
+    }
+
+    @Override
+    public void toolRefused(String tool) {
+        events.add("refused " + tool);
+    }
+
+    @Override
+    public void failed(String reference, Throwable cause) {
+        events.add("engine failed " + cause);
+    }
+}
