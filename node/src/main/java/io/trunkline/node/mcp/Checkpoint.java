@@ -161,7 +161,7 @@ final class Checkpoint {
             return null;
         }
         ProtocolVersion version = ProtocolVersion.of(json.asText());
-        if (version == null) {
+        if (version == null || version.stateless()) {
             throw new CheckpointException("checkpoint: protocol version " + json + " (expected: one up to "
                     + ProtocolVersion.NEWEST_WITH_SESSION.text() + ")");
         }

@@ -36,10 +36,16 @@ record Meta(
     static final String STATE = "requestState";
 
     private static final String CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
+    private static final String CLIENT_INFO = "io.modelcontextprotocol/clientInfo";
     private static final String LOG_LEVEL = "io.modelcontextprotocol/logLevel";
 
     Meta with(@Nullable Answers given) {
         return given == null ? this : new Meta(progressToken, fields, given);
+    }
+
+    /** Who the client says it is, in a request without a session. */
+    ClientInfo client() {
+        return fields == null ? ClientInfo.UNKNOWN : Checkpoint.client(fields.path(CLIENT_INFO));
     }
 
     /** What the client declares that it can do, in a request without a session. */

@@ -440,12 +440,9 @@ abstract class Run<R> implements Call {
 
     @Override
     public Client client() {
-        SessionState state = conversation.state();
-        return new Client(
-                state.client().name(),
-                state.client().title(),
-                state.client().version(),
-                features().capabilities());
+        ClientInfo info =
+                request.stateless() ? meta.client() : conversation.state().client();
+        return new Client(info.name(), info.title(), info.version(), features().capabilities());
     }
 
     @Override
