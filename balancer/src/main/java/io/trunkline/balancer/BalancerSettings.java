@@ -99,9 +99,8 @@ public record BalancerSettings(
                         c.getInt("http.sessions.per-source"),
                         c.getDuration("http.sessions.idle")),
                 new HttpSettings.Replay(
-                        c.getInt("http.replay.events"),
-                        bytes(c, "http.replay.bytes"),
-                        c.getBytes("http.replay.total")));
+                        c.getInt("http.replay.events"), bytes(c, "http.replay.bytes"), c.getBytes("http.replay.total")),
+                names(c, "http.affinity"));
     }
 
     /** Names with commas between them, as they come in an environment variable. */

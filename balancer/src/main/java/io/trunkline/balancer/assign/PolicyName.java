@@ -33,10 +33,11 @@ public enum PolicyName {
 
     /** A new policy of this kind; one serves a whole balancer. */
     public Policy create() {
-        return switch (this) {
-            case ROUND_ROBIN -> new RoundRobin();
-            case LEAST_CONNECTIONS -> new LeastConnections();
-            case SOURCE_HASH -> new SourceHash();
-        };
+        return new ByAffinity(
+                switch (this) {
+                    case ROUND_ROBIN -> new RoundRobin();
+                    case LEAST_CONNECTIONS -> new LeastConnections();
+                    case SOURCE_HASH -> new SourceHash();
+                });
     }
 }

@@ -19,6 +19,11 @@ public final class SourceHash implements Policy {
             return null;
         }
         int slot = slotOf(client.source(), view.slots());
+        return ownerOf(slot, view);
+    }
+
+    /** The node that hosts the slot, or null when it takes nobody now. */
+    static @Nullable Assignment ownerOf(int slot, NodeView view) {
         Candidate owner = view.owner(slot);
         return owner == null || owner.load().full() ? null : new Assignment(owner.key(), slot);
     }
@@ -33,8 +38,8 @@ public final class SourceHash implements Policy {
         return Integer.remainderUnsigned(mixed(prefix) + host, slots);
     }
 
-    /** The finalizer of MurmurHash3: neighbouring networks start far apart. */
-    private static int mixed(int value) {
+    /** The finalizer of MurmurHash3: what is close together is far apart afterwards. */
+    static int mixed(int value) {
         int h = value;
         h = (h ^ (h >>> 16)) * 0x85EBCA6B;
         h = (h ^ (h >>> 13)) * 0xC2B2AE35;

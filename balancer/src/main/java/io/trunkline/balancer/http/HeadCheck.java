@@ -23,6 +23,8 @@ final class HeadCheck {
             RequestHead.SESSION,
             RequestHead.VERSION,
             RequestHead.LAST_EVENT,
+            StatelessCheck.METHOD,
+            StatelessCheck.NAME,
             HttpHeaderNames.CONTENT_LENGTH,
             HttpHeaderNames.CONTENT_TYPE,
             HttpHeaderNames.HOST,
@@ -161,14 +163,12 @@ final class HeadCheck {
         if (expect != null && !"100-continue".equalsIgnoreCase(expect)) {
             return HttpRefusal.of(417, "the expectation is not known");
         }
-        String version = headers.get(RequestHead.VERSION);
-        if (version != null && ProtocolVersion.of(version) == null) {
-            return HttpRefusal.of(
-                    400,
-                    "the protocol version is not supported (supported: " + String.join(", ", ProtocolVersion.SUPPORTED)
-                            + ")");
+        boolean posts = "POST".equals(method);
+        HttpRefusal refusal = posts && route == Route.MCP ? null : version(headers.get(RequestHead.VERSION), route);
+        if (refusal != null) {
+            return refusal;
         }
-        if ("POST".equals(method)) {
+        if (posts) {
             return posted(headers, route);
         }
         boolean listens = "GET".equals(method) && route != Route.WEB_SOCKET;
@@ -176,6 +176,19 @@ final class HeadCheck {
             return HttpRefusal.of(406, "the client must accept " + EVENTS);
         }
         return bodiless(headers);
+    }
+
+    /** For what has no body to say more: a message that names an unknown version is answered by the endpoint. */
+    private static @Nullable HttpRefusal version(@Nullable String text, Route route) {
+        ProtocolVersion version = text == null ? null : ProtocolVersion.of(text);
+        if (text != null && version == null) {
+            return HttpRefusal.of(
+                    400,
+                    "the protocol version is not supported (supported: " + String.join(", ", ProtocolVersion.SUPPORTED)
+                            + ")");
+        }
+        boolean sessionless = version != null && version.stateless() && route == Route.MCP;
+        return sessionless ? HttpRefusal.method("POST") : null;
     }
 
     private @Nullable HttpRefusal posted(HttpHeaders headers, Route route) {

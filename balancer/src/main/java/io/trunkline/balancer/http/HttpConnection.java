@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * endpoint; writes the responses. Reads and releases the decoder's objects; belongs to the channel's event loop.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd.Member, Exchange.Carrier {
+    /** Bytes that are read behind a request that runs, so that the end of the connection is noticed, which cancels it. */
+    private static final int PIPELINED_LIMIT = 64 * 1024;
+
     private static final byte[] COMMENT = ": \n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpLoop loop;
@@ -43,12 +46,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     private @Nullable RequestHead head;
     private @Nullable ByteBuf body;
     private @Nullable Exchange current;
+    private @Nullable StatelessClient stateless;
     private final long connectedNanos = System.nanoTime();
     private long activeNanos = connectedNanos;
     private long headSinceNanos = connectedNanos;
     private long bodySinceNanos;
     private long closingSinceNanos;
     private int held;
+    /** Bytes that have come since the queue was empty. */
+    private int waiting;
+
     private boolean headBegun = true;
     private boolean handling;
     private boolean streaming;
@@ -80,8 +87,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         loop.add(this);
     }
 
-    /** Bytes have come; what they mean is not known yet. */
-    void onBytes() {
+    /** So many bytes have come; what they mean is not known yet. */
+    void onBytes(int count) {
+        waiting += count;
         activeNanos = System.nanoTime();
         if (!headBegun) {
             headBegun = true;
@@ -113,6 +121,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         if (open != null) {
             open.gone();
         }
+        if (stateless != null) {
+            stateless.close();
+        }
         if (!upgraded) {
             loop.remove(this);
         }
@@ -140,8 +151,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             handling = false;
         }
         if (!closing && !upgraded) {
-            // One request at a time: the next one waits in the socket.
-            context().channel().config().setAutoRead(queue.isEmpty());
+            waiting = queue.isEmpty() ? 0 : waiting;
+            // One request at a time: the next one waits in the socket, as far as the end need not be heard.
+            boolean listens = stateless != null && stateless.running() && waiting < PIPELINED_LIMIT;
+            context().channel().config().setAutoRead(queue.isEmpty() || listens);
         }
     }
 
@@ -228,10 +241,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         return (InetSocketAddress) context().channel().remoteAddress();
     }
 
+    /** What asks without a session on this connection. */
+    StatelessClient stateless() {
+        StatelessClient client = stateless;
+        if (client == null) {
+            client = new StatelessClient(loop, remote());
+            stateless = client;
+        }
+        return client;
+    }
+
     /** The channel speaks something else from now on; another handler looks after it. */
     ChannelHandlerContext upgrade() {
         upgraded = true;
         current = null;
+        if (stateless != null) {
+            stateless.close();
+        }
         forgetInput();
         loop.handOver(this);
         return context();
@@ -393,6 +419,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     // --- time
 
     void tick(long now) {
+        if (stateless != null) {
+            stateless.tick(now);
+        }
         HttpSettings.Timeouts timeouts = loop.settings().timeouts();
         if (closing) {
             long patience =
@@ -433,6 +462,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
 
     /** The process stops: closes the connection unless a request is being served; {@code late} closes it in any case. */
     void drain(boolean late) {
+        if (stateless != null) {
+            stateless.drain(late);
+        }
         if (late || (current == null && head == null && !closing)) {
             context().close();
         }

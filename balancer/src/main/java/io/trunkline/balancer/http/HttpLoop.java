@@ -152,6 +152,15 @@ final class HttpLoop {
      * @param remote where the client is; null for a session that was another balancer's
      */
     Relay relay(@Nullable InetSocketAddress remote, ClientSink sink, String transport) {
+        return relay(remote, sink, transport, null);
+    }
+
+    /**
+     * The same, at the node of an affinity.
+     *
+     * @param affinity see {@link Affinity#of}
+     */
+    Relay relay(@Nullable InetSocketAddress remote, ClientSink sink, String transport, @Nullable String affinity) {
         String text = remote == null ? "" : remote.getAddress().getHostAddress() + ":" + remote.getPort();
         InetAddress source = remote == null ? InetAddress.getLoopbackAddress() : remote.getAddress();
         return new Relay(
@@ -160,9 +169,14 @@ final class HttpLoop {
                 edge.relaySettings(),
                 meter,
                 edge.services().events(),
-                new ClientKey(source),
+                new ClientKey(source, affinity),
                 transport,
                 text);
+    }
+
+    /** The slot of an affinity; -1 while it is not known how many there are. */
+    int slotOf(String affinity) {
+        return trunks.slotOf(affinity);
     }
 
     void add(HttpConnection connection) {

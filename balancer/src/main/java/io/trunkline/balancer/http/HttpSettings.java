@@ -18,6 +18,8 @@ import java.util.List;
  * @param timeouts how long clients may take, and how often they are given a sign of life
  * @param sessions bounds of HTTP sessions
  * @param replay bounds of what is kept to be sent again
+ * @param affinity by what requests without a session meet the same node: the first of these that a request has, {@code tool},
+ *     {@code principal}, or {@code param:} and the name behind {@code Mcp-Param-}
  */
 public record HttpSettings(
         int port,
@@ -28,7 +30,8 @@ public record HttpSettings(
         Head head,
         Timeouts timeouts,
         Sessions sessions,
-        Replay replay) {
+        Replay replay,
+        List<String> affinity) {
     /**
      * Bounds of what comes before a body.
      *
@@ -96,5 +99,7 @@ public record HttpSettings(
         Expect.between("http.gzip-above", gzipAbove, 0, Integer.MAX_VALUE);
         hosts = List.copyOf(hosts);
         origins = List.copyOf(origins);
+        affinity = List.copyOf(affinity);
+        affinity.forEach(source -> Affinity.expect("http.affinity", source));
     }
 }

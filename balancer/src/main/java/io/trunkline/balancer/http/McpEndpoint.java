@@ -5,31 +5,57 @@ import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streamable HTTP (MCP 2025-11-25, basic, transports): opens sessions, and hands requests on to the event loop of the session
- * that they name, or to the {@link SessionFinder}. Belongs to the connection's event loop.
+ * Streamable HTTP of both eras. What needs a session (MCP 2025-11-25, basic, transports) goes to the event loop of the session
+ * that it names, or to the {@link SessionFinder}; {@code initialize} opens one. The rest goes to the {@link
+ * StatelessEndpoint}. Belongs to the connection's event loop.
  */
 final class McpEndpoint {
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
 
+    private static final int MOST_OF_A_BATCH = 1000;
+
     private final HttpLoop loop;
     private final HttpSessions sessions;
+    private final StatelessEndpoint stateless;
 
     McpEndpoint(HttpLoop loop, HttpSessions sessions) {
         this.loop = loop;
         this.sessions = sessions;
+        this.stateless = new StatelessEndpoint(loop);
     }
 
     void serve(Exchange exchange, byte[] body, HttpConnection connection) {
-        String id = exchange.head().session();
-        if (id == null) {
-            serveWithoutSession(exchange, body, connection);
-            return;
+        RequestHead head = exchange.head();
+        String id = head.session();
+        if (!head.isPost()) {
+            if (id == null) {
+                refuseWithoutSession(exchange);
+            } else {
+                serveInSession(exchange, id, body);
+            }
+        } else if (id != null && head.namesVersionWithSession()) {
+            // The body is read where the session is.
+            serveInSession(exchange, id, body);
+        } else {
+            Envelope message = READER.read(body);
+            if (StatelessEndpoint.takes(head.version(), message)) {
+                stateless.serve(exchange, message, connection);
+            } else if (id != null) {
+                serveInSession(exchange, id, body);
+            } else if (accepts(exchange, message)) {
+                serveWithoutSession(exchange, message, connection);
+            }
         }
+    }
+
+    private void serveInSession(Exchange exchange, String id, byte[] body) {
         HttpSession session = sessions.find(id);
         if (session == null) {
             loop.finder().forward(exchange, id, body);
@@ -42,28 +68,50 @@ final class McpEndpoint {
         }
     }
 
-    private void serveWithoutSession(Exchange exchange, byte[] body, HttpConnection connection) {
-        Envelope message = exchange.head().isPost() ? read(exchange, body) : null;
-        if (message != null && "initialize".equals(message.method())) {
-            HttpSession session = open(exchange, connection);
-            if (session != null) {
-                exchange.own(session);
-                session.post(exchange, message, null);
-            }
-        } else if (message != null || !exchange.head().isPost()) {
-            exchange.refuse(HttpRefusal.of(400, "Mcp-Session-Id is missing: initialize first"));
+    private void serveWithoutSession(Exchange exchange, Envelope message, HttpConnection connection) {
+        if (!Methods.INITIALIZE.equals(message.method())) {
+            refuseWithoutSession(exchange);
+            return;
         }
+        HttpSession session = open(exchange, connection);
+        if (session != null) {
+            exchange.own(session);
+            session.post(exchange, message, null);
+        }
+    }
+
+    private static void refuseWithoutSession(Exchange exchange) {
+        exchange.refuse(HttpRefusal.of(400, "Mcp-Session-Id is missing: initialize first"));
     }
 
     /** The message, or null when it is none and the client has been told. */
     static @Nullable Envelope read(Exchange exchange, byte[] body) {
         Envelope message = READER.read(body);
-        if (message.kind() == Envelope.Kind.UNREADABLE || message.kind() == Envelope.Kind.INVALID) {
-            int code = message.kind() == Envelope.Kind.UNREADABLE ? ErrorCode.PARSE_ERROR : ErrorCode.INVALID_REQUEST;
-            exchange.answer(400, Messages.error(message, code, message.problem()));
-            return null;
+        return accepts(exchange, message) ? message : null;
+    }
+
+    /** Whether a session may have the message; if not, the client is told. */
+    private static boolean accepts(Exchange exchange, Envelope message) {
+        boolean unreadable = message.kind() == Envelope.Kind.UNREADABLE;
+        String problem =
+                unreadable || message.kind() == Envelope.Kind.INVALID ? message.problem() : forged(message);
+        if (problem != null) {
+            int code = unreadable ? ErrorCode.PARSE_ERROR : ErrorCode.INVALID_REQUEST;
+            exchange.answer(400, Messages.error(message, code, problem));
         }
-        return message;
+        return problem == null;
+    }
+
+    /** Why a message may not be passed on in the name of its sender, or null. */
+    private static @Nullable String forged(Envelope message) {
+        if (message.kind() != Envelope.Kind.BATCH) {
+            return message.hasEdgeMember() ? EdgeMember.FORGED : null;
+        }
+        List<Envelope> members = READER.members(message, MOST_OF_A_BATCH);
+        if (members.size() > MOST_OF_A_BATCH) {
+            return "A batch of more than " + MOST_OF_A_BATCH + " messages";
+        }
+        return members.stream().anyMatch(Envelope::hasEdgeMember) ? EdgeMember.FORGED : null;
     }
 
     private @Nullable HttpSession open(Exchange exchange, HttpConnection connection) {

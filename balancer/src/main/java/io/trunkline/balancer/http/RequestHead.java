@@ -44,6 +44,19 @@ record RequestHead(String method, Route route, String target, HttpHeaders header
         return "GET".equals(method);
     }
 
+    /** The protocol version that the head names, or null. */
+    @Nullable
+    String version() {
+        return headers.get(VERSION);
+    }
+
+    /** Whether the head names a version whose messages belong to sessions. */
+    boolean namesVersionWithSession() {
+        String text = version();
+        ProtocolVersion version = text == null ? null : ProtocolVersion.of(text);
+        return version != null && !version.stateless();
+    }
+
     /** The session that the client names, or null. */
     @Nullable
     String session() {
@@ -63,7 +76,7 @@ record RequestHead(String method, Route route, String target, HttpHeaders header
 
     /** Whether a stream may begin with an event that has an id and no message: only newer clients know it. */
     boolean knowsPriming() {
-        String text = headers.get(VERSION);
+        String text = version();
         ProtocolVersion version = text == null ? null : ProtocolVersion.of(text);
         return version == ProtocolVersion.V2025_11_25;
     }

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * Reads requests, and marks as failed whatever two servers could read differently (RFC 9112, section 11.2): a length
@@ -19,7 +20,7 @@ import java.util.List;
 final class StrictRequestDecoder extends HttpRequestDecoder {
     private static final int MAX_CHUNK = 16 * 1024;
 
-    private final Runnable onBytes;
+    private final IntConsumer onBytes;
     private boolean inBody;
     private boolean folded;
     private boolean midLine;
@@ -27,9 +28,9 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     /**
      * A decoder of requests.
      *
-     * @param onBytes called when bytes come, before they are decoded
+     * @param onBytes told how many bytes have come, before they are decoded
      */
-    StrictRequestDecoder(HttpSettings.Head head, Runnable onBytes) {
+    StrictRequestDecoder(HttpSettings.Head head, IntConsumer onBytes) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(head.line())
                 .setMaxHeaderSize(head.size())
@@ -42,7 +43,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        onBytes.run();
+        onBytes.accept(((ByteBuf) message).readableBytes());
         super.channelRead(ctx, message);
     }
 

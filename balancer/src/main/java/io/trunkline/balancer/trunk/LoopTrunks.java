@@ -3,6 +3,7 @@ package io.trunkline.balancer.trunk;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import io.trunkline.balancer.assign.Assignment;
+import io.trunkline.balancer.assign.ByAffinity;
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.assign.NodeView;
@@ -166,6 +167,12 @@ public final class LoopTrunks {
     /** A place for a new client by the balancer's policy, or null when there is none now. */
     public @Nullable Assignment assign(ClientKey client) {
         return shared.policy().assign(client, view());
+    }
+
+    /** The slot of an {@linkplain ClientKey#affinity affinity}; -1 while it is not known how many there are. */
+    public int slotOf(String affinity) {
+        int slots = slots().slots();
+        return slots == 0 ? -1 : ByAffinity.slotOf(affinity, slots);
     }
 
     /**

@@ -98,7 +98,8 @@ final class HttpBench implements AutoCloseable {
                 new HttpSettings.Timeouts(
                         Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(20)),
                 new HttpSettings.Sessions(5, perSource, Duration.ofMinutes(30)),
-                new HttpSettings.Replay(4, 4096, 1 << 20));
+                new HttpSettings.Replay(4, 4096, 1 << 20),
+                List.of());
     }
 
     EmbeddedChannel connect() {

@@ -118,7 +118,21 @@ class HttpConnectionTest {
                 Arguments.of(
                         "version unknown to mcp",
                         400,
-                        START + "Mcp-Protocol-Version: 1999-01-01\r\nContent-Length: 2\r\n\r\n{}"),
+                        "GET /mcp HTTP/1.1\r\nHost: localhost\r\nMcp-Protocol-Version: 1999-01-01\r\n\r\n"),
+                Arguments.of(
+                        "no stream without sessions",
+                        405,
+                        "GET /mcp HTTP/1.1\r\nHost: localhost\r\nMcp-Protocol-Version: 2026-07-28\r\n\r\n"),
+                Arguments.of(
+                        "no delete without sessions",
+                        405,
+                        "DELETE /mcp HTTP/1.1\r\nHost: localhost\r\nMcp-Protocol-Version: 2026-07-28\r\n\r\n"),
+                Arguments.of(
+                        "two methods of mcp",
+                        400,
+                        START + "Mcp-Method: a\r\nMcp-Method: b\r\nContent-Length: 2\r\n\r\n{}"),
+                Arguments.of(
+                        "two names", 400, START + "Mcp-Name: a\r\nMcp-Name: a\r\nContent-Length: 2\r\n\r\n{}"),
                 Arguments.of(
                         "two sessions",
                         400,

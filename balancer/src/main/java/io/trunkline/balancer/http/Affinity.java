@@ -1,0 +1,64 @@
+package io.trunkline.balancer.http;
+
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.member.Expect;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Which requests without a session meet the same node, beyond what the policy does. Immutable. */
+final class Affinity {
+    private static final String PARAM = "param:";
+    private static final String TOOL = "tool";
+    private static final String PRINCIPAL = "principal";
+
+    private final List<String> sources;
+
+    /**
+     * An affinity by the first of these that a request has.
+     *
+     * @param sources {@code tool}, {@code principal}, or {@code param:} and the name behind {@code Mcp-Param-}
+     */
+    Affinity(List<String> sources) {
+        this.sources = sources.stream()
+                .map(source -> source.startsWith(PARAM) ? source.toLowerCase(Locale.ROOT) : source)
+                .toList();
+    }
+
+    /** Fails with the key unless it is one of the sources that the constructor takes. */
+    static void expect(String key, String source) {
+        boolean known = source.equals(TOOL)
+                || source.equals(PRINCIPAL)
+                || (source.startsWith(PARAM) && source.length() > PARAM.length());
+        Expect.that(known, key, source, "tool, principal, or param: and a name");
+    }
+
+    /**
+     * What the request has in common with those that are to meet the same node; null when that is nothing.
+     *
+     * @param params see {@link EdgeMember#params}
+     * @param principal who asks, or null when that is not known
+     */
+    @Nullable
+    String of(Envelope request, Map<String, String> params, @Nullable String principal) {
+        for (String source : sources) {
+            String value = value(source, request, params, principal);
+            if (value != null) {
+                // A tool and a parameter may have the same name.
+                return source + '\n' + value;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String value(
+            String source, Envelope request, Map<String, String> params, @Nullable String principal) {
+        return switch (source) {
+            case TOOL -> Methods.TOOLS_CALL.equals(request.method()) ? request.target() : null;
+            case PRINCIPAL -> principal;
+            default -> params.get(source.substring(PARAM.length()));
+        };
+    }
+}

@@ -1,0 +1,297 @@
+package io.trunkline.balancer.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.trunkline.balancer.relay.ClientSink;
+import io.trunkline.balancer.relay.Relay;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
+import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.session.Transport;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client of one connection, as far as it asks without a session (MCP 2026-07-28): a relay that lasts as long as the
+ * connection, and the request that runs. There is one at a time; what it is told goes on its response, and the end of the
+ * connection cancels it. Belongs to the connection's event loop.
+ */
+final class StatelessClient implements ClientSink, Exchange.Owner {
+    /** Bytes that may wait for the client before the node is asked for no more. */
+    private static final int OUTPUT_LIMIT = 64 * 1024;
+
+    /** A request and its response. */
+    private static final class Running {
+        final Exchange exchange;
+        /** As it was written. */
+        final byte[] id;
+
+        final boolean listens;
+        final long sinceNanos = System.nanoTime();
+        int number;
+        /** Whether the response is an event stream by now. */
+        boolean begun;
+
+        Running(Exchange exchange, Envelope request) {
+            this.exchange = exchange;
+            this.id = request.id();
+            this.listens = Methods.SUBSCRIPTIONS_LISTEN.equals(request.method());
+        }
+
+        String idText() {
+            return new String(id, StandardCharsets.UTF_8);
+        }
+    }
+
+    private final HttpLoop loop;
+    private final InetSocketAddress remote;
+    private final Joiner joiner;
+    /** Null before the first request, and after a refusal until the next one. */
+    private @Nullable Relay relay;
+
+    private @Nullable Running running;
+    private int unwritten;
+
+    StatelessClient(HttpLoop loop, InetSocketAddress remote) {
+        this.loop = loop;
+        this.remote = remote;
+        this.joiner = new Joiner(loop.admission());
+    }
+
+    @Override
+    public EventLoop home() {
+        return loop.eventLoop();
+    }
+
+    // --- what the client asks
+
+    /**
+     * Asks a node.
+     *
+     * @param request what the client has sent; nothing else runs
+     * @param message what the node is sent
+     * @param affinity see {@link Affinity#of}
+     */
+    void ask(Exchange exchange, Envelope request, byte[] message, @Nullable String affinity) {
+        Running asked = new Running(exchange, request);
+        exchange.own(this);
+        if (loop.draining()) {
+            loop.ended(Reason.SHUTTING_DOWN);
+            refuse(asked, Reason.SHUTTING_DOWN, Executed.NO);
+            return;
+        }
+        Relay to = relayFor(affinity);
+        running = asked;
+        asked.number = to.message(message, System.nanoTime());
+    }
+
+    private Relay relayFor(@Nullable String affinity) {
+        Relay open = relay;
+        if (open != null && affinity != null && slotOf(open) != loop.slotOf(affinity)) {
+            open.close();
+            open = null;
+        }
+        if (open == null) {
+            open = loop.relay(remote, this, Transport.HTTP_STATELESS, affinity);
+            relay = open;
+        }
+        return open;
+    }
+
+    private static int slotOf(Relay open) {
+        return open.session().isEmpty() ? -1 : SessionId.slotOf(open.session());
+    }
+
+    /** Whether a request runs. */
+    boolean running() {
+        return running != null;
+    }
+
+    @Override
+    public void gone(Exchange exchange) {
+        close();
+    }
+
+    /** The connection is gone, or speaks something else now: whatever runs is cancelled. */
+    void close() {
+        running = null;
+        joiner.clear();
+        Relay open = relay;
+        relay = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void written(int bytes) {
+        boolean full = !writable();
+        unwritten -= bytes;
+        if (full && writable() && relay != null) {
+            relay.onWritable();
+        }
+    }
+
+    // --- what the node says
+
+    @Override
+    public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
+        joiner.add(payload);
+        if (!last) {
+            return;
+        }
+        ByteBuf message = joiner.whole();
+        Running asked = running;
+        if (asked == null || asked.number != number) {
+            // It belongs to no request, and there is no other way to tell it.
+            return;
+        }
+        if (answers && message == null) {
+            running = null;
+            refuse(asked, Reason.OVERLOADED, Executed.UNKNOWN);
+        } else if (answers && message != null) {
+            running = null;
+            answer(asked, asked.begun ? 200 : AnswerStatus.of(message, asked.id.length), message);
+        } else if (message != null) {
+            begin(asked);
+            send(asked, message);
+        }
+    }
+
+    private void answer(Running asked, int status, ByteBuf message) {
+        if (asked.begun) {
+            send(asked, message);
+            asked.exchange.end();
+            return;
+        }
+        unwritten += message.readableBytes();
+        if (status == 200) {
+            asked.exchange.answer(message);
+        } else {
+            asked.exchange.answer(status, Exchange.jsonHeaders(), message);
+        }
+    }
+
+    private void begin(Running asked) {
+        if (!asked.begun) {
+            asked.begun = true;
+            asked.exchange.begin(new DefaultHttpHeaders());
+        }
+    }
+
+    private void send(Running asked, ByteBuf message) {
+        byte[] event = EventText.message(null, message);
+        unwritten += event.length;
+        asked.exchange.event(event);
+    }
+
+    @Override
+    public void unanswered(int number) {
+        Running asked = running;
+        if (asked != null && asked.number == number) {
+            running = null;
+            // It was cancelled, which is told by an event stream that ends.
+            begin(asked);
+            asked.exchange.end();
+        }
+    }
+
+    @Override
+    public void flush() {
+        // Whole messages have gone already; what is begun waits for its rest.
+    }
+
+    @Override
+    public void breakOff() {
+        joiner.clear();
+    }
+
+    @Override
+    public boolean writable() {
+        return unwritten < OUTPUT_LIMIT;
+    }
+
+    @Override
+    public void pause(boolean paused) {
+        // The next request is read when this one is answered.
+    }
+
+    @Override
+    public void settled() {
+        // The client says when it goes.
+    }
+
+    @Override
+    public void refuse(Refusal refusal, List<Answer> answers) {
+        loop.ended(refusal.reason());
+        relay = null;
+        Running asked = running;
+        running = null;
+        for (Answer answer : answers) {
+            if (asked != null && asked.number == answer.number()) {
+                answer(
+                        asked,
+                        statusOf(refusal.reason()),
+                        Unpooled.wrappedBuffer(answer.text().array()));
+            }
+        }
+    }
+
+    private void refuse(Running asked, Reason reason, Executed executed) {
+        answer(
+                asked,
+                statusOf(reason),
+                Unpooled.wrappedBuffer(Refusal.of(reason).toJsonRpc(asked.idText(), "", executed)));
+    }
+
+    /** There is no session that could be unknown to the client. */
+    private static int statusOf(Reason reason) {
+        int status = HttpRefusal.statusOf(reason);
+        return status == 404 ? 503 : status;
+    }
+
+    // --- time
+
+    void tick(long now) {
+        Relay open = relay;
+        if (open != null) {
+            open.tick(now);
+        }
+        Running asked = running;
+        if (asked != null
+                && now - asked.sinceNanos > loop.settings().timeouts().comment().toNanos()) {
+            // So that it can be given signs of life.
+            begin(asked);
+        }
+    }
+
+    /** The process stops: ends what listens; {@code late} ends whatever runs. */
+    void drain(boolean late) {
+        Running asked = running;
+        Relay open = relay;
+        if (asked == null || open == null) {
+            return;
+        }
+        if (asked.listens && asked.begun) {
+            close();
+            answer(asked, 200, Unpooled.wrappedBuffer(endOfSubscription(asked)));
+        } else if (asked.listens || late) {
+            open.refuse(Refusal.of(Reason.SHUTTING_DOWN));
+        }
+    }
+
+    /** The answer to a request that listens (MCP 2026-07-28, basic, subscriptions, graceful closure). */
+    private static byte[] endOfSubscription(Running asked) {
+        String id = asked.idText();
+        return ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{\"resultType\":\"complete\",\"_meta\":"
+                        + "{\"io.modelcontextprotocol/subscriptionId\":" + id + "}}}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,65 @@
+package io.trunkline.balancer.http;
+
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
+import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streamable HTTP without sessions (MCP 2026-07-28, basic, transports): checks each request against its head, and hands it
+ * to the relay of its connection. Belongs to the connection's event loop.
+ */
+final class StatelessEndpoint {
+    private final int messageLimit;
+    private final Affinity affinity;
+
+    StatelessEndpoint(HttpLoop loop) {
+        this.messageLimit = loop.messageLimit();
+        this.affinity = new Affinity(loop.settings().affinity());
+    }
+
+    /**
+     * Whether a message is served by itself rather than in a session (MCP 2026-07-28, basic, versioning). What names a version
+     * that nobody knows is, for its answer tells which there are.
+     *
+     * @param version what the head names, or null
+     */
+    static boolean takes(@Nullable String version, Envelope message) {
+        ProtocolVersion known = version == null ? null : ProtocolVersion.of(version);
+        if (known != null && !known.stateless()) {
+            return message.version() != null && !message.version().equals(version);
+        }
+        return version != null || message.version() != null;
+    }
+
+    void serve(Exchange exchange, Envelope message, HttpConnection connection) {
+        RequestHead head = exchange.head();
+        StatelessRefusal refusal = StatelessCheck.check(head, message);
+        if (refusal != null) {
+            refuse(exchange, refusal, message);
+            return;
+        }
+        if (message.kind() == Envelope.Kind.NOTIFICATION) {
+            // None is defined: a client cancels by closing the stream.
+            exchange.answer(202);
+            return;
+        }
+        Map<String, String> params = EdgeMember.params(head.headers());
+        if (params == null) {
+            refuse(exchange, StatelessRefusal.mismatch("an Mcp-Param header cannot be decoded"), message);
+            return;
+        }
+        byte[] request = EdgeMember.addTo(message.message(), params, null);
+        if (request.length > messageLimit) {
+            String text = "the message and its headers are larger than " + messageLimit + " bytes";
+            refuse(exchange, new StatelessRefusal(413, ErrorCode.INVALID_REQUEST, text, ""), message);
+            return;
+        }
+        connection.stateless().ask(exchange, message, request, affinity.of(message, params, null));
+    }
+
+    private static void refuse(Exchange exchange, StatelessRefusal refusal, Envelope message) {
+        exchange.answer(refusal.status(), refusal.body(message));
+    }
+}
