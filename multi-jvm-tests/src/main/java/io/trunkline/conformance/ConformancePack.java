@@ -2,28 +2,43 @@ package io.trunkline.conformance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.trunkline.node.spi.ListChangeSource;
 import io.trunkline.node.spi.Prompt;
+import io.trunkline.node.spi.PromptMessage;
 import io.trunkline.node.spi.PromptProvider;
+import io.trunkline.node.spi.PromptResult;
 import io.trunkline.node.spi.Resource;
 import io.trunkline.node.spi.ResourceProvider;
 import io.trunkline.node.spi.ResourceTemplate;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.node.spi.ToolResult;
 import io.trunkline.node.spi.UpdateSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** The pack as a module; one instance provides everything, and says every three seconds that one resource changed. */
-public final class ConformancePack implements ToolProvider, ResourceProvider, PromptProvider, UpdateSource {
+/**
+ * The pack as a module; one instance provides everything, and says every three seconds that one resource changed. Two of its
+ * tools change the list of tools and that of prompts on the node where they are called.
+ */
+public final class ConformancePack
+        implements ToolProvider, ResourceProvider, PromptProvider, UpdateSource, ListChangeSource {
 
     private static final long UPDATE_SECONDS = 3;
     private static final String SERVICES = "META-INF/services/";
+
+    private final AtomicBoolean moreTools = new AtomicBoolean();
+    private final AtomicBoolean morePrompts = new AtomicBoolean();
+    private volatile Runnable changed = () -> {};
 
     /**
      * Writes the files by which a node finds the pack: put the directory on its class path, beside the classes.
@@ -49,7 +64,29 @@ public final class ConformancePack implements ToolProvider, ResourceProvider, Pr
 
     @Override
     public Collection<Tool> tools() {
-        return PackTools.all();
+        List<Tool> all = new ArrayList<>(PackTools.all());
+        all.addAll(AskingTools.all());
+        all.add(trigger("test_trigger_tool_change", moreTools));
+        all.add(trigger("test_trigger_prompt_change", morePrompts));
+        if (moreTools.get()) {
+            all.add(PackTools.tool("test_added_tool", "Comes and goes")
+                    .async(call -> CompletableFuture.completedFuture(ToolResult.text("Here."))));
+        }
+        return all;
+    }
+
+    private Tool trigger(String name, AtomicBoolean more) {
+        return PackTools.tool(name, "Changes a list, so that clients are told of it")
+                .async(call -> {
+                    more.set(!more.get());
+                    changed.run();
+                    return CompletableFuture.completedFuture(ToolResult.text("Changed."));
+                });
+    }
+
+    @Override
+    public void onListChange(Runnable refresh) {
+        changed = refresh;
     }
 
     @Override
@@ -64,7 +101,14 @@ public final class ConformancePack implements ToolProvider, ResourceProvider, Pr
 
     @Override
     public Collection<Prompt> prompts() {
-        return PackPrompts.all();
+        List<Prompt> all = new ArrayList<>(PackPrompts.all());
+        all.add(AskingTools.prompt());
+        if (morePrompts.get()) {
+            all.add(Prompt.named("test_added_prompt")
+                    .description("Comes and goes")
+                    .async(call -> CompletableFuture.completedFuture(PromptResult.of(PromptMessage.user("Here.")))));
+        }
+        return all;
     }
 
     @Override

@@ -89,6 +89,15 @@ final class PackTools {
                         .blocking(PackTools::log),
                 tool("test_tool_with_progress", "Tests tool that reports progress notifications")
                         .blocking(PackTools::progress),
+                tool("test_logging_tool", "Tests that nothing is logged for clients that do not want it")
+                        .blocking(PackTools::log),
+                tool("test_custom_header", "Tests that arguments are repeated as headers")
+                        .inputSchema("""
+                                {"type": "object", "properties": {
+                                  "region": {"type": "string", "x-mcp-header": "Region"},
+                                  "count": {"type": "integer", "x-mcp-header": "Count"}}}""")
+                        .async(call -> text(
+                                "Region: " + call.arguments().path("region").asText())),
                 tool("test_error_handling", "Tests error response handling").async(call -> {
                     throw new ToolException("This tool intentionally returns an error for testing");
                 }),
@@ -136,7 +145,7 @@ final class PackTools {
     }
 
     /** All may be run twice: they only look at what they are given. */
-    private static ToolBuilder tool(String name, String description) {
+    static ToolBuilder tool(String name, String description) {
         return Tool.named(name).description(description).readOnly().idempotent().openWorld(false);
     }
 

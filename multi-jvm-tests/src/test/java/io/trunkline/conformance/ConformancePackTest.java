@@ -68,13 +68,13 @@ class ConformancePackTest implements Peer {
     @Test
     void isOneModuleForAllKinds() throws Exception {
         assertThat(ask("tools/list", "{}").at("/result/tools"))
-                .hasSize(4 + 14)
+                .hasSize(4 + 28)
                 .allMatch(tool -> tool.path("description").asText().length() > 5);
         assertThat(ask("resources/list", "{}").at("/result/resources")).hasSize(3);
         assertThat(ask("resources/templates/list", "{}").at("/result/resourceTemplates"))
                 .hasSize(1);
         assertThat(ask("prompts/list", "{}").at("/result/prompts"))
-                .hasSize(4)
+                .hasSize(5)
                 .allMatch(prompt -> prompt.path("description").asText().length() > 5);
     }
 

@@ -93,8 +93,7 @@ final class McpEndpoint {
     /** Whether a session may have the message; if not, the client is told. */
     private static boolean accepts(Exchange exchange, Envelope message) {
         boolean unreadable = message.kind() == Envelope.Kind.UNREADABLE;
-        String problem =
-                unreadable || message.kind() == Envelope.Kind.INVALID ? message.problem() : forged(message);
+        String problem = unreadable || message.kind() == Envelope.Kind.INVALID ? message.problem() : forged(message);
         if (problem != null) {
             int code = unreadable ? ErrorCode.PARSE_ERROR : ErrorCode.INVALID_REQUEST;
             exchange.answer(400, Messages.error(message, code, problem));

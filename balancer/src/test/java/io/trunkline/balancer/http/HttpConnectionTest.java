@@ -131,8 +131,7 @@ class HttpConnectionTest {
                         "two methods of mcp",
                         400,
                         START + "Mcp-Method: a\r\nMcp-Method: b\r\nContent-Length: 2\r\n\r\n{}"),
-                Arguments.of(
-                        "two names", 400, START + "Mcp-Name: a\r\nMcp-Name: a\r\nContent-Length: 2\r\n\r\n{}"),
+                Arguments.of("two names", 400, START + "Mcp-Name: a\r\nMcp-Name: a\r\nContent-Length: 2\r\n\r\n{}"),
                 Arguments.of(
                         "two sessions",
                         400,
