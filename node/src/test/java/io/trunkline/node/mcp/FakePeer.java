@@ -33,11 +33,14 @@ final class FakePeer implements Peer {
     /** Per message number: how it ended, one text for each end. */
     final Map<Integer, List<String>> ends = new TreeMap<>();
 
+    /** How the client is connected. */
+    String transport = "tcp";
+
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
     @Override
     public SessionInfo session() {
-        return new SessionInfo("s-1", "node-1", 17, 3, "tcp", "127.0.0.1:40000");
+        return new SessionInfo("s-1", "node-1", 17, 3, transport, "127.0.0.1:40000");
     }
 
     @Override
