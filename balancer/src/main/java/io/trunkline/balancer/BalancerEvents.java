@@ -75,6 +75,26 @@ public final class BalancerEvents {
         LOG.error("tls.certificate_rejected detail=\"{}\"", why);
     }
 
+    /** An issuer's keys have changed, or are known for the first time. */
+    public static void keysFetched(String issuer, int keys) {
+        LOG.info("auth.keys_fetched issuer={} keys={}", issuer, keys);
+    }
+
+    /** An issuer's keys could not be fetched; those that were fetched before, if any, still count. Told once per problem. */
+    public static void keysNotFetched(String issuer, String why, boolean some) {
+        LOG.warn("auth.keys_not_fetched issuer={} others={} detail=\"{}\"", issuer, some, why);
+    }
+
+    /** The file of tokens has changed; what it names no more is revoked. */
+    public static void tokensTaken(int tokens) {
+        LOG.info("auth.tokens_taken tokens={}", tokens);
+    }
+
+    /** The file of tokens has changed and cannot be used; what it named before still counts. */
+    public static void tokensRejected(String why) {
+        LOG.error("auth.tokens_rejected detail=\"{}\"", why);
+    }
+
     /** Clients were refused or ended during the last second. */
     public static void clientsEnded(Reason reason, long clients) {
         LOG.info("clients.ended reason={} count={}", reason.label(), clients);

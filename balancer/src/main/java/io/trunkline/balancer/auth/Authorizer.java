@@ -1,0 +1,221 @@
+package io.trunkline.balancer.auth;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.SettingsException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows who shows which token, and says so to the {@link Visitor}s of this process. An OAuth 2.1 resource server (MCP
+ * 2026-07-28, basic, authorization). Thread-safe.
+ */
+public final class Authorizer implements AutoCloseable {
+    /** Where the resource describes itself (RFC 9728, section 3.1). */
+    public static final String METADATA = "/.well-known/oauth-protected-resource";
+
+    /** Tokens that are known to be no good, and for how long: a client that repeats one costs little. */
+    private static final int BAD_TOKENS = 4096;
+
+    private static final long BAD_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final AuthSettings settings;
+    private final Metrics metrics;
+    private final Challenge challenge;
+    private final VerdictCache<Grant> good;
+    private final VerdictCache<Denial> bad = new VerdictCache<>(BAD_TOKENS, BAD_NANOS);
+    private final ThreadPoolExecutor workers;
+    private final ScheduledExecutorService fetches = Executors.newSingleThreadScheduledExecutor(threads("auth-keys"));
+    private final @Nullable StaticTokens tokens;
+    private final @Nullable JwtChecks jwt;
+    private final @Nullable ClientCertificates certificates;
+
+    private Authorizer(AuthSettings settings, Metrics metrics) {
+        this.settings = settings;
+        this.metrics = metrics;
+        AuthSettings.Issuer issuer = settings.issuer();
+        this.challenge = new Challenge(
+                issuer.on() ? metadataUri(issuer.resource()) : "",
+                settings.scopes().base());
+        this.good = new VerdictCache<>(settings.checks().cached(), TimeUnit.DAYS.toNanos(1));
+        this.tokens =
+                settings.tokens().on() ? new StaticTokens(settings.tokens().file(), settings.scopes()) : null;
+        this.certificates = settings.certificates().shown()
+                ? new ClientCertificates(
+                        settings.certificates().name(),
+                        settings.scopes().expand(settings.certificates().scopes()))
+                : null;
+        this.workers = new ThreadPoolExecutor(
+                settings.checks().threads(),
+                settings.checks().threads(),
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(settings.checks().queue()),
+                threads("auth-check"));
+        workers.allowCoreThreadTimeOut(true);
+        this.jwt = issuer.on() ? jwtChecks(issuer) : null;
+        if (tokens != null) {
+            long pause = settings.tokens().reload().toMillis();
+            fetches.scheduleWithFixedDelay(tokens::look, pause, pause, TimeUnit.MILLISECONDS);
+        }
+        metrics.gauge("trunkline.auth.tokens.known", Map.of(), good::size);
+    }
+
+    /**
+     * Begins to fetch the keys of the issuer; does not wait for them.
+     *
+     * @throws SettingsException when the file of tokens cannot be used
+     */
+    public static Authorizer create(AuthSettings settings, Metrics metrics) {
+        return new Authorizer(settings, metrics);
+    }
+
+    private JwtChecks jwtChecks(AuthSettings.Issuer issuer) {
+        AuthSettings.Keys pace = settings.keys();
+        IssuerKeys keys = new IssuerKeys(
+                issuer.issuer(),
+                issuer.jwksUri().isEmpty() ? null : URI.create(issuer.jwksUri()),
+                new IssuerKeys.Pace(pace.timeout(), pace.pause(), pace.pause().dividedBy(6)),
+                fetches);
+        Runnable refresh = () -> keys.refresh(() -> {});
+        fetches.scheduleWithFixedDelay(refresh, 0, pace.refresh().toMillis(), TimeUnit.MILLISECONDS);
+        metrics.gauge("trunkline.auth.keys.age.seconds", Map.of(), keys::age);
+        return new JwtChecks(issuer, keys, settings.scopes(), challenge, workers);
+    }
+
+    private static ThreadFactory threads(String name) {
+        AtomicInteger number = new AtomicInteger();
+        return task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Someone who has connected, and may show this certificate if the supplier has one. */
+    public Visitor visitor(Supplier<@Nullable X509Certificate> certificate) {
+        return new Visitor(this, certificate);
+    }
+
+    /** What may be done with which scopes. */
+    public ScopeRules scopes() {
+        return settings.scopes();
+    }
+
+    /** The refusal of a message that needs these scopes, sent by somebody who lacks some of them. */
+    public Denial insufficient(Set<String> needed) {
+        return counted("scope", challenge.insufficient(needed));
+    }
+
+    /** The refusal of a request that shows nothing. */
+    public Denial missing() {
+        return counted("missing", challenge.missing());
+    }
+
+    Denial malformed(String why) {
+        return counted("malformed", challenge.malformed(why));
+    }
+
+    @Nullable
+    Grant grant(X509Certificate certificate) {
+        return certificates == null ? null : certificates.grant(certificate);
+    }
+
+    /**
+     * What is thought of a token, at once, or null when that takes a while.
+     *
+     * @param later then hears it, on any thread
+     */
+    @Nullable
+    Verdict check(String token, Consumer<Verdict> later) {
+        if (!TokenText.isToken(token)) {
+            return counted("invalid", challenge.invalid("the token is none"));
+        }
+        Bytes digest = Digests.of(token);
+        long now = System.nanoTime();
+        Grant known = good.find(digest, now);
+        known = known == null && tokens != null ? tokens.find(digest) : known;
+        if (known != null) {
+            return known;
+        }
+        Denial refused = bad.find(digest, now);
+        if (refused != null) {
+            return counted("invalid", refused);
+        }
+        if (jwt == null || !TokenText.isSigned(token)) {
+            return counted("invalid", challenge.invalid("the token is not known"));
+        }
+        jwt.check(token, verdict -> later.accept(keep(digest, verdict)));
+        return null;
+    }
+
+    private Verdict keep(Bytes digest, Verdict verdict) {
+        if (verdict instanceof Grant grant) {
+            good.put(digest, grant, System.nanoTime());
+            return grant;
+        }
+        Denial denial = (Denial) verdict;
+        if (denial.status() == 401) {
+            bad.put(digest, denial, System.nanoTime());
+        }
+        return counted(denial.status() == 401 ? "invalid" : "unavailable", denial);
+    }
+
+    private Denial counted(String why, Denial denial) {
+        metrics.counter("trunkline.auth.refused", Map.of("why", why)).increment();
+        return denial;
+    }
+
+    /** What the resource says about itself (RFC 9728, section 2), as JSON; null when there is no authorization server. */
+    public byte @Nullable [] metadata() {
+        AuthSettings.Issuer issuer = settings.issuer();
+        if (!issuer.on()) {
+            return null;
+        }
+        Set<String> base = settings.scopes().base();
+        String scopes = base.isEmpty()
+                ? ""
+                : new TreeSet<>(base)
+                        .stream()
+                                .map(Authorizer::quoted)
+                                .collect(Collectors.joining(",", ",\"scopes_supported\":[", "]"));
+        return ("{\"resource\":" + quoted(issuer.resource()) + ",\"authorization_servers\":[" + quoted(issuer.issuer())
+                        + "],\"bearer_methods_supported\":[\"header\"]" + scopes + "}")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String quoted(String text) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
+    }
+
+    /** Where a resource's metadata is: its own path comes last (RFC 9728, section 3.1). */
+    static String metadataUri(String resource) {
+        URI uri = URI.create(resource);
+        String path = uri.getRawPath() == null || uri.getRawPath().equals("/") ? "" : uri.getRawPath();
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        return uri.getScheme() + "://" + uri.getRawAuthority() + METADATA + path + query;
+    }
+
+    /** Checks nothing more. */
+    @Override
+    public void close() {
+        fetches.shutdownNow();
+        workers.shutdownNow();
+    }
+}

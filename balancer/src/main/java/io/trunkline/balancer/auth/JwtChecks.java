@@ -1,0 +1,181 @@
+package io.trunkline.balancer.auth;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import java.security.PublicKey;
+import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks access tokens that are signed JWTs (RFC 9068, section 4; RFC 8725). What costs nothing comes first, so that a token
+ * that could not be good in any case makes nobody fetch keys. Thread-safe; the work is done by the executor.
+ */
+final class JwtChecks {
+    /** RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). */
+    private static final Set<JOSEObjectType> TYPES =
+            Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT);
+
+    /** What a token says, which nobody has proved yet. */
+    private record Read(SignedJWT jwt, JWTClaimsSet claims) {}
+
+    private final AuthSettings.Issuer settings;
+    private final Set<JWSAlgorithm> algorithms;
+    private final IssuerKeys keys;
+    private final ScopeRules rules;
+    private final Challenge challenge;
+    private final Executor workers;
+    private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
+
+    JwtChecks(AuthSettings.Issuer settings, IssuerKeys keys, ScopeRules rules, Challenge challenge, Executor workers) {
+        this.settings = settings;
+        this.algorithms =
+                settings.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toUnmodifiableSet());
+        this.keys = keys;
+        this.rules = rules;
+        this.challenge = challenge;
+        this.workers = workers;
+    }
+
+    /**
+     * Checks a token that {@linkplain TokenText#isSigned looks} like one.
+     *
+     * @param told hears once what is thought of it, on any thread
+     */
+    void check(String token, Consumer<Verdict> told) {
+        enqueue(() -> begin(token, told), told);
+    }
+
+    private void enqueue(Runnable work, Consumer<Verdict> told) {
+        try {
+            workers.execute(work);
+        } catch (RejectedExecutionException e) {
+            told.accept(Challenge.unavailable("too many tokens are being checked"));
+        }
+    }
+
+    private void begin(String token, Consumer<Verdict> told) {
+        Read read = read(token);
+        String problem =
+                read == null ? "the token cannot be read" : problem(read.jwt().getHeader());
+        if (read == null || problem != null) {
+            told.accept(challenge.invalid(String.valueOf(problem)));
+            return;
+        }
+        problem = problem(read.claims());
+        if (problem != null) {
+            told.accept(challenge.invalid(problem));
+        } else if (!keys.of(read.jwt().getHeader()).isEmpty()) {
+            told.accept(verify(read));
+        } else if (!keys.refresh(() -> enqueue(() -> told.accept(verify(read)), told))) {
+            told.accept(withoutKey());
+        }
+    }
+
+    private static @Nullable Read read(String token) {
+        try {
+            SignedJWT jwt = TokenText.isReadable(token) ? SignedJWT.parse(token) : null;
+            return jwt == null ? null : new Read(jwt, jwt.getJWTClaimsSet());
+        } catch (ParseException | RuntimeException e) {
+            return null;
+        }
+    }
+
+    private Denial withoutKey() {
+        return keys.known()
+                ? challenge.invalid("the token is signed with a key that is not known")
+                : Challenge.unavailable("the keys of the authorization server are not known yet");
+    }
+
+    private @Nullable String problem(JWSHeader header) {
+        if (!algorithms.contains(header.getAlgorithm())) {
+            return "the token is not signed with an algorithm that is taken here";
+        }
+        JOSEObjectType type = header.getType();
+        if (type == null || !TYPES.contains(type)) {
+            return "the token is no access token: its type is neither at+jwt nor JWT";
+        }
+        return header.getCriticalParams() == null || header.getCriticalParams().isEmpty()
+                ? null
+                : "the token has a critical header that is not known here";
+    }
+
+    private @Nullable String problem(JWTClaimsSet claims) {
+        Instant now = Instant.now();
+        if (!settings.issuer().equals(claims.getIssuer())) {
+            return "the token is of another issuer";
+        }
+        if (!claims.getAudience().contains(settings.resource())) {
+            return "the token is for another resource";
+        }
+        if (claims.getSubject() == null || claims.getSubject().isBlank()) {
+            return "the token has no subject";
+        }
+        Date end = claims.getExpirationTime();
+        if (end == null || !end.toInstant().isAfter(now.minus(settings.leeway()))) {
+            return "the token has ended";
+        }
+        Date beginning = claims.getNotBeforeTime();
+        return beginning != null && beginning.toInstant().isAfter(now.plus(settings.leeway()))
+                ? "the token holds later only"
+                : null;
+    }
+
+    private Verdict verify(Read read) {
+        List<IssuerKeys.Key> candidates = keys.of(read.jwt().getHeader());
+        for (IssuerKeys.Key key : candidates) {
+            if (isSignedWith(key.open(), read.jwt())) {
+                return grant(read.claims(), key);
+            }
+        }
+        return candidates.isEmpty() ? withoutKey() : challenge.invalid("the signature of the token is wrong");
+    }
+
+    private boolean isSignedWith(PublicKey key, SignedJWT jwt) {
+        try {
+            return jwt.verify(verifiers.createJWSVerifier(jwt.getHeader(), key));
+        } catch (JOSEException | RuntimeException | LinkageError e) {
+            // A key of another curve, or a signature that is none.
+            return false;
+        }
+    }
+
+    private Grant grant(JWTClaimsSet claims, IssuerKeys.Key key) {
+        Principal principal = new Principal(Principal.Kind.SUBJECT, settings.issuer(), claims.getSubject());
+        Instant end = claims.getExpirationTime().toInstant().plus(settings.leeway());
+        return Grant.lasting(
+                principal, rules.expand(scopes(claims)), Duration.between(Instant.now(), end), key.withdrawn());
+    }
+
+    /** {@code scope} (RFC 9068, section 2.2.3), or {@code scp}, as some servers call it. */
+    private static Set<String> scopes(JWTClaimsSet claims) {
+        Object scopes = claims.getClaim("scope") == null ? claims.getClaim("scp") : claims.getClaim("scope");
+        if (scopes instanceof String text) {
+            return words(text);
+        }
+        Set<String> all = new HashSet<>();
+        if (scopes instanceof List<?> list) {
+            list.forEach(one -> all.addAll(words(String.valueOf(one))));
+        }
+        return all;
+    }
+
+    private static Set<String> words(String text) {
+        return Arrays.stream(text.split(" ")).filter(word -> !word.isEmpty()).collect(Collectors.toSet());
+    }
+}

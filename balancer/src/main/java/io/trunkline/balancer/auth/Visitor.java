@@ -1,0 +1,96 @@
+package io.trunkline.balancer.auth;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whoever is at the other end of one connection, which may carry the requests of several. Remembers the token that was shown
+ * last, so that a client that shows it again and again pays for it once. Belongs to the connection's event loop.
+ */
+public final class Visitor {
+    private static final String IN_QUERY = "access_token";
+
+    private final Authorizer authorizer;
+    private final Supplier<@Nullable X509Certificate> certificate;
+    private String shown = "";
+    private @Nullable Grant granted;
+    private @Nullable Grant owner;
+    private boolean looked;
+
+    Visitor(Authorizer authorizer, Supplier<@Nullable X509Certificate> certificate) {
+        this.authorizer = authorizer;
+        this.certificate = certificate;
+    }
+
+    /**
+     * What is thought of a request, of which only the head is known: at once, or null when that takes a while.
+     *
+     * @param loop the connection's event loop
+     * @param later then hears it, there
+     */
+    public @Nullable Verdict ask(String target, HttpHeaders headers, Executor loop, Consumer<Verdict> later) {
+        if (isInQuery(target)) {
+            // It would end up in logs (OAuth 2.1, section 5.1.1; MCP 2026-07-28, token requirements).
+            return authorizer.malformed("a token in the query is never taken");
+        }
+        List<String> all = headers.getAll(HttpHeaderNames.AUTHORIZATION);
+        if (all.size() > 1) {
+            return authorizer.malformed("more than one Authorization");
+        }
+        return all.isEmpty() ? withoutToken() : withToken(all.get(0), loop, later);
+    }
+
+    private static boolean isInQuery(String target) {
+        return target.indexOf('?') >= 0
+                && new QueryStringDecoder(target).parameters().containsKey(IN_QUERY);
+    }
+
+    private @Nullable Verdict withToken(String header, Executor loop, Consumer<Verdict> later) {
+        Grant known = granted;
+        if (known != null && !known.over(System.nanoTime()) && Digests.same(header, shown)) {
+            return known;
+        }
+        granted = null;
+        String token = TokenText.of(header);
+        if (token.isEmpty()) {
+            return authorizer.missing();
+        }
+        Verdict verdict = authorizer.check(token, told -> later(loop, () -> later.accept(keep(header, told))));
+        return verdict == null ? null : keep(header, verdict);
+    }
+
+    /** On the event loop, unless it is no more. */
+    private static void later(Executor loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The process stops, and so does the connection.
+        }
+    }
+
+    private Verdict keep(String header, Verdict verdict) {
+        if (verdict instanceof Grant grant) {
+            shown = header;
+            granted = grant;
+        }
+        return verdict;
+    }
+
+    private Verdict withoutToken() {
+        if (!looked) {
+            looked = true;
+            X509Certificate own = certificate.get();
+            owner = own == null ? null : authorizer.grant(own);
+        }
+        Grant known = owner;
+        return known == null || known.over(System.nanoTime()) ? authorizer.missing() : known;
+    }
+}

@@ -1,0 +1,475 @@
+package io.trunkline.balancer.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpServer;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.protocol.member.Metrics;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokens of an authorization server that listens on this machine. */
+@Timeout(60)
+class AuthorizerIT {
+    private static final ScopeRules RULES =
+            new ScopeRules(Set.of("mcp"), List.of(), List.of(new ScopeRules.Wider("admin", Set.of("mcp", "write"))));
+
+    private final TestIssuer issuer = new TestIssuer();
+    private final Metrics metrics = new Metrics();
+    private final List<Authorizer> authorizers = new ArrayList<>();
+
+    AuthorizerIT() throws IOException {}
+
+    @AfterEach
+    void stop() {
+        authorizers.forEach(Authorizer::close);
+        issuer.close();
+    }
+
+    // --- good tokens
+
+    @Test
+    void aTokenOfTheIssuerIsItsSubjectsAndIsCheckedOnce() {
+        Authorizer authorizer = authorizer();
+        String token = issuer.token("alice", claims -> claims.claim("scope", "admin x"));
+        Grant grant = granted(ask(authorizer, token));
+        assertThat(grant.principal()).isEqualTo(new Principal(Principal.Kind.SUBJECT, issuer.issuer(), "alice"));
+        assertThat(grant.scopes()).containsOnly("admin", "mcp", "write", "x");
+        assertThat(grant.over(System.nanoTime() + Duration.ofSeconds(299).toNanos()))
+                .isFalse();
+        assertThat(grant.over(System.nanoTime() + Duration.ofSeconds(306).toNanos()))
+                .isTrue();
+        assertThat(ask(authorizer, token)).isSameAs(grant);
+        assertThat(issuer.asked("/jwks")).isEqualTo(1);
+    }
+
+    @Test
+    void aVisitorThatShowsTheSameTokenIsNotAskedAgain() {
+        Visitor visitor = authorizer().visitor(() -> null);
+        HttpHeaders headers = bearer(issuer.token("alice"));
+        Verdict first = ask(visitor, "/mcp", headers);
+        assertThat(first).isInstanceOf(Grant.class);
+        assertThat(visitor.ask("/mcp", headers, Runnable::run, later -> {})).isSameAs(first);
+        assertThat(ask(visitor, "/mcp", bearer(issuer.token("bob")))).isNotSameAs(first);
+    }
+
+    @Test
+    void keysOfAllKindsAreTaken() {
+        issuer.rotateToRsa();
+        RSAKey rsa = (RSAKey) issuer.key();
+        Authorizer authorizer = authorizer();
+        granted(ask(authorizer, issuer.token("alice")));
+        JWSHeader rs256 = new JWSHeader.Builder(JWSAlgorithm.RS256)
+                .type(JOSEObjectType.JWT)
+                .keyID(rsa.getKeyID())
+                .build();
+        granted(ask(authorizer, TestIssuer.sign(rs256, issuer.claims("alice").build(), rsa)));
+        JWSHeader unnamed = new JWSHeader.Builder(JWSAlgorithm.PS256)
+                .type(new JOSEObjectType("application/at+jwt"))
+                .build();
+        granted(ask(authorizer, TestIssuer.sign(unnamed, issuer.claims("alice").build(), rsa)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"scope", "scp"})
+    void scopesAreTextOrAList(String name) {
+        Authorizer authorizer = authorizer();
+        assertThat(granted(ask(authorizer, issuer.token("a", claims -> claims.claim(name, "x  y"))))
+                        .scopes())
+                .containsOnly("x", "y");
+        assertThat(granted(ask(authorizer, issuer.token("a", claims -> claims.claim(name, List.of("x", "y")))))
+                        .scopes())
+                .containsOnly("x", "y");
+    }
+
+    @Test
+    void oneAudienceOfSeveralDoes() {
+        String token = issuer.token("a", claims -> claims.audience(List.of("other", TestIssuer.RESOURCE)));
+        granted(ask(authorizer(), token));
+    }
+
+    // --- bad tokens
+
+    @Test
+    void whatATokenSaysMustBeRight() {
+        Authorizer authorizer = authorizer();
+        Instant now = Instant.now();
+        granted(ask(authorizer, issuer.token("a")));
+        int asked = issuer.asked();
+        refused(authorizer, "another issuer", claims -> claims.issuer("https://evil.example"));
+        refused(authorizer, "another issuer", claims -> claims.issuer(issuer.issuer() + "/"));
+        refused(authorizer, "another issuer", claims -> claims.issuer(null));
+        refused(authorizer, "another resource", claims -> claims.audience("https://mcp.example.com"));
+        refused(authorizer, "another resource", claims -> claims.audience(TestIssuer.RESOURCE + "/"));
+        refused(authorizer, "another resource", claims -> claims.audience((String) null));
+        refused(authorizer, "has ended", claims -> claims.expirationTime(Date.from(now.minusSeconds(6))));
+        refused(authorizer, "has ended", claims -> claims.expirationTime(null));
+        refused(authorizer, "later", claims -> claims.notBeforeTime(Date.from(now.plusSeconds(30))));
+        refused(authorizer, "no subject", claims -> claims.subject(null));
+        refused(authorizer, "no subject", claims -> claims.subject(" "));
+        refused(authorizer, "cannot be read", claims -> claims.claim("exp", "tomorrow"));
+        assertThat(issuer.asked()).isEqualTo(asked);
+        granted(ask(authorizer, issuer.token("a", c -> c.expirationTime(Date.from(now.minusSeconds(2))))));
+        granted(ask(authorizer, issuer.token("a", c -> c.notBeforeTime(Date.from(now.plusSeconds(3))))));
+    }
+
+    @Test
+    void theSignatureMustBeThatOfTheNamedKey() {
+        Authorizer authorizer = authorizer();
+        String token = issuer.token("a");
+        int dot = token.lastIndexOf('.');
+        char other = token.charAt(dot + 5) == 'A' ? 'B' : 'A';
+        refused(authorizer, token.substring(0, dot + 5) + other + token.substring(dot + 6), "signature");
+        String changed = part(issuer.claims("root").build().toString());
+        refused(authorizer, token.substring(0, token.indexOf('.') + 1) + changed + token.substring(dot), "signature");
+        ECKey stranger = TestIssuer.ec();
+        refused(
+                authorizer,
+                TestIssuer.sign(
+                        TestIssuer.header(issuer.key()), issuer.claims("a").build(), stranger),
+                "signature");
+        // All of them zero: what some Java versions took for any signature (CVE-2022-21449).
+        refused(authorizer, token.substring(0, dot + 1) + part("\0".repeat(64)), "signature");
+    }
+
+    @Test
+    void noneAndSymmetricSignaturesAreRefusedWhateverTheKey() throws JOSEException {
+        issuer.rotateToRsa();
+        RSAKey rsa = (RSAKey) issuer.key();
+        Authorizer authorizer = authorizer();
+        granted(ask(authorizer, issuer.token("a")));
+        int asked = issuer.asked();
+        String claims = part(issuer.claims("root").build().toString());
+        for (String none : List.of("none", "None", "NONE")) {
+            String header = part("{\"alg\":\"" + none + "\",\"typ\":\"at+jwt\"}");
+            refused(authorizer, header + "." + claims + ".", "");
+            refused(authorizer, header + "." + claims + ".AAAA", "");
+        }
+        byte[] open = rsa.toRSAPublicKey().getEncoded();
+        String pem = "-----BEGIN PUBLIC KEY-----\n" + Base64.getMimeEncoder().encodeToString(open)
+                + "\n-----END PUBLIC KEY-----\n";
+        for (byte[] secret : List.of(open, pem.getBytes(StandardCharsets.US_ASCII))) {
+            SignedJWT forged = new SignedJWT(
+                    new JWSHeader.Builder(JWSAlgorithm.HS256)
+                            .type(JOSEObjectType.JWT)
+                            .keyID(rsa.getKeyID())
+                            .build(),
+                    issuer.claims("root").build());
+            forged.sign(new MACSigner(secret));
+            refused(authorizer, forged.serialize(), "algorithm");
+        }
+        assertThat(issuer.asked()).isEqualTo(asked);
+    }
+
+    @Test
+    void algorithmsTypesAndCriticalHeadersThatAreNotTakenAreRefused() {
+        issuer.rotateToRsa();
+        RSAKey rsa = (RSAKey) issuer.key();
+        Authorizer authorizer = authorizer();
+        JWTClaimsSet claims = issuer.claims("a").build();
+        JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.RS512).type(JOSEObjectType.JWT);
+        refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "algorithm");
+        header = new JWSHeader.Builder(JWSAlgorithm.RS256);
+        refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "type");
+        refused(
+                authorizer,
+                TestIssuer.sign(header.type(new JOSEObjectType("dpop+jwt")).build(), claims, rsa),
+                "type");
+        header = header.type(JOSEObjectType.JWT).criticalParams(Set.of("x")).customParam("x", 1);
+        refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "critical");
+    }
+
+    @Test
+    void aKeyInTheTokenItselfProvesNothing() {
+        Authorizer authorizer = authorizer();
+        ECKey own = TestIssuer.ec();
+        JWSHeader header = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .type(JOSEObjectType.JWT)
+                .keyID(own.getKeyID())
+                .jwk(own.toPublicJWK())
+                .build();
+        refused(authorizer, TestIssuer.sign(header, issuer.claims("root").build(), own), "key that is not known");
+    }
+
+    @Test
+    void hostileTokensCostLittleAndAskNobody() {
+        Authorizer authorizer = authorizer();
+        granted(ask(authorizer, issuer.token("a")));
+        int asked = issuer.asked();
+        AuthSettings settings = TestSettings.issuer(issuer.issuer(), RULES);
+        IssuerKeys none = new IssuerKeys(
+                issuer.issuer(),
+                null,
+                new IssuerKeys.Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                task -> assertThat(task).as("nobody is asked").isNull());
+        JwtChecks inline = new JwtChecks(settings.issuer(), none, RULES, new Challenge("", Set.of()), Runnable::run);
+        String header = part(
+                "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"" + issuer.key().getKeyID() + "\"}");
+        String deep = "{\"a\":" + "[".repeat(2900) + "]".repeat(2900) + "}";
+        List<String> hostile = List.of(
+                "a".repeat(100_000),
+                header + "." + part(" ".repeat(100_000)) + ".AAAA",
+                ".".repeat(1_000_000),
+                "a.".repeat(1_000_000),
+                header + "." + part(deep) + ".AAAA",
+                header + "." + part("{" + "\"a\":{".repeat(500) + "}".repeat(501)) + ".AAAA",
+                header + "." + part("{\"exp\":" + "9".repeat(5000) + "}") + ".AAAA",
+                part(deep) + "." + part(deep) + ".AAAA",
+                "a".repeat(8000) + "." + "b".repeat(90) + ".c");
+        for (String token : hostile) {
+            refused(authorizer, token, "");
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < 3; i++) {
+                long before = cpuNanos();
+                if (TokenText.isToken(token) && TokenText.isSigned(token)) {
+                    inline.check(token, verdict -> assertThat(verdict).isInstanceOf(Denial.class));
+                }
+                least = Math.min(least, cpuNanos() - before);
+            }
+            // Processor time of this thread, which does it all: nothing else on the machine counts.
+            assertThat(least).isLessThan(100_000_000);
+        }
+        assertThat(issuer.asked()).isEqualTo(asked);
+    }
+
+    // --- keys
+
+    @Test
+    void aRotatedKeyIsFetchedAndTheOldOneCountsAsLongAsItIsPublished() {
+        Authorizer authorizer = authorizer();
+        String old = issuer.token("a");
+        Grant before = granted(ask(authorizer, old));
+        issuer.rotate();
+        granted(ask(authorizer, issuer.token("a")));
+        assertThat(issuer.asked("/jwks")).isEqualTo(2);
+        assertThat(ask(authorizer, old)).as("known without a check").isSameAs(before);
+        issuer.rotate();
+        issuer.withdrawOld();
+        granted(ask(authorizer, issuer.token("a")));
+        assertThat(before.over(System.nanoTime()))
+                .as("wherever it is still held")
+                .isTrue();
+        refused(authorizer, old, "key that is not known");
+    }
+
+    @Test
+    void manyTokensWithUnknownKeysCauseOneFetch() {
+        Authorizer authorizer = authorizer(Duration.ofMinutes(1));
+        granted(ask(authorizer, issuer.token("a")));
+        for (int i = 0; i < 50; i++) {
+            ECKey stranger = TestIssuer.ec();
+            refused(
+                    authorizer,
+                    TestIssuer.sign(
+                            TestIssuer.header(stranger), issuer.claims("a").build(), stranger),
+                    "key that is not known");
+        }
+        assertThat(issuer.asked("/jwks")).isEqualTo(1);
+        granted(ask(authorizer, issuer.token("b")));
+    }
+
+    @Test
+    void whileTheIssuerIsDownItsKeysStillCountAndStrangersAreRefused() {
+        Authorizer authorizer = authorizer();
+        granted(ask(authorizer, issuer.token("a")));
+        issuer.down(true);
+        granted(ask(authorizer, issuer.token("b")));
+        ECKey stranger = TestIssuer.ec();
+        String unknown =
+                TestIssuer.sign(TestIssuer.header(stranger), issuer.claims("a").build(), stranger);
+        refused(authorizer, unknown, "key that is not known");
+        granted(ask(authorizer, issuer.token("c")));
+    }
+
+    @Test
+    void withoutAnyKeysNobodyIsJudgedUntilTheIssuerIsThere() {
+        issuer.down(true);
+        Authorizer authorizer = authorizer();
+        assertThat(((Denial) ask(authorizer, issuer.token("a"))).status()).isEqualTo(503);
+        issuer.down(false);
+        await().until(() -> ask(authorizer, issuer.token("a")) instanceof Grant);
+    }
+
+    @Test
+    void anIssuerThatSaysNothingIsWaitedForOnlySoLong() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            String uri = "http://127.0.0.1:" + silent.getLocalPort() + "/jwks";
+            Authorizer authorizer = authorizer(TestSettings.issuer(issuer.issuer(), uri, Duration.ofMillis(1), RULES));
+            assertThat(((Denial) ask(authorizer, issuer.token("a"))).status()).isEqualTo(503);
+        }
+    }
+
+    @Test
+    void aSetOfKeysIsBounded() throws IOException {
+        HttpServer large = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        large.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            byte[] piece = new byte[64 * 1024];
+            try {
+                for (int i = 0; i < 10_000; i++) {
+                    exchange.getResponseBody().write(piece);
+                }
+            } catch (IOException e) {
+                // It does not want to hear all that.
+            }
+            exchange.close();
+        });
+        large.start();
+        try {
+            String uri = "http://127.0.0.1:" + large.getAddress().getPort() + "/";
+            Authorizer authorizer = authorizer(TestSettings.issuer(issuer.issuer(), uri, Duration.ofMillis(1), RULES));
+            assertThat(((Denial) ask(authorizer, issuer.token("a"))).status()).isEqualTo(503);
+        } finally {
+            large.stop(0);
+        }
+    }
+
+    @Test
+    void metadataOfAnotherIssuerIsNotBelieved() {
+        issuer.pretendToBe("https://honest.example");
+        assertThat(((Denial) ask(authorizer(), issuer.token("a"))).status()).isEqualTo(503);
+        assertThat(issuer.asked("/jwks")).isZero();
+    }
+
+    @Test
+    void anIssuerWithAPathIsAskedAtItsOwnPlace() throws IOException {
+        try (TestIssuer tenant = new TestIssuer("/tenant")) {
+            granted(ask(authorizer(TestSettings.issuer(tenant.issuer(), RULES)), tenant.token("a")));
+            assertThat(tenant.log()).containsExactly("/.well-known/oauth-authorization-server/tenant", "/tenant/jwks");
+        }
+        assertThat(IssuerMetadata.documents("https://a.example/t/"))
+                .map(Object::toString)
+                .containsExactly(
+                        "https://a.example/.well-known/oauth-authorization-server/t",
+                        "https://a.example/.well-known/openid-configuration/t",
+                        "https://a.example/t/.well-known/openid-configuration");
+    }
+
+    // --- what is refused whatever the token is
+
+    @Test
+    void requestsAreRefusedAsTheStandardSays() {
+        Authorizer authorizer = authorizer();
+        Visitor visitor = authorizer.visitor(() -> null);
+        String metadata =
+                "scope=\"mcp\", resource_metadata=\"https://mcp.example.com/.well-known/oauth-protected-resource/mcp\"";
+        HttpHeaders none = new DefaultHttpHeaders();
+        assertThat(ask(visitor, "/mcp", none))
+                .isEqualTo(new Denial(401, "a bearer token is needed", "Bearer " + metadata));
+        HttpHeaders basic = new DefaultHttpHeaders().set("Authorization", "Basic YTpi");
+        assertThat(ask(visitor, "/mcp", basic)).isEqualTo(ask(visitor, "/mcp", none));
+        HttpHeaders good = bearer(issuer.token("a"));
+        for (String target : List.of("/mcp?access_token=x", "/mcp?a=b&access_token=", "/mcp?access%5ftoken=x")) {
+            Denial denial = (Denial) ask(visitor, target, good);
+            assertThat(denial.status()).isEqualTo(400);
+            assertThat(denial.challenge()).startsWith("Bearer error=\"invalid_request\"");
+        }
+        HttpHeaders twice = bearer(issuer.token("a")).add("Authorization", "Bearer b");
+        assertThat(((Denial) ask(visitor, "/mcp", twice)).status()).isEqualTo(400);
+        assertThat(authorizer.insufficient(Set.of("b", "a")).challenge())
+                .startsWith("Bearer error=\"insufficient_scope\", scope=\"a b\", resource_metadata=");
+        assertThat(metrics.counter("trunkline.auth.refused", Map.of("why", "malformed"))
+                        .total())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void theResourceDescribesItself() {
+        assertThat(new String(authorizer().metadata(), StandardCharsets.UTF_8))
+                .isEqualTo(
+                        "{\"resource\":\"https://mcp.example.com/mcp\",\"authorization_servers\":[\"" + issuer.issuer()
+                                + "\"],\"bearer_methods_supported\":[\"header\"],\"scopes_supported\":[\"mcp\"]}");
+        String well = "https://a.example/.well-known/oauth-protected-resource";
+        assertThat(Authorizer.metadataUri("https://a.example")).isEqualTo(well);
+        assertThat(Authorizer.metadataUri("https://a.example/")).isEqualTo(well);
+        assertThat(Authorizer.metadataUri("https://a.example/x/mcp?y=z")).isEqualTo(well + "/x/mcp?y=z");
+    }
+
+    // --- tools
+
+    private Authorizer authorizer() {
+        return authorizer(Duration.ofMillis(1));
+    }
+
+    private Authorizer authorizer(Duration pause) {
+        return authorizer(TestSettings.issuer(issuer.issuer(), "", pause, RULES));
+    }
+
+    private Authorizer authorizer(AuthSettings settings) {
+        Authorizer authorizer = Authorizer.create(settings, metrics);
+        authorizers.add(authorizer);
+        return authorizer;
+    }
+
+    private void refused(Authorizer authorizer, String why, UnaryOperator<JWTClaimsSet.Builder> change) {
+        refused(authorizer, issuer.token("a", change), why);
+    }
+
+    private static void refused(Authorizer authorizer, String token, String why) {
+        Denial denial = (Denial) ask(authorizer, token);
+        assertThat(denial.status()).isEqualTo(401);
+        assertThat(denial.text()).contains(why);
+        assertThat(denial.challenge())
+                .startsWith("Bearer error=\"invalid_token\", error_description=\"")
+                .contains("resource_metadata=\"");
+    }
+
+    private static Grant granted(@Nullable Verdict verdict) {
+        return (Grant) Objects.requireNonNull(verdict);
+    }
+
+    private static Verdict ask(Authorizer authorizer, String token) {
+        return ask(authorizer.visitor(() -> null), "/mcp", bearer(token));
+    }
+
+    private static Verdict ask(Visitor visitor, String target, HttpHeaders headers) {
+        CompletableFuture<Verdict> later = new CompletableFuture<>();
+        Verdict now = visitor.ask(target, headers, Runnable::run, later::complete);
+        return now != null ? now : later.orTimeout(20, TimeUnit.SECONDS).join();
+    }
+
+    private static HttpHeaders bearer(String token) {
+        return new DefaultHttpHeaders().set("Authorization", "Bearer " + token);
+    }
+
+    private static String part(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+}
