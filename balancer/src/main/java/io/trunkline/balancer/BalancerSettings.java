@@ -2,6 +2,8 @@ package io.trunkline.balancer;
 
 import com.typesafe.config.Config;
 import io.trunkline.balancer.assign.PolicyName;
+import io.trunkline.balancer.auth.AuthSettings;
+import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.http.HttpSettings;
 import io.trunkline.balancer.peer.PeerSettings;
@@ -13,6 +15,8 @@ import io.trunkline.protocol.member.SettingsException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The settings of {@code trunkline.balancer}, read once in {@link BalancerMain}.
@@ -25,12 +29,18 @@ public record BalancerSettings(
         HttpSettings http,
         RelaySettings relay,
         TlsSettings tls,
+        AuthSettings auth,
         EdgeTrunkSettings trunk,
         PeerSettings peer,
         PolicyName policy,
         Duration askInterval) {
     public BalancerSettings {
         Expect.positive("cluster.ask-interval", askInterval);
+        Expect.that(
+                auth.tcp() != AuthSettings.Tcp.MTLS || tls.on(),
+                "auth.tcp",
+                "mtls",
+                "off or open as long as there is no tls.certificate");
     }
 
     /**
@@ -47,6 +57,7 @@ public record BalancerSettings(
                     http(c),
                     relay(c),
                     tls(c),
+                    auth(c),
                     trunk(c),
                     peer(c),
                     policy(c.getString("assign.policy")),
@@ -128,7 +139,63 @@ public record BalancerSettings(
                 c.getInt("tls.tcp-port"),
                 c.getBoolean("tls.prefer-native"),
                 c.getDuration("tls.handshake"),
-                c.getDuration("tls.reload"));
+                c.getDuration("tls.reload"),
+                new TlsSettings.Clients(
+                        TlsSettings.Ask.of(c.getString("tls.clients")),
+                        AuthSettings.Tcp.of(c.getString("auth.tcp")) == AuthSettings.Tcp.MTLS
+                                ? TlsSettings.Ask.REQUIRED
+                                : TlsSettings.Ask.OFF,
+                        c.getString("tls.client-roots")));
+    }
+
+    private static AuthSettings auth(Config c) {
+        return new AuthSettings(
+                new AuthSettings.Issuer(
+                        c.getString("auth.issuer"),
+                        c.getString("auth.resource"),
+                        c.getString("auth.jwks-uri"),
+                        names(c, "auth.algorithms"),
+                        c.getDuration("auth.leeway")),
+                new AuthSettings.Keys(
+                        c.getDuration("auth.keys.timeout"),
+                        c.getDuration("auth.keys.refresh"),
+                        c.getDuration("auth.keys.pause")),
+                new AuthSettings.Checks(
+                        c.getInt("auth.checks.threads"), c.getInt("auth.checks.queue"), c.getInt("auth.checks.cached")),
+                new AuthSettings.Tokens(c.getString("auth.tokens"), c.getDuration("auth.reload")),
+                new AuthSettings.Certificates(
+                        TlsSettings.Ask.of(c.getString("tls.clients")) != TlsSettings.Ask.OFF,
+                        AuthSettings.CertificateName.of(c.getString("auth.certificate-name")),
+                        words(c, "auth.certificate-scopes")),
+                new ScopeRules(
+                        words(c, "auth.scope"),
+                        c.getConfigList("auth.scopes").stream()
+                                .map(rule -> new ScopeRules.Rule(
+                                        rule.hasPath("method") ? rule.getString("method") : "*",
+                                        rule.hasPath("tool") ? rule.getString("tool") : "",
+                                        words(rule, "scope")))
+                                .toList(),
+                        c.getConfigList("auth.wider").stream()
+                                .map(wider -> new ScopeRules.Wider(wider.getString("scope"), words(wider, "includes")))
+                                .toList()),
+                AuthSettings.Tcp.of(c.getString("auth.tcp")),
+                accepted(c.getString("auth.off-on-public-addresses")));
+    }
+
+    private static boolean accepted(String said) {
+        Expect.that(
+                said.equals("accepted") || said.equals("refused"),
+                "auth.off-on-public-addresses",
+                said,
+                "refused or accepted");
+        return said.equals("accepted");
+    }
+
+    /** Words with blanks between them, as scopes are written everywhere. */
+    private static Set<String> words(Config c, String key) {
+        return Arrays.stream(c.getString(key).split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static EdgeTrunkSettings trunk(Config c) {

@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.balancer.assign.PolicyName;
+import io.trunkline.balancer.auth.AuthSettings;
+import io.trunkline.balancer.auth.ScopeRules;
+import io.trunkline.balancer.tls.TlsSettings;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.SystemConfig;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -86,6 +92,22 @@ class BalancerSettingsTest {
         "tls.prefer-native, perhaps",
         "tls.handshake, 0s",
         "tls.reload, 0s",
+        "tls.clients, perhaps",
+        "auth.algorithms, HS256",
+        "auth.algorithms, none",
+        "auth.leeway, 61s",
+        "auth.reload, 0s",
+        "auth.certificate-name, issuer",
+        "auth.scope, quo\"te",
+        "auth.tcp, perhaps",
+        "auth.tcp, off",
+        "auth.off-on-public-addresses, yes",
+        "auth.keys.timeout, 0s",
+        "auth.keys.refresh, 0s",
+        "auth.keys.pause, 0s",
+        "auth.checks.threads, 0",
+        "auth.checks.queue, 0",
+        "auth.checks.cached, 0",
         "assign.policy, random",
         "trunk.connect, 0s",
         "trunk.handshake, 0s",
@@ -111,6 +133,87 @@ class BalancerSettingsTest {
                         .contains(key)
                         .doesNotContain("\n")
                         .hasSizeLessThan(300));
+    }
+
+    @Test
+    void withAnIssuerTheResourceAndTheFateOfTheTcpPortMustBeSaid() {
+        Map<String, Object> issuer = Map.of("trunkline.balancer.auth.issuer", "https://issuer.example");
+        refused(issuer, "auth.resource");
+        Map<String, Object> all = new HashMap<>(issuer);
+        all.put("trunkline.balancer.auth.resource", "https://mcp.example.com/mcp");
+        refused(all, "auth.tcp");
+        all.put("trunkline.balancer.auth.tcp", "mtls");
+        refused(all, "tls.client-roots");
+        all.put("trunkline.balancer.auth.tcp", "off");
+        assertThat(read(all).auth().on()).isTrue();
+        all.put("trunkline.balancer.auth.issuer", "http://issuer.example");
+        refused(all, "auth.issuer");
+        all.put("trunkline.balancer.auth.issuer", "http://127.0.0.1:9/x");
+        assertThat(read(all).auth().issuer().issuer()).isEqualTo("http://127.0.0.1:9/x");
+        all.put("trunkline.balancer.auth.resource", "https://mcp.example.com/mcp#x");
+        refused(all, "auth.resource");
+    }
+
+    @Test
+    void scopesAreRulesInOrder() {
+        Config config = ConfigFactory.parseString("trunkline.balancer.auth { scope = \"a  b\", scopes = ["
+                        + "{ method = tools/call, tool = \"x*\", scope = c }, { scope = \"d e\" }],"
+                        + " wider = [{ scope = d, includes = \"a b\" }] }")
+                .withFallback(REFERENCE);
+        ScopeRules rules = BalancerSettings.from(config).auth().scopes();
+        assertThat(rules.base()).containsOnly("a", "b");
+        assertThat(rules.rules())
+                .containsExactly(
+                        new ScopeRules.Rule("tools/call", "x*", Set.of("c")),
+                        new ScopeRules.Rule("*", "", Set.of("d", "e")));
+        assertThat(rules.wider()).containsExactly(new ScopeRules.Wider("d", Set.of("a", "b")));
+    }
+
+    @Test
+    void whoeverHasACertificateMustHaveAllScopesBecauseNobodyLooksIntoLines() {
+        Map<String, Object> all = new HashMap<>(Map.of(
+                "trunkline.balancer.tls.certificate", "c",
+                "trunkline.balancer.tls.key", "k",
+                "trunkline.balancer.tls.client-roots", "r",
+                "trunkline.balancer.tls.clients", "optional",
+                "trunkline.balancer.auth.tcp", "mtls"));
+        assertThat(read(all).tls().clients().lines()).isEqualTo(TlsSettings.Ask.REQUIRED);
+        all.put("trunkline.balancer.auth.scope", "mcp");
+        refused(all, "auth.certificate-scopes");
+        all.put("trunkline.balancer.auth.certificate-scopes", "mcp");
+        assertThat(read(all).auth().certificates().scopes()).containsOnly("mcp");
+    }
+
+    @Test
+    void strangersOfOtherMachinesAreServedOnlyWhenThatWasWanted() {
+        AuthSettings open = BalancerSettings.from(REFERENCE).auth();
+        assertThat(open.on()).isFalse();
+        open.requireSafeBind("127.0.0.1");
+        open.requireSafeBind("localhost");
+        for (String host : List.of("0.0.0.0", "192.0.2.7", "::")) {
+            assertThatExceptionOfType(SettingsException.class)
+                    .isThrownBy(() -> open.requireSafeBind(host))
+                    .withMessageContaining("member.host: " + host)
+                    .withMessageContaining("TRUNKLINE_AUTH_OFF_ON_PUBLIC_ADDRESSES=accepted");
+        }
+        read(Map.of("trunkline.balancer.auth.off-on-public-addresses", "accepted"))
+                .auth()
+                .requireSafeBind("0.0.0.0");
+        read(Map.of(
+                        "trunkline.balancer.auth.tokens", "/tmp/tokens",
+                        "trunkline.balancer.auth.tcp", "off"))
+                .auth()
+                .requireSafeBind("0.0.0.0");
+    }
+
+    private static BalancerSettings read(Map<String, Object> settings) {
+        return BalancerSettings.from(ConfigFactory.parseMap(settings).withFallback(REFERENCE));
+    }
+
+    private static void refused(Map<String, Object> settings, String key) {
+        assertThatExceptionOfType(SettingsException.class)
+                .isThrownBy(() -> read(settings))
+                .withMessageContaining(key);
     }
 
     @Test

@@ -5,16 +5,21 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.trunkline.balancer.BalancerEvents;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The certificate that new connections are shown: that of the files, as long as they can be used, otherwise the last one
  * that could. Thread-safe; files are read by {@link #look} alone.
  */
 final class Certificates {
+    /** What the settings name; {@code roots} null when clients are asked for no certificates. */
+    private record Files(
+            PemFile certificate, PemFile key, @Nullable PemFile roots) {}
+
     private final TlsSettings settings;
     private final SslProvider provider;
-    private PemFile certificateFile;
-    private PemFile keyFile;
+    private Files files;
     private Contexts contexts;
     private String problem = "";
     private boolean released;
@@ -23,18 +28,27 @@ final class Certificates {
     Certificates(TlsSettings settings, SslProvider provider) throws CredentialsException {
         this.settings = settings;
         this.provider = provider;
-        this.certificateFile = readCertificate();
-        this.keyFile = readKey();
-        this.contexts = Contexts.of(Credentials.of(certificateFile, keyFile), provider);
+        this.files = read();
+        this.contexts = contexts(files);
         BalancerEvents.certificateTaken(provider.name(), contexts.credentials().toString(), ends());
     }
 
-    private PemFile readCertificate() throws CredentialsException {
-        return PemFile.read("tls.certificate", settings.certificate());
+    private Files read() throws CredentialsException {
+        return new Files(
+                PemFile.read("tls.certificate", settings.certificate()),
+                PemFile.read("tls.key", settings.key()),
+                settings.clients().asked()
+                        ? PemFile.read("tls.client-roots", settings.clients().roots())
+                        : null);
     }
 
-    private PemFile readKey() throws CredentialsException {
-        return PemFile.read("tls.key", settings.key());
+    private Contexts contexts(Files from) throws CredentialsException {
+        PemFile roots = from.roots();
+        return Contexts.of(
+                Credentials.of(from.certificate(), from.key()),
+                roots == null ? List.of() : Credentials.certificates(roots),
+                settings.clients(),
+                provider);
     }
 
     /** TLS for one connection. */
@@ -53,12 +67,10 @@ final class Certificates {
      */
     void look() {
         try {
-            PemFile certificate = readCertificate();
-            PemFile key = readKey();
-            if (!certificate.equals(certificateFile) || !key.equals(keyFile)) {
-                Contexts fresh = Contexts.of(Credentials.of(certificate, key), provider);
-                certificateFile = certificate;
-                keyFile = key;
+            Files now = read();
+            if (!now.equals(files)) {
+                Contexts fresh = contexts(now);
+                files = now;
                 replace(fresh);
                 BalancerEvents.certificateTaken(
                         provider.name(), fresh.credentials().toString(), ends());

@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -50,10 +51,17 @@ final class Contexts {
         this.lines = lines;
     }
 
-    static Contexts of(Credentials credentials, SslProvider provider) throws CredentialsException {
+    /**
+     * What the settings ask for.
+     *
+     * @param roots to which certificates of clients must lead; empty when none are asked for
+     */
+    static Contexts of(
+            Credentials credentials, List<X509Certificate> roots, TlsSettings.Clients clients, SslProvider provider)
+            throws CredentialsException {
         SslContext http = null;
         try {
-            http = builder(credentials, provider)
+            http = builder(credentials, roots, clients.http(), provider)
                     .applicationProtocolConfig(new ApplicationProtocolConfig(
                             Protocol.ALPN,
                             SelectorFailureBehavior.NO_ADVERTISE,
@@ -61,21 +69,28 @@ final class Contexts {
                             ApplicationProtocolNames.HTTP_1_1))
                     .build();
             return new Contexts(
-                    credentials, http, builder(credentials, provider).build());
+                    credentials,
+                    http,
+                    builder(credentials, roots, clients.lines(), provider).build());
         } catch (SSLException | IllegalArgumentException e) {
             ReferenceCountUtil.release(http);
             throw new CredentialsException("tls.certificate: TLS cannot use it", e);
         }
     }
 
-    private static SslContextBuilder builder(Credentials credentials, SslProvider provider) {
-        return SslContextBuilder.forServer(
+    private static SslContextBuilder builder(
+            Credentials credentials, List<X509Certificate> roots, TlsSettings.Ask ask, SslProvider provider) {
+        SslContextBuilder builder = SslContextBuilder.forServer(
                         credentials.key(), credentials.chain().toArray(new X509Certificate[0]))
                 .sslProvider(provider)
                 .protocols(VERSIONS)
                 .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                 .sessionCacheSize(SESSIONS)
                 .sessionTimeout(SESSION_SECONDS);
+        return ask == TlsSettings.Ask.OFF
+                ? builder
+                : builder.trustManager(roots.toArray(new X509Certificate[0]))
+                        .clientAuth(ask == TlsSettings.Ask.REQUIRED ? ClientAuth.REQUIRE : ClientAuth.OPTIONAL);
     }
 
     Credentials credentials() {

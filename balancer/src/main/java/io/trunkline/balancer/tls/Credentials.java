@@ -26,7 +26,7 @@ record Credentials(PrivateKey key, List<X509Certificate> chain) {
 
     /** Reads both out of their files. */
     static Credentials of(PemFile certificateFile, PemFile keyFile) throws CredentialsException {
-        List<X509Certificate> chain = chain(certificateFile);
+        List<X509Certificate> chain = certificates(certificateFile);
         PublicKey open = chain.get(0).getPublicKey();
         if (!open.getAlgorithm().equals("RSA") && !open.getAlgorithm().equals("EC")) {
             throw certificateFile.wrong("has a key of the kind " + open.getAlgorithm() + " (expected: RSA or EC)");
@@ -38,7 +38,8 @@ record Credentials(PrivateKey key, List<X509Certificate> chain) {
         return new Credentials(key, chain);
     }
 
-    private static List<X509Certificate> chain(PemFile file) throws CredentialsException {
+    /** The certificates in a file, in order; at least one. */
+    static List<X509Certificate> certificates(PemFile file) throws CredentialsException {
         List<X509Certificate> chain = new ArrayList<>();
         try {
             CertificateFactory factory = CertificateFactory.getInstance("X.509");

@@ -6,12 +6,16 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.SettingsException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS 1.2 and 1.3 for the connections of this process, and a thread that looks whether there is a new certificate.
@@ -77,6 +81,20 @@ public final class Tls implements AutoCloseable {
         SslHandler tls = certificates.handler(channel.alloc(), what);
         tls.setHandshakeTimeoutMillis(settings.handshake().toMillis());
         channel.pipeline().addFirst("tls", tls).addAfter("tls", "handshake", watch(what));
+    }
+
+    /** The certificate that the client has shown and proved to be its own; null when there is none, or no TLS. */
+    public static @Nullable X509Certificate clientCertificate(Channel channel) {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        if (tls == null) {
+            return null;
+        }
+        try {
+            Certificate[] chain = tls.engine().getSession().getPeerCertificates();
+            return chain.length > 0 && chain[0] instanceof X509Certificate own ? own : null;
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
     }
 
     /** Closes a connection for which there is no place: to tell it so would take a handshake. */

@@ -1,7 +1,9 @@
 package io.trunkline.balancer.tls;
 
 import io.trunkline.protocol.member.Expect;
+import io.trunkline.protocol.member.SettingsException;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * The settings of {@code trunkline.balancer.tls}.
@@ -13,6 +15,7 @@ import java.time.Duration;
  * @param preferNative whether to use OpenSSL where it loads
  * @param handshake from the connection to the end of the handshake
  * @param reload time between two looks at the files
+ * @param clients which clients have to show a certificate
  */
 public record TlsSettings(
         String certificate,
@@ -21,7 +24,51 @@ public record TlsSettings(
         int tcpPort,
         boolean preferNative,
         Duration handshake,
-        Duration reload) {
+        Duration reload,
+        Clients clients) {
+    /** Whether clients are asked for a certificate. */
+    public enum Ask {
+        /** They are not. */
+        OFF,
+        /** They are, and go on without one; a certificate that is no good ends the handshake. */
+        OPTIONAL,
+        /** They are; without a good one there is no handshake. */
+        REQUIRED;
+
+        /** The one of this name. */
+        public static Ask of(String name) {
+            return switch (name.toLowerCase(Locale.ROOT)) {
+                case "off" -> OFF;
+                case "optional" -> OPTIONAL;
+                case "required" -> REQUIRED;
+                default ->
+                    throw new SettingsException("tls.clients: " + name + " (expected: off, optional or required)");
+            };
+        }
+    }
+
+    /**
+     * Which clients have to show a certificate.
+     *
+     * @param http those that speak HTTP
+     * @param lines those that speak JSON-RPC lines
+     * @param roots PEM file with the certificates that theirs must lead to
+     */
+    public record Clients(Ask http, Ask lines, String roots) {
+        public Clients {
+            Expect.that(
+                    (http == Ask.OFF && lines == Ask.OFF) || !roots.isBlank(),
+                    "tls.client-roots",
+                    "\"\"",
+                    "a file, because tls.clients or auth.tcp asks clients for certificates");
+        }
+
+        /** Whether some are. */
+        boolean asked() {
+            return http != Ask.OFF || lines != Ask.OFF;
+        }
+    }
+
     public TlsSettings {
         Expect.that(
                 certificate.isBlank() == key.isBlank(),
@@ -32,6 +79,11 @@ public record TlsSettings(
         Expect.port("tls.tcp-port", tcpPort);
         Expect.positive("tls.handshake", handshake);
         Expect.positive("tls.reload", reload);
+        Expect.that(
+                !clients.asked() || !certificate.isBlank(),
+                "tls.certificate",
+                "\"\"",
+                "a file, because clients are asked for certificates");
     }
 
     /** Whether TLS is served. */
