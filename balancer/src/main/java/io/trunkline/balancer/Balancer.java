@@ -3,6 +3,8 @@ package io.trunkline.balancer;
 import io.netty.channel.EventLoopGroup;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.auth.AuthSettings;
+import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.cluster.BalancerDesk;
 import io.trunkline.balancer.cluster.DeathProof;
 import io.trunkline.balancer.cluster.Membership;
@@ -74,6 +76,7 @@ public final class Balancer {
     private final Trunks peerTrunks;
     private final PeerListener peers;
     private final @Nullable Tls tls;
+    private final @Nullable Authorizer authorizer;
     private final DeathProof deathProof = new DeathProof(this::onDeath);
     private final Map<Long, NodeDescription> described = new ConcurrentHashMap<>();
     private final Map<Long, NodeDescription> describedPeers = new ConcurrentHashMap<>();
@@ -91,6 +94,8 @@ public final class Balancer {
         this.sessionEvents = new SessionEvents(metrics);
         this.metrics = metrics;
         // First, because it is what may fail.
+        settings.auth().requireSafeBind(member.network().host());
+        this.authorizer = settings.auth().on() ? Authorizer.create(settings.auth(), metrics) : null;
         this.tls = settings.tls().on() ? Tls.create(settings.tls(), metrics) : null;
         NetTransport transport = NetTransport.choose(settings.edge().preferNative());
         this.group = transport.group(settings.edge().loops(), "edge");
@@ -107,7 +112,8 @@ public final class Balancer {
                 settings.edge(),
                 settings.relay(),
                 new HttpEdge.Services(admission, sessionEvents, metrics, transport, group, trunks),
-                new HttpEdge.Peers(peerTrunks, member.name(), secret()));
+                new HttpEdge.Peers(peerTrunks, member.name(), secret()),
+                authorizer);
         this.peers = new PeerListener(
                 settings.peer(), this::peerIdentity, http.peerRequests(), this::holdPartial, transport, group);
         for (Trunks all : List.of(trunks, peerTrunks)) {
@@ -119,7 +125,8 @@ public final class Balancer {
     /**
      * A balancer that listens to nobody yet: {@link #live} makes it one.
      *
-     * @throws SettingsException when the certificate for TLS cannot be used
+     * @throws SettingsException when the certificate for TLS or the file of tokens cannot be used, or clients of other
+     *     machines would be served without being asked who they are
      */
     public static Balancer create(MemberSettings member, BalancerSettings settings, Metrics metrics) {
         return new Balancer(member, settings, metrics);
@@ -136,16 +143,22 @@ public final class Balancer {
         long incarnation = Cluster.get(life).selfMember().uniqueAddress().longUid();
         trunks.identity(identity(incarnation));
         peerTrunks.identity(identity(incarnation));
-        if (tcpAddress == null) {
-            tcpAddress = bind("tcp", edge::bind, settings.edge().port(), "TRUNKLINE_TCP_PORT");
+        if (httpAddress == null) {
+            AuthSettings.Tcp lines = settings.auth().tcp();
+            edge.start();
+            if (lines == AuthSettings.Tcp.UNSAID || lines == AuthSettings.Tcp.OPEN) {
+                tcpAddress = bind("tcp", edge::bind, settings.edge().port(), "TRUNKLINE_TCP_PORT");
+            }
             httpAddress = bind("http", http::bind, settings.http().port(), "TRUNKLINE_HTTP_PORT");
             peerAddress = bind("peer", peers::bind, settings.peer().port(), "TRUNKLINE_PEER_PORT");
             if (tls != null) {
-                tlsTcpAddress = bind(
-                        "tls",
-                        host -> edge.bind(host, settings.tls().tcpPort(), tls),
-                        settings.tls().tcpPort(),
-                        "TRUNKLINE_TLS_PORT");
+                if (lines != AuthSettings.Tcp.OFF) {
+                    tlsTcpAddress = bind(
+                            "tls",
+                            host -> edge.bind(host, settings.tls().tcpPort(), tls),
+                            settings.tls().tcpPort(),
+                            "TRUNKLINE_TLS_PORT");
+                }
                 tlsHttpAddress = bind(
                         "https",
                         host -> http.bind(host, settings.tls().httpPort(), tls),
@@ -187,7 +200,7 @@ public final class Balancer {
                                 : CompletableFuture.completedFuture(Done.getInstance()));
     }
 
-    /** Where clients that speak JSON-RPC lines connect. */
+    /** Where clients that speak JSON-RPC lines connect; there is no such port with {@code auth.tcp} off or mtls. */
     public HostPort tcpAddress() {
         return Objects.requireNonNull(tcpAddress, "not bound");
     }
@@ -215,15 +228,17 @@ public final class Balancer {
     /** Where clients connect, by name. */
     public Map<String, String> endpoints() {
         Map<String, String> all = new LinkedHashMap<>();
-        all.put("tcp", tcpAddress().toString());
-        all.put("http", httpAddress().toString());
-        HostPort tlsTcp = tlsTcpAddress;
-        HostPort tlsHttp = tlsHttpAddress;
-        if (tlsTcp != null && tlsHttp != null) {
-            all.put("tls", tlsTcp.toString());
-            all.put("https", tlsHttp.toString());
-        }
+        put(all, "tcp", tcpAddress);
+        put(all, "http", httpAddress);
+        put(all, "tls", tlsTcpAddress);
+        put(all, "https", tlsHttpAddress);
         return all;
+    }
+
+    private static void put(Map<String, String> all, String name, @Nullable HostPort address) {
+        if (address != null) {
+            all.put(name, address.toString());
+        }
     }
 
     /** What happened to the sessions of this balancer's clients. */
@@ -250,6 +265,9 @@ public final class Balancer {
                         peers.close();
                         if (tls != null) {
                             tls.close();
+                        }
+                        if (authorizer != null) {
+                            authorizer.close();
                         }
                         return closeGroup();
                     })

@@ -79,9 +79,13 @@ public final class TcpEdge {
         }
     }
 
+    /** Begins to look at deadlines, and at what waits for nodes; once, and also when no port is bound. */
+    public void start() {
+        loops.values().forEach(Loop::start);
+    }
+
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
     public CompletionStage<InetSocketAddress> bind(String host) {
-        loops.values().forEach(Loop::start);
         return listen(host, settings.port(), null);
     }
 

@@ -92,7 +92,7 @@ final class Exchange {
 
     /** The response to a request that is not served. The connection stays open. */
     void refuse(HttpRefusal refusal) {
-        answer(refusal.status(), refusal.body());
+        answer(refusal.status(), refusal.headers(), Unpooled.wrappedBuffer(refusal.body()));
     }
 
     /** The head of an event stream. */

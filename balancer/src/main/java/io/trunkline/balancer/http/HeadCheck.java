@@ -171,7 +171,7 @@ final class HeadCheck {
         if (posts) {
             return posted(headers, route);
         }
-        boolean listens = "GET".equals(method) && route != Route.WEB_SOCKET;
+        boolean listens = "GET".equals(method) && route.streams();
         if (listens && !Accept.allows(headers.getAll(HttpHeaderNames.ACCEPT), EVENTS)) {
             return HttpRefusal.of(406, "the client must accept " + EVENTS);
         }

@@ -20,6 +20,10 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
+import io.trunkline.balancer.auth.Denial;
+import io.trunkline.balancer.auth.Grant;
+import io.trunkline.balancer.auth.Verdict;
+import io.trunkline.balancer.auth.Visitor;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +45,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     private final HttpLoop loop;
     private final Deque<Object> queue = new ArrayDeque<>(2);
     private final Stall stall = new Stall();
+    /** Null when nobody is asked who he is. */
+    private @Nullable Visitor visitor;
+
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ChannelHandlerContext encoder;
     private @Nullable RequestHead head;
@@ -58,6 +65,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
 
     private boolean headBegun = true;
     private boolean handling;
+    private boolean identifying;
     private boolean streaming;
     private boolean closing;
     private boolean told;
@@ -84,6 +92,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
         encoder = context.pipeline().context(HttpResponseEncoder.class);
+        visitor = loop.visitor(context.channel());
         loop.add(this);
     }
 
@@ -144,7 +153,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         }
         handling = true;
         try {
-            while (current == null && !closing && !upgraded && !queue.isEmpty()) {
+            while (current == null && !identifying && !closing && !upgraded && !queue.isEmpty()) {
                 take(queue.remove());
             }
         } finally {
@@ -179,7 +188,37 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             refuseAndClose(refusal == null ? HttpRefusal.of(404, "") : refusal, request);
             return;
         }
-        head = RequestHead.of(request, route);
+        if (visitor == null || route.isOpen() || loop.check().isPreflight(request)) {
+            accept(request, route, null);
+        } else {
+            identify(visitor, request, route);
+        }
+    }
+
+    private void identify(Visitor asked, HttpRequest request, Route route) {
+        Verdict verdict = asked.ask(request.uri(), request.headers(), context().executor(), later -> {
+            if (identifying && !closing) {
+                identifying = false;
+                judge(later, request, route);
+                takeNext();
+            }
+        });
+        identifying = verdict == null;
+        if (verdict != null) {
+            judge(verdict, request, route);
+        }
+    }
+
+    private void judge(Verdict verdict, HttpRequest request, Route route) {
+        if (verdict instanceof Denial denial) {
+            refuseAndClose(HttpRefusal.denied(denial), request);
+        } else {
+            accept(request, route, (Grant) verdict);
+        }
+    }
+
+    private void accept(HttpRequest request, Route route, @Nullable Grant grant) {
+        head = RequestHead.of(request, route, grant);
         bodySinceNanos = System.nanoTime();
         if (HttpUtil.is100ContinueExpected(request)) {
             context()
@@ -384,12 +423,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     }
 
     private void refuseAndClose(HttpRefusal refusal, @Nullable HttpRequest request) {
-        HttpHeaders headers = Exchange.jsonHeaders();
-        if (!refusal.allow().isEmpty()) {
-            headers.set(HttpHeaderNames.ALLOW, refusal.allow());
-        }
-        if (refusal.status() == 503) {
-            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
+        HttpHeaders headers = refusal.headers();
+        if (request != null) {
+            loop.addCommon(headers, request.headers().get(HttpHeaderNames.ORIGIN));
         }
         boolean bodiless = request != null && "HEAD".equals(request.method().name());
         write(
@@ -434,13 +470,23 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             loop.ended(Reason.CLIENT_SLOW);
             context().close();
         } else if (streaming && current != null) {
-            if (now - activeNanos >= timeouts.comment().toNanos()) {
+            Grant grant = current.head().grant();
+            if (grant != null && grant.over(now)) {
+                endStream(current);
+            } else if (now - activeNanos >= timeouts.comment().toNanos()) {
                 activeNanos = now;
                 context().writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(COMMENT)));
             }
         } else if (current == null) {
             checkInput(now, timeouts);
         }
+    }
+
+    /** What the client has shown holds no more: its stream ends, and with the next request it has to show something new. */
+    private void endStream(Exchange exchange) {
+        // In this order: the end may begin the next request.
+        exchange.gone();
+        end(exchange);
     }
 
     private void checkInput(long now, HttpSettings.Timeouts timeouts) {
@@ -465,7 +511,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         if (stateless != null) {
             stateless.drain(late);
         }
-        if (late || (current == null && head == null && !closing)) {
+        if (late || (current == null && head == null && !identifying && !closing)) {
             context().close();
         }
     }

@@ -14,6 +14,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.relay.RelaySettings;
@@ -57,6 +58,7 @@ public final class HttpEdge {
     public record Peers(Trunks trunks, String self, ClusterSecret secret) {}
 
     private final Peers peers;
+    private final @Nullable Authorizer authorizer;
     private final HttpSettings settings;
     private final EdgeSettings edgeSettings;
     private final RelaySettings relaySettings;
@@ -66,14 +68,30 @@ public final class HttpEdge {
     private final Map<EventLoop, HttpLoop> loops = new HashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
 
-    /** An edge that does not listen yet. */
+    /** An edge that does not listen yet, and asks nobody who he is. */
     public HttpEdge(
             HttpSettings settings,
             EdgeSettings edgeSettings,
             RelaySettings relaySettings,
             Services services,
             Peers peers) {
+        this(settings, edgeSettings, relaySettings, services, peers, null);
+    }
+
+    /**
+     * An edge that does not listen yet.
+     *
+     * @param authorizer knows who clients are; null: nobody is asked
+     */
+    public HttpEdge(
+            HttpSettings settings,
+            EdgeSettings edgeSettings,
+            RelaySettings relaySettings,
+            Services services,
+            Peers peers,
+            @Nullable Authorizer authorizer) {
         this.peers = peers;
+        this.authorizer = authorizer;
         this.settings = settings;
         this.edgeSettings = edgeSettings;
         this.relaySettings = relaySettings;
@@ -146,6 +164,11 @@ public final class HttpEdge {
     /** Serves other balancers' requests for the sessions of this one. */
     public PeerRequests peerRequests() {
         return new PeerEndpoint(sessions);
+    }
+
+    @Nullable
+    Authorizer authorizer() {
+        return authorizer;
     }
 
     Peers peers() {

@@ -1,6 +1,7 @@
 package io.trunkline.balancer.http;
 
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -8,9 +9,12 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.ClientKey;
+import io.trunkline.balancer.auth.Authorizer;
+import io.trunkline.balancer.auth.Visitor;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
+import io.trunkline.balancer.tls.Tls;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.protocol.member.Counter;
 import io.trunkline.protocol.member.Meter;
@@ -43,6 +47,9 @@ final class HttpLoop {
     private final SessionFinder finder;
     private final McpEndpoint mcp;
     private final SseEndpoint sse;
+    /** Null when nobody is asked who he is. */
+    private final @Nullable Gate gate;
+
     private final Crowd<HttpConnection> connections = new Crowd<>();
     private final Crowd<WebSocketClient> webSockets = new Crowd<>();
     private final Crowd<HttpSession> sessions = new Crowd<>();
@@ -62,6 +69,7 @@ final class HttpLoop {
                 this, edge.httpSessions(), edge.peers().trunks().of(trunks.loop()));
         this.mcp = new McpEndpoint(this, edge.httpSessions());
         this.sse = new SseEndpoint(this, edge.httpSessions());
+        this.gate = edge.authorizer() == null ? null : new Gate(edge.authorizer(), seal);
     }
 
     // --- what connections need
@@ -96,6 +104,19 @@ final class HttpLoop {
         return finder;
     }
 
+    /** Decides what those who have shown who they are may do; null when nobody is asked. */
+    @Nullable
+    Gate gate() {
+        return gate;
+    }
+
+    /** Whoever is at the other end of a channel; null when nobody is asked who he is. */
+    @Nullable
+    Visitor visitor(Channel channel) {
+        Authorizer authorizer = edge.authorizer();
+        return authorizer == null ? null : authorizer.visitor(() -> Tls.clientCertificate(channel));
+    }
+
     boolean draining() {
         return draining;
     }
@@ -119,7 +140,9 @@ final class HttpLoop {
     void addCommon(HttpHeaders headers, @Nullable String origin) {
         if (origin != null && check().readableBy(origin)) {
             headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-                    .set(HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS, "Mcp-Session-Id, Mcp-Protocol-Version")
+                    .set(
+                            HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS,
+                            "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate")
                     .add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
         }
     }
@@ -130,11 +153,25 @@ final class HttpLoop {
             exchange.answer(204, preflight(exchange.head()), Unpooled.EMPTY_BUFFER);
             return;
         }
+        if (gate != null && !gate.lets(exchange, body)) {
+            return;
+        }
         switch (exchange.head().route()) {
             case MCP -> mcp.serve(exchange, body, connection);
             case WEB_SOCKET -> WebSocketUpgrade.serve(this, exchange, connection);
             case SSE -> sse.open(exchange, connection);
             case MESSAGES -> sse.post(exchange, body);
+            case METADATA, ROOT_METADATA -> describe(exchange);
+        }
+    }
+
+    private void describe(Exchange exchange) {
+        Authorizer authorizer = edge.authorizer();
+        byte[] metadata = authorizer == null ? null : authorizer.metadata();
+        if (metadata == null) {
+            exchange.refuse(HttpRefusal.of(404, "nothing is served here"));
+        } else {
+            exchange.answer(200, metadata);
         }
     }
 

@@ -1,5 +1,8 @@
 package io.trunkline.balancer.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.balancer.auth.Denial;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
@@ -12,21 +15,27 @@ import java.nio.charset.StandardCharsets;
  * @param code see {@link ErrorCode}
  * @param text for people; the client reads it
  * @param allow the methods for status 405, otherwise empty
+ * @param challenge the value of {@code WWW-Authenticate}, or empty
  */
-record HttpRefusal(int status, int code, String text, String allow) {
+record HttpRefusal(int status, int code, String text, String allow, String challenge) {
     /** The code of an unknown session, which the official SDKs send, too. */
     private static final int NO_SESSION = -32001;
 
     static HttpRefusal of(int status, String text) {
-        return new HttpRefusal(status, status >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST, text, "");
+        return of(status, status >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST, text);
     }
 
     static HttpRefusal of(int status, int code, String text) {
-        return new HttpRefusal(status, code, text, "");
+        return new HttpRefusal(status, code, text, "", "");
     }
 
     static HttpRefusal method(String allow) {
-        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow);
+        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow, "");
+    }
+
+    static HttpRefusal denied(Denial denial) {
+        int code = denial.status() >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST;
+        return new HttpRefusal(denial.status(), code, denial.text(), "", denial.challenge());
     }
 
     static HttpRefusal noSession() {
@@ -43,6 +52,21 @@ record HttpRefusal(int status, int code, String text, String allow) {
             case MESSAGE_TOO_LARGE -> 413;
             default -> 500;
         };
+    }
+
+    /** The headers of the response. */
+    HttpHeaders headers() {
+        HttpHeaders headers = Exchange.jsonHeaders();
+        if (!allow.isEmpty()) {
+            headers.set(HttpHeaderNames.ALLOW, allow);
+        }
+        if (!challenge.isEmpty()) {
+            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
+        }
+        if (status == 503) {
+            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
+        }
+        return headers;
     }
 
     /** The body: a JSON-RPC error whose id is null, for the request was not read or has none. */

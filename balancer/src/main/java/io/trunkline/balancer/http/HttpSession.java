@@ -41,6 +41,9 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     /** Null when the session was taken over. */
     private final @Nullable InetSocketAddress remote;
 
+    /** See {@link SessionSeal}; means nothing for a session that was taken over, whose id is there already. */
+    private final String owner;
+
     private final Relay relay;
     private final SessionStreams streams;
     private final Joiner joiner;
@@ -53,10 +56,11 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
 
     private int place = -1;
 
-    private HttpSession(HttpLoop loop, HttpSessions sessions, @Nullable InetSocketAddress remote) {
+    private HttpSession(HttpLoop loop, HttpSessions sessions, @Nullable InetSocketAddress remote, String owner) {
         this.loop = loop;
         this.sessions = sessions;
         this.remote = remote;
+        this.owner = owner;
         this.relay = loop.relay(remote, this, Transport.HTTP);
         this.streams = new SessionStreams(sessions, this::known);
         this.joiner = new Joiner(loop.admission());
@@ -64,8 +68,8 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     }
 
     /** A new session, which has a place among {@code sessions} and gives it back at its end. On its event loop. */
-    static HttpSession open(HttpLoop loop, HttpSessions sessions, InetSocketAddress remote) {
-        return new HttpSession(loop, sessions, remote);
+    static HttpSession open(HttpLoop loop, HttpSessions sessions, InetSocketAddress remote, String owner) {
+        return new HttpSession(loop, sessions, remote, owner);
     }
 
     /**
@@ -75,7 +79,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
      * @param checkpoint what it was; empty when it is at its node, and runs
      */
     static HttpSession takeOver(HttpLoop loop, HttpSessions sessions, String id, int epoch, Bytes checkpoint) {
-        HttpSession session = new HttpSession(loop, sessions, null);
+        HttpSession session = new HttpSession(loop, sessions, null, SessionSeal.NOBODY);
         HttpSession first = sessions.registerFirst(id, session);
         if (first != session) {
             session.end();
@@ -204,7 +208,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
 
     @Override
     public String mint(int slot) {
-        return loop.seal().mint(slot);
+        return loop.seal().mint(slot, owner);
     }
 
     @Override

@@ -124,6 +124,6 @@ final class McpEndpoint {
                             : HttpRefusal.of(503, full.text()));
             return null;
         }
-        return HttpSession.open(loop, sessions, remote);
+        return HttpSession.open(loop, sessions, remote, exchange.head().owner());
     }
 }

@@ -68,7 +68,7 @@ final class PeerEndpoint implements PeerRequests {
         }
         boolean message = kind.equals(MESSAGE);
         Route route = message ? Route.MESSAGES : Route.MCP;
-        return new RequestHead(message ? "POST" : kind, route, route.path(), headers, true, true);
+        return new RequestHead(message ? "POST" : kind, route, route.path(), headers, true, true, null);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
+import io.trunkline.balancer.auth.Grant;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param target path and query
  * @param keepAlive whether the connection may take another request afterwards
  * @param chunks whether the client can read an answer in chunks, which HTTP/1.0 cannot
+ * @param grant who asks; null when nobody is asked who he is, and for what another balancer has passed on
  */
-record RequestHead(String method, Route route, String target, HttpHeaders headers, boolean keepAlive, boolean chunks) {
+record RequestHead(
+        String method,
+        Route route,
+        String target,
+        HttpHeaders headers,
+        boolean keepAlive,
+        boolean chunks,
+        @Nullable Grant grant) {
     /** Names the session (MCP 2025-11-25, basic, transports, session management). */
     static final AsciiString SESSION = AsciiString.cached("mcp-session-id");
 
@@ -25,7 +34,7 @@ record RequestHead(String method, Route route, String target, HttpHeaders header
 
     static final AsciiString LAST_EVENT = AsciiString.cached("last-event-id");
 
-    static RequestHead of(HttpRequest request, Route route) {
+    static RequestHead of(HttpRequest request, Route route, @Nullable Grant grant) {
         boolean chunks = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         return new RequestHead(
                 request.method().name(),
@@ -33,7 +42,13 @@ record RequestHead(String method, Route route, String target, HttpHeaders header
                 request.uri(),
                 request.headers(),
                 chunks && HttpUtil.isKeepAlive(request),
-                chunks);
+                chunks,
+                grant);
+    }
+
+    /** Whose request it is, see {@link SessionSeal}. */
+    String owner() {
+        return grant == null ? SessionSeal.NOBODY : grant.key();
     }
 
     boolean isPost() {

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.balancer.auth.Authorizer;
 import org.jspecify.annotations.Nullable;
 
 /** What is served under which path, and by which methods. */
@@ -11,7 +12,11 @@ enum Route {
     /** The stream of HTTP with SSE (MCP 2024-11-05, basic, transports), deprecated. */
     SSE("/mcp/sse", "GET"),
     /** Where clients of {@link #SSE} post their messages. */
-    MESSAGES("/mcp/messages", "POST");
+    MESSAGES("/mcp/messages", "POST"),
+    /** What {@link #MCP} says about itself to those who look for its authorization server (RFC 9728). */
+    METADATA(Authorizer.METADATA + "/mcp", "GET"),
+    /** The same, for those who look at the root. */
+    ROOT_METADATA(Authorizer.METADATA, "GET");
 
     private final String path;
     private final String allow;
@@ -45,6 +50,16 @@ enum Route {
             case "DELETE" -> this == MCP;
             default -> false;
         };
+    }
+
+    /** Whether everybody may ask, without saying who he is. */
+    boolean isOpen() {
+        return this == METADATA || this == ROOT_METADATA;
+    }
+
+    /** Whether a GET begins an event stream. */
+    boolean streams() {
+        return this == MCP || this == SSE;
     }
 
     /** The value of {@code Allow}. */

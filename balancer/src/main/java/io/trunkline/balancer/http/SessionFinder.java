@@ -28,7 +28,7 @@ final class SessionFinder {
 
     /** Serves a request for a session that is not here. */
     void forward(Exchange exchange, String id, byte[] body) {
-        if (loop.seal().genuine(id)) {
+        if (loop.seal().genuine(id, exchange.head().owner())) {
             new ForwardedRequest(loop, peers, exchange, id, body).search();
         } else {
             exchange.refuse(HttpRefusal.noSession());
@@ -54,12 +54,12 @@ final class SessionFinder {
         }
     }
 
-    /** A node offers a session. */
+    /** A node offers a session. Whose it is shows when it is asked for: nodes prove the secret, and are believed. */
     void offered(Frame.Orphan orphan) {
         if (sessions.find(orphan.session()) == null
                 && searches < MOST_SEARCHES
                 && !loop.draining()
-                && loop.seal().genuine(orphan.session())) {
+                && SessionSeal.isSealed(orphan.session())) {
             searches++;
             new OrphanSearch(this, peers, orphan).search();
         }

@@ -12,10 +12,14 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The ids of HTTP sessions: a {@link SessionId}, two characters that hint at the balancer that minted it, and six (36 bits)
- * of an HMAC-SHA-256 over all of that with a key made from the cluster secret. So an id that no balancer ever minted is
- * known as such on every one of them, and costs nobody else a question. Belongs to one event loop.
+ * of an HMAC-SHA-256 over all of that, and over whose session it is, with a key made from the cluster secret. So an id that
+ * no balancer ever minted, or not for the one who shows it, is known as such on every one of them, and costs nobody else a
+ * question. Belongs to one event loop.
  */
 final class SessionSeal {
+    /** The owner of sessions when nobody is asked who he is. */
+    static final String NOBODY = "";
+
     private static final int HINT = 2;
     private static final int CHECK = SessionId.SUFFIX - HINT;
     private static final int CHECKED = SessionId.LENGTH + HINT;
@@ -33,19 +37,27 @@ final class SessionSeal {
         this.hint = hintOf(member);
     }
 
-    /** A new id in this slot. */
-    String mint(int slot) {
+    /**
+     * A new id in this slot.
+     *
+     * @param owner what tells principals apart, or {@link #NOBODY}
+     */
+    String mint(int slot, String owner) {
         String checked = SessionId.mint(slot) + hint;
-        return checked + check(checked);
+        return checked + check(checked, owner);
     }
 
-    /** Whether some balancer of this cluster minted the id. */
-    boolean genuine(String id) {
-        return id.length() == CHECKED + CHECK
-                && SessionId.slotOf(id) >= 0
+    /** Whether some balancer of this cluster minted the id for this owner. */
+    boolean genuine(String id, String owner) {
+        return isSealed(id)
                 && MessageDigest.isEqual(
                         id.substring(CHECKED).getBytes(StandardCharsets.US_ASCII),
-                        check(id.substring(0, CHECKED)).getBytes(StandardCharsets.US_ASCII));
+                        check(id.substring(0, CHECKED), owner).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Whether the id looks like one of an HTTP session; its seal may be anything. */
+    static boolean isSealed(String id) {
+        return id.length() == CHECKED + CHECK && SessionId.slotOf(id) >= 0;
     }
 
     /** Whether this balancer may be the one that minted a genuine id: the one to ask first. */
@@ -59,8 +71,10 @@ final class SessionSeal {
         return SessionId.slotPrefix((hash ^ hash >>> 12 ^ hash >>> 24) & 0xFFF);
     }
 
-    private String check(String text) {
-        byte[] proof = mac.doFinal(text.getBytes(StandardCharsets.US_ASCII));
+    private String check(String text, String owner) {
+        // The text has one length always, so that no two pairs read alike.
+        mac.update(text.getBytes(StandardCharsets.US_ASCII));
+        byte[] proof = mac.doFinal(owner.getBytes(StandardCharsets.US_ASCII));
         return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(proof, 6)).substring(0, CHECK);
     }
 }

@@ -49,7 +49,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
         this.remote = remote;
         this.relay = loop.relay(remote, this, Transport.SSE);
         this.joiner = new Joiner(loop.admission());
-        this.id = loop.seal().mint(0);
+        this.id = loop.seal().mint(0, stream.head().owner());
         loop.add(this);
         sessions.register(id, this);
     }

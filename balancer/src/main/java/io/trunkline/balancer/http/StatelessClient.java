@@ -57,6 +57,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     private @Nullable Relay relay;
 
     private @Nullable Running running;
+    private String owner = SessionSeal.NOBODY;
     private int unwritten;
 
     StatelessClient(HttpLoop loop, InetSocketAddress remote) {
@@ -86,6 +87,11 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
             loop.ended(Reason.SHUTTING_DOWN);
             refuse(asked, Reason.SHUTTING_DOWN, Executed.NO);
             return;
+        }
+        if (!owner.equals(exchange.head().owner())) {
+            // A connection of several, as behind a proxy: nothing that one leaves there is the next one's.
+            close();
+            owner = exchange.head().owner();
         }
         Relay to = relayFor(affinity);
         running = asked;

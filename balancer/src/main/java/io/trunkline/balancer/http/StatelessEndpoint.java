@@ -50,13 +50,14 @@ final class StatelessEndpoint {
             refuse(exchange, StatelessRefusal.mismatch("an Mcp-Param header cannot be decoded"), message);
             return;
         }
-        byte[] request = EdgeMember.addTo(message.message(), params, null);
+        String principal = head.grant() == null ? null : head.owner();
+        byte[] request = EdgeMember.addTo(message.message(), params, principal);
         if (request.length > messageLimit) {
             String text = "the message and its headers are larger than " + messageLimit + " bytes";
             refuse(exchange, new StatelessRefusal(413, ErrorCode.INVALID_REQUEST, text, ""), message);
             return;
         }
-        connection.stateless().ask(exchange, message, request, affinity.of(message, params, null));
+        connection.stateless().ask(exchange, message, request, affinity.of(message, params, principal));
     }
 
     private static void refuse(Exchange exchange, StatelessRefusal refusal, Envelope message) {

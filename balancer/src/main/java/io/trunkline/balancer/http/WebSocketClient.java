@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
+import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Utf8;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member {
     private final HttpLoop loop;
+    /** Who it is; null when nobody is asked. */
+    private final @Nullable Grant grant;
+
     private final Relay relay;
     private final Deque<WebSocketFrame> queue = new ArrayDeque<>(2);
     private final Stall stall = new Stall();
@@ -54,8 +58,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     private boolean closing;
     private int place = -1;
 
-    WebSocketClient(HttpLoop loop, InetSocketAddress remote) {
+    WebSocketClient(HttpLoop loop, InetSocketAddress remote, @Nullable Grant grant) {
         this.loop = loop;
+        this.grant = grant;
         this.relay = loop.relay(remote, this, Transport.WEB_SOCKET);
     }
 
@@ -197,7 +202,21 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         }
         spoke = true;
         activeNanos = System.nanoTime();
-        relay.message(message, activeNanos);
+        byte[] refusal = refusal(message);
+        if (refusal == null) {
+            relay.message(message, activeNanos);
+        } else if (!context().channel().isWritable()) {
+            // Whoever asks without reading why not must not pile up answers.
+            end(WebSocketCloseStatus.POLICY_VIOLATION, Reason.CLIENT_SLOW);
+        } else if (refusal.length > 0) {
+            context().writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(refusal)));
+        }
+    }
+
+    /** See {@link Gate#refusal}. */
+    private byte @Nullable [] refusal(byte[] message) {
+        Gate gate = loop.gate();
+        return gate == null || grant == null ? null : gate.refusal(grant, message);
     }
 
     // --- what the relay wants
@@ -337,6 +356,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
                 > loop.edge().timeouts().stall().toNanos()) {
             loop.ended(Reason.CLIENT_SLOW);
             context().close();
+        } else if (grant != null && grant.over(now)) {
+            // It has to come back with something that holds.
+            end(WebSocketCloseStatus.POLICY_VIOLATION, null);
         } else if (!spoke
                 && now - connectedNanos > loop.edge().timeouts().firstMessage().toNanos()) {
             relay.refuse(Refusal.of(Reason.FIRST_MESSAGE_LATE));

@@ -37,11 +37,13 @@ final class WebSocketUpgrade {
         request.headers().set(head.headers());
         ChannelHandlerContext ctx = connection.upgrade();
         loop.counted(101);
-        WebSocketClient client = new WebSocketClient(loop, connection.remote());
+        WebSocketClient client = new WebSocketClient(loop, connection.remote(), head.grant());
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.addLast("client", client);
         new Handshaker(loop, head.target()).handshake(ctx.channel(), request);
         pipeline.remove(connection);
+        // Off while the request waited: for its turn, or for what is thought of its sender.
+        ctx.channel().config().setAutoRead(true);
     }
 
     private static @Nullable HttpRefusal check(HttpHeaders headers, boolean http11) {

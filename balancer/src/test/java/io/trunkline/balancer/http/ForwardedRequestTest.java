@@ -27,7 +27,7 @@ class ForwardedRequestTest {
     private final HttpBench bench = new HttpBench();
     private final FakeNode node = bench.trunks.onlyNode();
     private final FakeNode other = bench.trunks.node(7);
-    private final String id = bench.loop().seal().mint(5);
+    private final String id = bench.loop().seal().mint(5, SessionSeal.NOBODY);
     private final String session = "Mcp-Session-Id: " + id;
     private final EmbeddedChannel client = bench.connect();
 

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** An HTTP edge whose event loop, clients and nodes are the test's. Closing it asserts that nothing is left behind. */
 final class HttpBench implements AutoCloseable {
@@ -65,6 +67,11 @@ final class HttpBench implements AutoCloseable {
     }
 
     HttpBench(HttpSettings settings) {
+        this(settings, null);
+    }
+
+    /** One that asks clients who they are. */
+    HttpBench(HttpSettings settings, @Nullable Authorizer authorizer) {
         edge = new HttpEdge(
                 settings,
                 EDGE,
@@ -76,7 +83,8 @@ final class HttpBench implements AutoCloseable {
                         NetTransport.NIO,
                         trunks.loop(),
                         trunks.trunks()),
-                new HttpEdge.Peers(trunks.peers(), "balancer-1", FakeNode.SECRET));
+                new HttpEdge.Peers(trunks.peers(), "balancer-1", FakeNode.SECRET),
+                authorizer);
     }
 
     static HttpSettings settings(boolean cors, int perSource) {
@@ -191,9 +199,9 @@ final class HttpBench implements AutoCloseable {
     }
 
     /** A session on a node that has answered its initialize. */
-    Opened open(FakeNode node) {
+    Opened open(FakeNode node, String... headers) {
         EmbeddedChannel client = connect();
-        write(client, post(INITIALIZE));
+        write(client, post(INITIALIZE, headers));
         int stream = node.hear(Frame.Open.class).stream();
         node.say(new Frame.Opened(stream));
         assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(INITIALIZE);

@@ -11,33 +11,44 @@ class SessionSealTest {
 
     @Test
     void anIdNamesItsSlotAndIsKnownAsGenuineByEveryBalancerOfTheCluster() {
-        String id = seal.mint(200);
+        String id = seal.mint(200, "alice");
         assertThat(SessionId.slotOf(id)).isEqualTo(200);
-        assertThat(seal.genuine(id)).isTrue();
-        assertThat(new SessionSeal(new ClusterSecret("a secret of this cluster"), "balancer-9").genuine(id))
+        assertThat(seal.genuine(id, "alice")).isTrue();
+        assertThat(new SessionSeal(new ClusterSecret("a secret of this cluster"), "balancer-9").genuine(id, "alice"))
                 .isTrue();
-        assertThat(seal.mint(200)).isNotEqualTo(id);
+        assertThat(seal.mint(200, "alice")).isNotEqualTo(id);
     }
 
     @Test
     void whatWasNotMintedWithTheSecretIsNotGenuine() {
-        String id = seal.mint(3);
-        assertThat(new SessionSeal(new ClusterSecret("a secret of another one"), "balancer-1").genuine(id))
+        String id = seal.mint(3, "alice");
+        assertThat(new SessionSeal(new ClusterSecret("a secret of another one"), "balancer-1").genuine(id, "alice"))
                 .isFalse();
-        assertThat(seal.genuine(id.substring(0, SessionId.LENGTH))).isFalse();
-        assertThat(seal.genuine(SessionId.mint(3))).isFalse();
-        assertThat(seal.genuine("")).isFalse();
+        assertThat(seal.genuine(id.substring(0, SessionId.LENGTH), "alice")).isFalse();
+        assertThat(seal.genuine(SessionId.mint(3), "alice")).isFalse();
+        assertThat(seal.genuine("", "alice")).isFalse();
         for (int i = 0; i < id.length(); i++) {
             char other = id.charAt(i) == 'x' ? 'y' : 'x';
-            assertThat(seal.genuine(id.substring(0, i) + other + id.substring(i + 1)))
+            assertThat(seal.genuine(id.substring(0, i) + other + id.substring(i + 1), "alice"))
                     .as("character %d", i)
                     .isFalse();
         }
     }
 
     @Test
+    void anIdIsGenuineForItsOwnerAlone() {
+        String id = seal.mint(3, "alice");
+        for (String other : new String[] {"bob", "alice2", "lice", SessionSeal.NOBODY}) {
+            assertThat(seal.genuine(id, other)).as(other).isFalse();
+        }
+        String open = seal.mint(3, SessionSeal.NOBODY);
+        assertThat(seal.genuine(open, SessionSeal.NOBODY)).isTrue();
+        assertThat(seal.genuine(open, "alice")).isFalse();
+    }
+
+    @Test
     void anIdHintsAtTheBalancerThatMintedIt() {
-        String id = seal.mint(3);
+        String id = seal.mint(3, "alice");
         assertThat(SessionSeal.hintsAt(id, "balancer-1")).isTrue();
         assertThat(SessionSeal.hintsAt(id, "balancer-2")).isFalse();
     }

@@ -1,0 +1,391 @@
+package io.trunkline.balancer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import io.trunkline.balancer.auth.TestIssuer;
+import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.MemberSettings;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.SettingsException;
+import io.trunkline.protocol.member.SystemConfig;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Balancers that ask their clients who they are, and an authorization server. */
+@Timeout(60)
+class AuthIT {
+    private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":\"p\",\"method\":\"ping\"}";
+    private static final String INITIALIZE =
+            "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\"}}";
+    private static final String CALL =
+            "{\"jsonrpc\":\"2.0\",\"id\":\"c\",\"method\":\"tools/call\",\"params\":{\"name\":\"delete_all\"}}";
+
+    private final TestBalancers balancers = new TestBalancers();
+    private final TestIssuer issuer = new TestIssuer();
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<Socket> sockets = new ArrayList<>();
+
+    private final Path directory;
+
+    AuthIT(@TempDir Path directory) throws IOException {
+        this.directory = directory;
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        balancers.close();
+        issuer.close();
+    }
+
+    // --- tokens
+
+    @Test
+    void aClientThatIsRefusedFindsItsWayToATokenAndIsServed() throws Exception {
+        String origin = origin(start(Map.of("auth.scope", "mcp")));
+        HttpResponse<String> refused = post(origin, INITIALIZE, null);
+        assertThat(refused.statusCode()).isEqualTo(401);
+        String challenge = refused.headers().firstValue("WWW-Authenticate").orElseThrow();
+        assertThat(challenge).startsWith("Bearer ").doesNotContain("error");
+        URI named = URI.create(parameter(challenge, "resource_metadata"));
+        assertThat(named.getPath()).isEqualTo("/.well-known/oauth-protected-resource/mcp");
+
+        // The name of the resource leads elsewhere in this test.
+        String metadata = get(origin + named.getPath());
+        assertThat(get(origin + "/.well-known/oauth-protected-resource")).isEqualTo(metadata);
+        assertThat(member(metadata, "resource")).isEqualTo(TestIssuer.RESOURCE);
+        String server = member(metadata, "authorization_servers\":\\[\"([^\"]+)");
+        assertThat(server).isEqualTo(issuer.issuer());
+        String endpoint = member(get(server + "/.well-known/oauth-authorization-server"), "token_endpoint");
+        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint))
+                .header("Authorization", TestIssuer.basic("agent"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials&scope="
+                        + parameter(challenge, "scope") + "&resource="
+                        + URLEncoder.encode(member(metadata, "resource"), StandardCharsets.UTF_8)))
+                .build();
+        String token =
+                member(http.send(request, HttpResponse.BodyHandlers.ofString()).body(), "access_token");
+
+        HttpResponse<String> served = post(origin, INITIALIZE, token);
+        assertThat(served.statusCode()).isEqualTo(503);
+        assertThat(served.body()).as("it got as far as that").contains("no_node");
+    }
+
+    @Test
+    void tokensThatAreNoGoodAreRefused() throws Exception {
+        String origin = origin(start(Map.of()));
+        assertThat(post(origin, INITIALIZE, issuer.token("a")).statusCode()).isEqualTo(503);
+        for (String token : List.of(
+                "x",
+                issuer.token("a", claims -> claims.audience("https://other.example/mcp")),
+                issuer.token("a", claims -> claims.issuer("https://other.example")),
+                issuer.token(
+                        "a",
+                        claims -> claims.expirationTime(Date.from(Instant.now().minusSeconds(61)))))) {
+            HttpResponse<String> refused = post(origin, INITIALIZE, token);
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.headers().firstValue("WWW-Authenticate").orElse(""))
+                    .contains("error=\"invalid_token\"");
+            assertThat(refused.body()).doesNotContain(token);
+        }
+        HttpResponse<String> inQuery = post(origin + "?access_token=" + issuer.token("a"), INITIALIZE, null);
+        assertThat(inQuery.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aStreamEndsWithItsToken() throws Exception {
+        String origin = origin(start(Map.of("auth.leeway", "0s")));
+        String token = issuer.token(
+                "a", claims -> claims.expirationTime(Date.from(Instant.now().plusSeconds(5))));
+        HttpRequest listen = HttpRequest.newBuilder(URI.create(origin + "/mcp/sse"))
+                .header("Accept", "text/event-stream")
+                .header("Authorization", "Bearer " + token)
+                .build();
+        Iterator<String> lines =
+                http.send(listen, HttpResponse.BodyHandlers.ofLines()).body().iterator();
+        assertThat(lines.next()).isEqualTo("event: endpoint");
+        while (lines.hasNext()) {
+            // It ends cleanly: otherwise this would throw.
+            lines.next();
+        }
+        assertThat(http.send(listen, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(401);
+    }
+
+    // --- WebSocket
+
+    @Test
+    void aWebSocketIsRefusedWithoutATokenAndClosedWhenItEnds() throws Exception {
+        String origin = origin(start(Map.of("auth.leeway", "0s")));
+        URI uri = URI.create(origin.replace("http", "ws") + "/mcp/ws");
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(() -> http.newWebSocketBuilder()
+                        .buildAsync(uri, new Listener(heard))
+                        .join())
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(401));
+        String token = issuer.token(
+                "a", claims -> claims.expirationTime(Date.from(Instant.now().plusSeconds(5))));
+        http.newWebSocketBuilder()
+                .header("Authorization", "Bearer " + token)
+                .buildAsync(uri, new Listener(heard))
+                .get(20, TimeUnit.SECONDS);
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("1008");
+    }
+
+    @Test
+    void messagesOfAWebSocketNeedTheirScopes() throws Exception {
+        String origin = origin(start(
+                Map.of("auth.scopes", List.of(Map.of("method", "tools/call", "tool", "delete_*", "scope", "write")))));
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        WebSocket socket = http.newWebSocketBuilder()
+                .header("Authorization", "Bearer " + issuer.token("a"))
+                .buildAsync(URI.create(origin.replace("http", "ws") + "/mcp/ws"), new Listener(heard))
+                .get(20, TimeUnit.SECONDS);
+        socket.sendText(CALL, true).join();
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("\"id\":\"c\"", "insufficient_scope", "write");
+        socket.sendText(PING, true).join();
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).contains("\"id\":\"p\"", "no_node");
+    }
+
+    // --- certificates
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCertificateSaysWhoAClientIs(boolean openSsl) throws Exception {
+        X509Bundle root = certificate("CN=root", null);
+        X509Bundle own = certificate("CN=alice", root);
+        Balancer balancer =
+                start(tls(root, "optional", openSsl, Map.of("auth.tcp", "mtls", "auth.issuer", issuer.issuer())));
+        assertThat(balancer.endpoints()).containsOnlyKeys("http", "tls", "https");
+        String origin = "https://" + balancer.tlsHttpAddress();
+        HttpClient alice =
+                HttpClient.newBuilder().sslContext(context(root, own)).build();
+        HttpClient nobody =
+                HttpClient.newBuilder().sslContext(context(root, null)).build();
+        HttpClient other = HttpClient.newBuilder()
+                .sslContext(context(root, certificate("CN=alice", certificate("CN=root", null))))
+                .build();
+        for (int i = 0; i < 3; i++) {
+            assertThat(post(alice, origin, INITIALIZE, null).statusCode()).isEqualTo(503);
+            assertThat(post(nobody, origin, INITIALIZE, null).statusCode()).isEqualTo(401);
+        }
+        assertThat(post(nobody, origin, INITIALIZE, issuer.token("bob")).statusCode())
+                .isEqualTo(503);
+        assertThat(post(alice, origin, INITIALIZE, "x").statusCode())
+                .as("what is shown must be good")
+                .isEqualTo(401);
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> post(other, origin, INITIALIZE, null));
+
+        assertThat(lines(balancer.tlsTcpAddress(), context(root, own))).contains("\"id\":\"p\"", "no_node");
+        assertThatExceptionOfType(SSLException.class)
+                .isThrownBy(() -> lines(balancer.tlsTcpAddress(), context(root, null)));
+    }
+
+    @Test
+    void aCertificateThatComesAgainWithAResumedSessionIsStillThere() throws Exception {
+        X509Bundle root = certificate("CN=root", null);
+        Balancer balancer = start(tls(root, "required", true, Map.of("auth.tcp", "off")));
+        SSLContext one = context(root, certificate("CN=alice", root));
+        for (int i = 0; i < 3; i++) {
+            // A client of its own each time, so a connection of its own; the context remembers the session.
+            HttpClient client = HttpClient.newBuilder().sslContext(one).build();
+            assertThat(post(client, "https://" + balancer.tlsHttpAddress(), INITIALIZE, null)
+                            .statusCode())
+                    .isEqualTo(503);
+        }
+    }
+
+    // --- the start
+
+    @Test
+    void clientsOfOtherMachinesAreNotServedWithoutBeingAsked() {
+        Config open = ConfigFactory.parseMap(Map.of(
+                        "trunkline.member.host", "0.0.0.0",
+                        "trunkline.member.advertised-host", "127.0.0.1",
+                        "trunkline.member.secret", "a secret of this test alone"))
+                .withFallback(SystemConfig.load());
+        MemberSettings member = MemberSettings.from(open, Balancer.ROLE);
+        assertThatExceptionOfType(SettingsException.class)
+                .as("before anything is bound")
+                .isThrownBy(() -> Balancer.create(member, BalancerSettings.from(open), new Metrics()))
+                .withMessageContaining("member.host: 0.0.0.0")
+                .withMessageNotContaining("\n");
+    }
+
+    // --- what the tests do
+
+    private Balancer start(Map<String, Object> more) {
+        Map<String, Object> all = new HashMap<>(
+                Map.of("auth.issuer", issuer.issuer(), "auth.resource", TestIssuer.RESOURCE, "auth.tcp", "off"));
+        all.putAll(more);
+        return balancers.start(all);
+    }
+
+    private Map<String, Object> tls(X509Bundle root, String clients, boolean openSsl, Map<String, Object> more)
+            throws Exception {
+        X509Bundle own = certificate("CN=localhost", root);
+        Path chain =
+                Files.writeString(directory.resolve("chain.pem"), own.getCertificatePEM() + own.getPrivateKeyPEM());
+        Path roots = Files.writeString(directory.resolve("roots.pem"), root.getCertificatePEM());
+        Map<String, Object> all = new HashMap<>(Map.of(
+                "tls.certificate",
+                chain.toString(),
+                "tls.key",
+                chain.toString(),
+                "tls.client-roots",
+                roots.toString(),
+                "tls.clients",
+                clients,
+                "tls.prefer-native",
+                openSsl,
+                "tls.http-port",
+                0,
+                "tls.tcp-port",
+                0));
+        all.putAll(more);
+        return all;
+    }
+
+    private static X509Bundle certificate(String subject, @Nullable X509Bundle root) throws Exception {
+        CertificateBuilder builder = new CertificateBuilder()
+                .subject(subject)
+                .setIsCertificateAuthority(root == null)
+                .addSanDnsName("localhost")
+                .addSanIpAddress("127.0.0.1")
+                .ecp256();
+        return root == null ? builder.buildSelfSigned() : builder.buildIssuedBy(root);
+    }
+
+    private static SSLContext context(X509Bundle root, @Nullable X509Bundle own) throws Exception {
+        KeyManagerFactory keys = own == null ? null : own.toKeyManagerFactory();
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(
+                keys == null ? null : keys.getKeyManagers(),
+                root.toTrustManagerFactory().getTrustManagers(),
+                null);
+        return context;
+    }
+
+    private @Nullable String lines(@Nullable HostPort to, SSLContext context) throws IOException {
+        HostPort port = Objects.requireNonNull(to);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(port.host(), port.port());
+        sockets.add(socket);
+        socket.setSoTimeout((int) TestBalancers.PATIENCE.toMillis());
+        socket.getOutputStream().write((PING + "\n").getBytes(StandardCharsets.UTF_8));
+        InputStream in = socket.getInputStream();
+        StringBuilder line = new StringBuilder();
+        for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {
+            line.append((char) next);
+        }
+        return line.toString();
+    }
+
+    private static String origin(Balancer balancer) {
+        return "http://" + balancer.httpAddress();
+    }
+
+    private HttpResponse<String> post(String origin, String json, @Nullable String token) throws Exception {
+        return post(http, origin, json, token);
+    }
+
+    private static HttpResponse<String> post(HttpClient client, String origin, String json, @Nullable String token)
+            throws Exception {
+        int query = origin.indexOf('?');
+        String uri = query < 0 ? origin + "/mcp" : origin.substring(0, query) + "/mcp" + origin.substring(query);
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(uri))
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/json, text/event-stream")
+                .POST(HttpRequest.BodyPublishers.ofString(json));
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private String get(String uri) throws Exception {
+        HttpResponse<String> response =
+                http.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return response.body();
+    }
+
+    private static String parameter(String challenge, String name) {
+        return find(name + "=\"([^\"]*)\"", challenge);
+    }
+
+    private static String member(String json, String name) {
+        return name.contains("(") ? find(name, json) : find('"' + name + "\":\"([^\"]*)\"", json);
+    }
+
+    private static String find(String pattern, String text) {
+        Matcher matcher = Pattern.compile(pattern).matcher(text);
+        assertThat(matcher.find()).as(text).isTrue();
+        return matcher.group(1);
+    }
+
+    /** Keeps what it hears: texts, and the code of the close. */
+    private record Listener(BlockingQueue<String> heard) implements WebSocket.Listener {
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+            heard.add(text.toString());
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onClose(WebSocket socket, int code, String why) {
+            heard.add(Integer.toString(code));
+            return null;
+        }
+    }
+}
