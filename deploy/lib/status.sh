@@ -31,7 +31,7 @@ command_status() {
 
 print_status() { # state
   case $1 in
-    serving) say "${green}Serving on $REACH:$TCP_PORT$plain, policy $POLICY." ;;
+    serving) tcp_on && REPLY=$REACH:$TCP_PORT || REPLY=http://$REACH:$HTTP_PORT/mcp; say "${green}Serving on $REPLY$plain, policy $POLICY." ;;
     degraded) say "${yellow}Not every member serves$plain, policy $POLICY." ;;
     stopped) say "${red}Every member is dead$plain." ;;
   esac
@@ -82,14 +82,15 @@ print_member_table() {
 
 # What stays: where each member listens.
 print_address_table() {
-  local member kind row tls=''
+  local member kind row tcp='' tls=''
+  tcp_on && tcp="$TCP_PORT and "
   tls_on && tls=", by TLS $TLS_PORT and $HTTPS_PORT (HTTPS)"
   local -a rows=($'MEMBER\tSTATE\tPID\tLISTENS ON\tMANAGEMENT\tMETRICS\tARTERY')
   list_members
   for member in "${MEMBERS[@]}"; do
     alive "$member"
     row="$member"$'\t'"${STATES[$member]:-up}"$'\t'"${PID:--}"$'\t'
-    if is_node "$member"; then port_of "$member" trunk; row+="$HOST:$REPLY for trunks"; else row+="$HOST:$TCP_PORT and $HTTP_PORT (HTTP)$tls for clients"; fi
+    if is_node "$member"; then port_of "$member" trunk; row+="$HOST:$REPLY for trunks"; else row+="$HOST:$tcp$HTTP_PORT (HTTP)$tls for clients"; fi
     for kind in management prometheus artery; do
       port_of "$member" "$kind"
       row+=$'\t'$REPLY

@@ -8,6 +8,9 @@ TLS_DAYS=90
 # The settings of members say it, whoever made the certificate.
 tls_on() { [[ -n ${TRUNKLINE_TLS_CERTIFICATE:-} ]]; }
 
+# Whether there is a port for JSON-RPC lines without TLS.
+tcp_on() { [[ ! ${TRUNKLINE_AUTH_TCP:-} =~ ^(off|mtls)$ ]]; }
+
 # --tls: uses the certificate that the environment names, or one of our own, which is made when there is none.
 use_tls() {
   if ! tls_on; then

@@ -113,7 +113,9 @@ start_members() { # members...
   trap - INT TERM HUP
   now_ms
   duration $((REPLY - start))
-  say "${green}Serving on $REACH:$TCP_PORT (TCP) and http://$REACH:$HTTP_PORT/mcp$plain after $REPLY."
+  local tcp=''
+  tcp_on && tcp="$REACH:$TCP_PORT (TCP) and "
+  say "${green}Serving on ${tcp}http://$REACH:$HTTP_PORT/mcp$plain after $REPLY."
   if tls_on; then say "By TLS on $REACH:$TLS_PORT (TCP) and https://$REACH:$HTTPS_PORT/mcp."; fi
 }
 
@@ -221,7 +223,7 @@ last_lines() { # member
 
 print_try_it() {
   local me stats
-  local -a tls=()
+  local -a ping=() tls=()
   me=$(shown)
   port_of "balancer-${BALANCERS[0]}" stats
   stats=$REPLY
@@ -229,9 +231,10 @@ print_try_it() {
     local json="'{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"curl\",\"version\":\"1\"}}}'"
     tls=(TLS "curl -si --cacert $(tilde "$TRUNKLINE_TLS_CERTIFICATE") https://localhost:$HTTPS_PORT/mcp -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d $json")
   fi
+  tcp_on && ping=(ping "printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | nc -q1 $REACH $TCP_PORT")
   printf '\n%sTry it%s\n' "$bold" "$plain"
   printf '  %-9s %s\n' \
-    ping "printf '%s\\n' '{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}' | nc -q1 $REACH $TCP_PORT" \
+    "${ping[@]}" \
     "${tls[@]}" \
     look "$me status    ${dim}# or http://$ADMIN:$stats/cluster.txt$plain" \
     load "$me load --connections 200 --seconds 5" \
