@@ -38,33 +38,35 @@ final class McpEndpoint {
             if (id == null) {
                 refuseWithoutSession(exchange);
             } else {
-                serveInSession(exchange, id, body);
+                serveInSession(exchange, id, body, null);
             }
         } else if (id != null && head.namesVersionWithSession()) {
             // The body is read where the session is.
-            serveInSession(exchange, id, body);
+            serveInSession(exchange, id, body, null);
         } else {
             Envelope message = READER.read(body);
             if (StatelessEndpoint.takes(head.version(), message)) {
                 stateless.serve(exchange, message, connection);
             } else if (id != null) {
-                serveInSession(exchange, id, body);
+                serveInSession(exchange, id, body, message);
             } else if (accepts(exchange, message)) {
                 serveWithoutSession(exchange, message, connection);
             }
         }
     }
 
-    private void serveInSession(Exchange exchange, String id, byte[] body) {
+    /** Serves a request whose message has been read, or is null and will be. */
+    private void serveInSession(Exchange exchange, String id, byte[] body, @Nullable Envelope message) {
         HttpSession session = sessions.find(id);
         if (session == null) {
             loop.finder().forward(exchange, id, body);
-        } else {
-            SessionFinder.serve(
-                    session,
-                    exchange,
-                    body,
-                    () -> exchange.onLoop(() -> loop.finder().forward(exchange, id, body)));
+            return;
+        }
+        Runnable elsewhere = () -> exchange.onLoop(() -> loop.finder().forward(exchange, id, body));
+        if (message == null) {
+            SessionFinder.serve(session, exchange, body, elsewhere);
+        } else if (accepts(exchange, message)) {
+            SessionFinder.post(session, exchange, message, elsewhere);
         }
     }
 

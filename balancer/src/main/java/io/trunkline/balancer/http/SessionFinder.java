@@ -91,8 +91,7 @@ final class SessionFinder {
         if (exchange.head().isPost()) {
             Envelope message = McpEndpoint.read(exchange, body);
             if (message != null) {
-                exchange.own(session);
-                session.onLoop(() -> session.post(exchange, message, elsewhere));
+                post(session, exchange, message, elsewhere);
             }
             return;
         }
@@ -102,5 +101,11 @@ final class SessionFinder {
         } else {
             session.onLoop(() -> session.delete(exchange, elsewhere));
         }
+    }
+
+    /** The same for a message that was read, and that a session may have. */
+    static void post(HttpSession session, Exchange exchange, Envelope message, @Nullable Runnable elsewhere) {
+        exchange.own(session);
+        session.onLoop(() -> session.post(exchange, message, elsewhere));
     }
 }

@@ -240,13 +240,10 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         relay = null;
         Running asked = running;
         running = null;
-        for (Answer answer : answers) {
-            if (asked != null && asked.number == answer.number()) {
-                answer(
-                        asked,
-                        statusOf(refusal.reason()),
-                        Unpooled.wrappedBuffer(answer.text().array()));
-            }
+        if (asked != null) {
+            // One request, one answer.
+            byte[] text = answers.get(0).text().array();
+            answer(asked, statusOf(refusal.reason()), Unpooled.wrappedBuffer(text));
         }
     }
 

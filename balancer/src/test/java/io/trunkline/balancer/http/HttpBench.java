@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.admit.Admission;
-import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.relay.RelaySettings;
@@ -56,7 +56,7 @@ final class HttpBench implements AutoCloseable {
     private static final RelaySettings RELAY =
             new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 8 * LIMIT);
 
-    final TestTrunks trunks = new TestTrunks(new RoundRobin());
+    final TestTrunks trunks = new TestTrunks(PolicyName.ROUND_ROBIN.create());
     final Admission admission = new Admission(100, 2L * LIMIT);
     final Metrics metrics = new Metrics();
     final HttpEdge edge;
@@ -96,6 +96,15 @@ final class HttpBench implements AutoCloseable {
     }
 
     static HttpSettings settings(List<String> hosts, List<String> origins, boolean cors, int perSource) {
+        return settings(hosts, origins, cors, perSource, List.of());
+    }
+
+    static HttpSettings settings(List<String> affinity) {
+        return settings(List.of("*"), List.of("*"), false, 0, affinity);
+    }
+
+    private static HttpSettings settings(
+            List<String> hosts, List<String> origins, boolean cors, int perSource, List<String> affinity) {
         return new HttpSettings(
                 0,
                 hosts,
@@ -107,7 +116,7 @@ final class HttpBench implements AutoCloseable {
                         Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(20)),
                 new HttpSettings.Sessions(5, perSource, Duration.ofMinutes(30)),
                 new HttpSettings.Replay(4, 4096, 1 << 20),
-                List.of());
+                affinity);
     }
 
     EmbeddedChannel connect() {
