@@ -62,9 +62,6 @@ class NodeViewTest {
         assertThat(PolicyName.of("SOURCE_HASH")).isNull();
         assertThat(PolicyName.of("")).isNull();
         assertThat(PolicyName.labels()).isEqualTo("round-robin, least-connections, source-hash");
-        assertThat(PolicyName.ROUND_ROBIN.create()).isInstanceOf(RoundRobin.class);
-        assertThat(PolicyName.LEAST_CONNECTIONS.create()).isInstanceOf(LeastConnections.class);
-        assertThat(PolicyName.SOURCE_HASH.create()).isInstanceOf(SourceHash.class);
     }
 
     private static Candidate candidate(int node, int... slots) {
