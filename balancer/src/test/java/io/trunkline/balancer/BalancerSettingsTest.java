@@ -85,6 +85,8 @@ class BalancerSettingsTest {
         "http.replay.events, -1",
         "http.replay.bytes, large",
         "http.replay.total, -1",
+        "http.affinity, header",
+        "http.affinity, 'tool, param:'",
         "tls.certificate, /tmp/only-one-of-two.pem",
         "tls.key, /tmp/only-one-of-two.pem",
         "tls.http-port, 65536",

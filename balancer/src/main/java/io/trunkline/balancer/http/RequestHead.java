@@ -72,6 +72,11 @@ record RequestHead(
         return version != null && !version.stateless();
     }
 
+    /** Whether the head alone tells that the message is served without a session, whatever session it names. */
+    boolean isStateless() {
+        return route == Route.MCP && isPost() && version() != null && !namesVersionWithSession();
+    }
+
     /** The session that the client names, or null. */
     @Nullable
     String session() {

@@ -218,6 +218,14 @@ class IdentityTest {
         node.say(FakeNode.answer(second, 1, ANSWER));
         assertThat(status(bench.said(client))).isEqualTo(200);
 
+        Opened session = bench.open(node, ALICE);
+        bench.write(client, post(LIST, BOB, STATELESS, "Mcp-Method: tools/list", session.header()));
+        assertThat(node.hear(Frame.Data.class).stream())
+                .as("it is in no session")
+                .isEqualTo(second);
+        node.say(FakeNode.answer(second, 2, ANSWER));
+        assertThat(status(bench.said(client))).isEqualTo(200);
+
         bench.write(client, post(LIST.replace("tools/list", "tools/call"), GUEST, STATELESS, "Mcp-Method: tools/call"));
         assertThat(status(bench.said(client))).isEqualTo(403);
     }
