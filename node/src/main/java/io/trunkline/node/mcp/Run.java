@@ -230,7 +230,8 @@ abstract class Run<R> implements Call {
                 && features().urls()) {
             return visits(required);
         }
-        if (cause instanceof MissingCapabilityException missing && request.stateless()) {
+        Throwable behind = cause instanceof RpcException ? cause.getCause() : cause;
+        if (behind instanceof MissingCapabilityException missing && request.stateless()) {
             return request.error(RpcFault.missingCapability(missing));
         }
         if (cause instanceof RpcException meant) {
@@ -262,7 +263,7 @@ abstract class Run<R> implements Call {
 
     /** The error that a handler wants its request to end with. What is behind it is for the operator. */
     private byte[] error(RpcException meant) {
-        if (meant.getCause() != null) {
+        if (meant.getCause() != null && !(meant.getCause() instanceof ToolException)) {
             conversation.server().toolFailed(name(), meant.getCause());
         }
         String message = meant.getMessage();

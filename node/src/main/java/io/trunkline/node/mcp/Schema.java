@@ -9,6 +9,8 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import com.networknt.schema.ValidationMessage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,10 +20,13 @@ import org.jspecify.annotations.Nullable;
  * A tool's JSON Schema, compiled once. Thread-safe.
  *
  * <p>The dialect is 2020-12 unless the schema names another one in {@code $schema}; known are drafts 4, 6, 7, 2019-09 and
- * 2020-12. References lead only to places in the schema itself and to the dialects' own documents: nothing is ever
+ * 2020-12. What is nested deeper than {@link #MAX_DEPTH} is refused. References lead only to places in the schema itself and to the dialects' own documents: nothing is ever
  * loaded from a network or a disk.
  */
 final class Schema {
+
+    /** Objects and arrays in each other, the outermost one counted. */
+    static final int MAX_DEPTH = 64;
 
     private static final int MAX_PROBLEMS = 5;
     private static final int MAX_PROBLEM_LENGTH = 200;
@@ -29,6 +34,7 @@ final class Schema {
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .locale(Locale.ENGLISH)
             .preloadJsonSchema(true)
+            .regularExpressionFactory(new BoundedRegex())
             .build();
 
     private final JsonSchema schema;
@@ -44,7 +50,11 @@ final class Schema {
      * @throws IllegalArgumentException when it is not a schema, or refers to something outside
      */
     static Schema compile(String where, ObjectNode json) {
+        if (deeperThan(MAX_DEPTH, json)) {
+            throw new IllegalArgumentException(where + ": nested too deep (expected: at most " + MAX_DEPTH + ")");
+        }
         try {
+            BoundedRegex.begin();
             VersionFlag dialect =
                     SpecVersionDetector.detectOptionalVersion(json, true).orElse(VersionFlag.V202012);
             JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
@@ -70,15 +80,33 @@ final class Schema {
         }
     }
 
+    /** Level by level, for one call in another would end with the stack. */
+    private static boolean deeperThan(int most, JsonNode json) {
+        List<JsonNode> level = List.of(json);
+        for (int depth = 0; depth < most && !level.isEmpty(); depth++) {
+            List<JsonNode> next = new ArrayList<>();
+            for (JsonNode node : level) {
+                for (JsonNode child : node) {
+                    if (child.isContainerNode()) {
+                        next.add(child);
+                    }
+                }
+            }
+            level = next;
+        }
+        return !level.isEmpty();
+    }
+
     /** What is wrong with a value, in words that may go to the client, or null when it conforms. */
     @Nullable
     String problem(JsonNode value) {
         try {
+            BoundedRegex.begin();
             Set<ValidationMessage> first = schema.validate(
                     value, context -> context.getExecutionConfig().setFailFast(true));
             return first.isEmpty() ? null : text(first);
-        } catch (StackOverflowError e) {
-            // Regular expressions of the JDK recurse, and a client chooses the text that they read.
+        } catch (StackOverflowError | BoundedRegex.TooSlowException e) {
+            // Regular expressions of the JDK recurse and backtrack, and a client chooses the text that they read.
             return "too complex to be checked";
         }
     }

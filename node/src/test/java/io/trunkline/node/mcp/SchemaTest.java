@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -106,6 +107,42 @@ class SchemaTest {
                 compile("{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"^(a|b)*$\"}}}");
         String problem = schema.problem(JsonNodeFactory.instance.objectNode().put("a", "ab".repeat(200_000)));
         assertThat(problem).isEqualTo("too complex to be checked");
+    }
+
+    @Test
+    void givesUpOnPatternsThatWouldTakeForEver() {
+        Schema schema = compile("{\"type\":\"object\",\"additionalProperties\":{\"pattern\":\"^(a*)*\\\\1b$\"}}");
+        ObjectNode value = JsonNodeFactory.instance.objectNode();
+        for (int i = 0; i < 1000; i++) {
+            value.put("p" + i, "a".repeat(40));
+        }
+        assertThat(cpuMillis(() -> assertThat(schema.problem(value)).isEqualTo("too complex to be checked")))
+                .isLessThan(100);
+        assertThat(compile("{\"type\":\"object\",\"additionalProperties\":{\"pattern\":\"^[a-z]*$\"}}")
+                        .problem(JsonNodeFactory.instance.objectNode().put("p", "a".repeat(3_000_000))))
+                .as("a long text is not a slow one")
+                .isNull();
+    }
+
+    @Test
+    void refusesSchemasThatAreNestedTooDeep() {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        ObjectNode at = schema;
+        for (int i = 0; i < 10_000; i++) {
+            at = at.putObject("not");
+        }
+        assertThat(cpuMillis(() -> assertThatThrownBy(() -> Schema.compile("s", schema))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("s: nested too deep (expected: at most 64)")))
+                .isLessThan(100);
+    }
+
+    /** Processor time of this thread: what a busy machine does beside it does not count. */
+    private static long cpuMillis(Runnable task) {
+        var threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        task.run();
+        return (threads.getCurrentThreadCpuTime() - before) / 1_000_000;
     }
 
     private static Schema compile(String schema) {

@@ -71,6 +71,8 @@ final class Failures {
             return cause;
         }
         int code = meant instanceof ClientException refused ? refused.code() : ErrorCodes.INTERNAL_ERROR;
-        return new McpError(new JSONRPCError(code, String.valueOf(meant.getMessage())));
+        McpError error = new McpError(new JSONRPCError(code, String.valueOf(meant.getMessage())));
+        error.initCause(meant);
+        return error;
     }
 }

@@ -219,6 +219,39 @@ class SdkQuestionsTest {
         }
     }
 
+    @Test
+    void asksInRoundsWithoutKnowingIt() {
+        try (SdkSession session =
+                session(exchange -> exchange.listRoots().roots().get(0).uri())) {
+            JsonNode asked = session.answer(session.request("tools/call", stateless("{\"roots\":{}}", "")))
+                    .path("result");
+            assertThat(asked.path("resultType").asText()).isEqualTo("input_required");
+            assertThat(asked.at("/inputRequests/roots-1/method").asText()).isEqualTo("roots/list");
+            String answers =
+                    "\"inputResponses\":{\"roots-1\":{\"roots\":[{\"uri\":\"file:///a\"}]}},\"requestState\":\""
+                            + asked.path("requestState").asText() + "\",";
+            assertThat(text(session, session.request("tools/call", stateless("{\"roots\":{}}", answers))))
+                    .isEqualTo("file:///a");
+            assertThat(session.events).isEmpty();
+        }
+    }
+
+    @Test
+    void saysWhatAClientWithoutASessionWouldHaveToDeclare() {
+        try (SdkSession session = session(exchange -> exchange.listRoots().toString())) {
+            JsonNode error = session.answer(session.request("tools/call", stateless("{}", "")))
+                    .path("error");
+            assertThat(error.path("code").asInt()).isEqualTo(-32021);
+            assertThat(error.at("/data/requiredCapabilities")).hasToString("{\"roots\":{}}");
+        }
+    }
+
+    /** The parameters of a call of the tool in 2026-07-28. */
+    private static String stateless(String capabilities, String more) {
+        return "{\"name\":\"tool\"," + more + "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                + "\"io.modelcontextprotocol/clientCapabilities\":" + capabilities + "}}";
+    }
+
     private static SdkSession session(Function<McpSyncServerExchange, String> body) {
         return new SdkSession(module(body));
     }
