@@ -104,7 +104,19 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                         c.getDuration("stateless.list-ttl"),
                         c.getDuration("stateless.read-ttl"),
                         c.getDuration("stateless.state-ttl"),
-                        c.getInt("stateless.subscribed-resources")));
+                        c.getInt("stateless.subscribed-resources")),
+                tasks(c.getConfig("tasks")));
+    }
+
+    private static McpSettings.Tasks tasks(Config c) {
+        return new McpSettings.Tasks(
+                c.getDuration("timeout"),
+                c.getDuration("keep"),
+                c.getDuration("max-ttl"),
+                c.getDuration("poll-interval"),
+                c.getInt("held"),
+                c.getInt("held-per-principal"),
+                bytes(c, "result-bytes"));
     }
 
     private static int bytes(Config c, String key) {

@@ -59,12 +59,14 @@ final class Audience {
             all.add(listen);
         }
         listen.uris().forEach(uri -> subscribe(listen, uri));
+        listen.tasks().forEach(task -> task.join(listen));
     }
 
     /** A request listens no more. */
     void leave(Listen listen) {
         all.remove(listen);
         listen.uris().forEach(uri -> unsubscribe(listen, uri));
+        listen.tasks().forEach(task -> task.leave(listen));
     }
 
     void subscribe(Listener listener, String uri) {

@@ -145,6 +145,13 @@ final class Catalog {
         return tools.any(toolsChange());
     }
 
+    /** Whether some call can become a task, or may be able to later. */
+    boolean hasTasks() {
+        return toolsChange()
+                || tools.listing().items().stream()
+                        .anyMatch(item -> item.tool().task().possible());
+    }
+
     boolean hasResources() {
         return resources.any(resourcesChange()) || templates.any(false);
     }

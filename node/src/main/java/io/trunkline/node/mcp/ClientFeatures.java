@@ -78,6 +78,20 @@ final class ClientFeatures {
         return capabilities.path("roots").isObject();
     }
 
+    /** Refuses a request of a client that has not declared the extension of tasks. */
+    void requireTasks() throws RpcFault {
+        if (!tasks()) {
+            throw RpcFault.missingCapability(
+                    new MissingCapabilityException("tasks", List.of("extensions", Tasks.EXTENSION)));
+        }
+    }
+
+    /** With a session there are none. */
+    boolean tasks() {
+        return version.stateless()
+                && capabilities.path("extensions").path(Tasks.EXTENSION).isObject();
+    }
+
     /**
      * Fails unless the client can do something.
      *

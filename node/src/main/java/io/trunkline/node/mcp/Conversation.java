@@ -46,6 +46,15 @@ public final class Conversation implements Listener {
     private @Nullable Thread current;
 
     Conversation(McpServer server, Peer peer, byte[] checkpoint) {
+        this(server, peer, checkpoint, server.audience().needed());
+    }
+
+    /** One that nobody is told of changes in: the place where a task runs. */
+    static Conversation apart(McpServer server, Peer peer) {
+        return new Conversation(server, peer, new byte[0], false);
+    }
+
+    private Conversation(McpServer server, Peer peer, byte[] checkpoint, boolean told) {
         this.server = server;
         this.peer = peer;
         this.inFlight = new InFlight(server, this::start);
@@ -55,9 +64,9 @@ public final class Conversation implements Listener {
         if (resumed) {
             state = server.checkpoints().read(checkpoint, values);
         }
-        Audience audience = server.audience();
-        this.announcements = audience.needed() ? new Announcements() : null;
-        if (audience.needed()) {
+        this.announcements = told ? new Announcements() : null;
+        if (told) {
+            Audience audience = server.audience();
             audience.join(this);
             audience.catchUp(this);
         }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
 import java.io.IOException;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,6 +17,10 @@ import java.util.Set;
 final class Listen implements Listener {
 
     private static final int MAX_NOTIFICATION = 64 << 10;
+
+    /** Bytes of a task's id among others. */
+    private static final int TASK_IDS = TaskHandles.MAX_LENGTH + 3;
+
     private static final String SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
 
     private final Conversation conversation;
@@ -23,20 +29,23 @@ final class Listen implements Listener {
     private final String key;
     private final Set<String> lists;
     private final Set<String> uris;
+    private final Map<String, Task> tasks;
     private final Announcements announcements = new Announcements();
     private boolean ended;
 
     /**
      * @param lists the methods of the notifications about lists that are wanted
      * @param uris the resources that are watched
+     * @param tasks the tasks that are watched, by their ids
      */
-    Listen(Conversation conversation, Request request, Set<String> lists, Set<String> uris) {
+    Listen(Conversation conversation, Request request, Set<String> lists, Set<String> uris, Map<String, Task> tasks) {
         this.conversation = conversation;
         this.request = request;
         this.id = new String(request.envelope().id(), UTF_8);
         this.key = RequestKey.of(request.envelope(), conversation.server().json());
         this.lists = lists;
         this.uris = uris;
+        this.tasks = tasks;
         request.keepIdOnly();
     }
 
@@ -53,7 +62,11 @@ final class Listen implements Listener {
         return uris;
     }
 
-    /** Tells the client what it will be told. */
+    Collection<Task> tasks() {
+        return tasks.values();
+    }
+
+    /** Tells the client what it will be told, and how its tasks are. */
     void acknowledge() {
         tell(Methods.SUBSCRIPTIONS_ACKNOWLEDGED, json -> {
             json.writeObjectFieldStart("notifications");
@@ -67,8 +80,16 @@ final class Listen implements Listener {
                 }
                 json.writeEndArray();
             }
+            if (!tasks.isEmpty()) {
+                json.writeArrayFieldStart("taskIds");
+                for (String task : tasks.keySet()) {
+                    json.writeString(task);
+                }
+                json.writeEndArray();
+            }
             json.writeEndObject();
         });
+        tasks.keySet().forEach(this::changed);
     }
 
     private static void writeIf(JsonGenerator json, String name, boolean honored) throws IOException {
@@ -81,30 +102,40 @@ final class Listen implements Listener {
     void catchUp() {
         lists.forEach(this::changed);
         uris.forEach(this::changed);
+        tasks.keySet().forEach(this::changed);
     }
 
     @Override
     public void announce(String what, byte[] message) {
-        if ((lists.contains(what) || uris.contains(what)) && announcements.add(what, message)) {
+        boolean wanted = lists.contains(what) || uris.contains(what) || tasks.containsKey(what);
+        if (wanted && announcements.add(what, message)) {
             conversation.post(() -> announcements.take().keySet().forEach(this::changed));
         }
     }
 
     private void changed(String what) {
+        Task task = tasks.get(what);
         if (lists.contains(what)) {
             tell(what, json -> {});
+        } else if (task != null) {
+            int most = conversation.server().settings().limits().answerBytes() + Task.MAX_FIELDS;
+            tell(Methods.TASKS, most, json -> task.write(json, true));
         } else {
             tell(Methods.RESOURCES_UPDATED, json -> json.writeStringField("uri", Messages.wellFormed(what)));
         }
     }
 
     private void tell(String method, ServerMessages.Params params) {
+        tell(method, MAX_NOTIFICATION + TASK_IDS * tasks.size(), params);
+    }
+
+    private void tell(String method, int most, ServerMessages.Params params) {
         if (ended) {
             return;
         }
         try {
-            byte[] message = ServerMessages.notification(
-                    conversation.server().mapper(), method, MAX_NOTIFICATION + id.length(), json -> {
+            byte[] message =
+                    ServerMessages.notification(conversation.server().mapper(), method, most + id.length(), json -> {
                         json.writeObjectFieldStart("_meta");
                         json.writeFieldName(SUBSCRIPTION_ID);
                         json.writeRawValue(id);

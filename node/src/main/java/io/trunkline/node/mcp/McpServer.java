@@ -47,6 +47,8 @@ public final class McpServer implements AutoCloseable {
     private final Catalog catalog;
     private final Audience audience;
     private final ToolMethods toolMethods;
+    private final Tasks tasks;
+    private final TaskMethods taskMethods;
     private final MethodTable methods;
     private final BlockingThreads blockingThreads;
     private final ScheduledThreadPoolExecutor timer;
@@ -69,6 +71,8 @@ public final class McpServer implements AutoCloseable {
                 catalog.toolsChange() || catalog.resourcesChange() || catalog.promptsChange(),
                 catalog.hasUpdates());
         toolMethods = new ToolMethods(this, catalog);
+        tasks = new Tasks(this, stateKey, InstantSource.system());
+        taskMethods = new TaskMethods(this);
         methods = methods(new SessionMethods(this), new StatelessMethods(this, catalog));
         held = new HeldBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         blockingThreads = BlockingThreads.create(settings.tools());
@@ -117,7 +121,12 @@ public final class McpServer implements AutoCloseable {
             table.request(Methods.PROMPTS_LIST, this::params, prompts::list, REPEATABLE)
                     .request(Methods.PROMPTS_GET, prompts::prepare, prompts::get, REPEATABLE);
         }
-        if (audience.needed()) {
+        if (catalog.hasTasks()) {
+            table.request(Methods.TASKS_GET, taskMethods::prepare, taskMethods::get, STATELESS, REPEATABLE)
+                    .request(Methods.TASKS_UPDATE, taskMethods::prepare, taskMethods::update, STATELESS, REPEATABLE)
+                    .request(Methods.TASKS_CANCEL, taskMethods::prepare, taskMethods::cancel, STATELESS, REPEATABLE);
+        }
+        if (audience.needed() || catalog.hasTasks()) {
             table.request(Methods.SUBSCRIPTIONS_LISTEN, this::params, stateless::listen, STATELESS, REPEATABLE);
         }
         if (catalog.hasCompletions()) {
@@ -201,6 +210,7 @@ public final class McpServer implements AutoCloseable {
     /** Stops the threads of the engine. Close the conversations before. */
     @Override
     public void close() {
+        tasks.close();
         timer.shutdownNow();
         readers.shutdownNow();
         blockingThreads.close();
@@ -255,6 +265,15 @@ public final class McpServer implements AutoCloseable {
         return catalog;
     }
 
+    /** The calls that run as tasks. */
+    Tasks tasks() {
+        return tasks;
+    }
+
+    TaskMethods taskMethods() {
+        return taskMethods;
+    }
+
     /** Who is told of changes. */
     Audience audience() {
         return audience;
@@ -295,7 +314,7 @@ public final class McpServer implements AutoCloseable {
         return Params.of(request, mapper);
     }
 
-    private static Thread daemon(Runnable task, String name) {
+    static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;

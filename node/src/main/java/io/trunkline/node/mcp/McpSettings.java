@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param pageSize items on one page of a list
  * @param logLevel what a client gets that never called {@code logging/setLevel}
  * @param stateless what is particular to requests without a session
+ * @param tasks bounds of calls that run as tasks
  */
 public record McpSettings(
         Server server,
@@ -24,7 +25,8 @@ public record McpSettings(
         ClientRequests clientRequests,
         int pageSize,
         LogLevel logLevel,
-        Stateless stateless) {
+        Stateless stateless,
+        Tasks tasks) {
 
     /** The values of reference.conf. */
     public static final McpSettings DEFAULT = new McpSettings(
@@ -35,7 +37,15 @@ public record McpSettings(
             new ClientRequests(16, Duration.ofMinutes(5)),
             100,
             LogLevel.INFO,
-            new Stateless(Duration.ofMinutes(1), Duration.ZERO, Duration.ofMinutes(15), 256));
+            new Stateless(Duration.ofMinutes(1), Duration.ZERO, Duration.ofMinutes(15), 256),
+            new Tasks(
+                    Duration.ofHours(1),
+                    Duration.ofMinutes(15),
+                    Duration.ofHours(24),
+                    Duration.ofSeconds(1),
+                    10_000,
+                    1000,
+                    64 << 20));
 
     public McpSettings {
         positive("page-size", pageSize);
@@ -134,6 +144,45 @@ public record McpSettings(
                 throw new IllegalArgumentException("mcp.stateless.state-ttl: " + stateTtl + " (expected: >= 1 s)");
             }
             positive("stateless.subscribed-resources", subscribedResources);
+        }
+    }
+
+    /**
+     * Bounds of calls that run as tasks (SEP-2663).
+     *
+     * @param timeout the longest time of a task's run, unless its tool has its own
+     * @param keep how long what has come out is kept beyond that
+     * @param maxTtl the longest time that a task may run and be kept
+     * @param pollInterval how often clients are asked to look at most
+     * @param held tasks of this node that run or are kept; further ones are refused
+     * @param heldPerPrincipal those of one principal, when there is authorization
+     * @param resultBytes bytes of all that is kept of tasks that have ended; what comes out then is dropped
+     */
+    public record Tasks(
+            Duration timeout,
+            Duration keep,
+            Duration maxTtl,
+            Duration pollInterval,
+            int held,
+            int heldPerPrincipal,
+            int resultBytes) {
+
+        public Tasks {
+            positive("tasks.timeout", timeout);
+            positive("tasks.max-ttl", maxTtl);
+            positive("tasks.poll-interval", pollInterval);
+            if (keep.isNegative()) {
+                throw new IllegalArgumentException("mcp.tasks.keep: " + keep + " (expected: >= 0)");
+            }
+            McpSettings.positive("tasks.held", held);
+            McpSettings.positive("tasks.held-per-principal", heldPerPrincipal);
+            McpSettings.positive("tasks.result-bytes", resultBytes);
+        }
+
+        private static void positive(String key, Duration value) {
+            if (value.toMillis() < 1) {
+                throw new IllegalArgumentException("mcp." + key + ": " + value + " (expected: >= 1 ms)");
+            }
         }
     }
 

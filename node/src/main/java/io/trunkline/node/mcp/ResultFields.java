@@ -19,6 +19,7 @@ final class ResultFields {
 
     static final String COMPLETE = "complete";
     static final String INPUT_REQUIRED = "input_required";
+    static final String TASK = "task";
 
     private static final String SERVER_INFO = "io.modelcontextprotocol/serverInfo";
 

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Questions may come from any thread; the rest happens on the conversation's.
  */
-final class Rounds {
+final class Rounds implements Asking {
 
     /** How long the run may go on after a question, so that those asked at the same time reach the client together. */
     private static final long GATHERING_MILLIS = 5;
@@ -71,18 +71,18 @@ final class Rounds {
         }
     }
 
-    /** What the handler has kept in earlier rounds, or null. */
-    @Nullable
-    JsonNode values() {
+    @Override
+    public @Nullable JsonNode values() {
         return values;
     }
 
-    /**
-     * Asks, or gives what is known. From any thread.
-     *
-     * @param key names the question; empty to number those of its kind
-     */
-    synchronized <T> CompletableFuture<T> ask(
+    /** What the client has answered and the handler has asked again. From any thread. */
+    synchronized ObjectNode used() {
+        return used.deepCopy();
+    }
+
+    @Override
+    public synchronized <T> CompletableFuture<T> ask(
             String kind, String key, String method, ServerMessages.Params params, ClientRequests.Answer<T> answer) {
         String name = key.isEmpty() ? kind + "-" + counts.merge(kind, 1, Integer::sum) : key;
         JsonNode known = given.get(name);
@@ -200,8 +200,8 @@ final class Rounds {
                 "What the client was asked and has answered is too large for a request");
     }
 
-    /** The run has ended: nobody waits for answers. */
-    void end() {
+    @Override
+    public void end() {
         List<CompletableFuture<?>> all;
         synchronized (this) {
             over = true;

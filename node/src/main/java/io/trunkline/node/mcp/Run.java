@@ -65,7 +65,7 @@ abstract class Run<R> implements Call {
     private @Nullable List<ClientRequests.Question<?>> questions;
     private boolean asksNoMore;
     private volatile boolean cancelled;
-    private volatile @Nullable Rounds rounds;
+    private volatile @Nullable Asking asking;
     private @Nullable SessionValues ownValues;
 
     /**
@@ -109,6 +109,15 @@ abstract class Run<R> implements Call {
     /** What tells its request from others, for the answers of the client that belong to it and to no other. */
     abstract byte[] digest();
 
+    /**
+     * Where it asks, without a session.
+     *
+     * @param given what the client has sent along; null for nothing
+     */
+    Asking newAsking(@Nullable Answers given) throws RpcFault {
+        return new Rounds(this, given);
+    }
+
     /** Whether the client can be asked something. */
     boolean mayAsk() {
         return true;
@@ -140,7 +149,7 @@ abstract class Run<R> implements Call {
 
     void start() throws RpcFault {
         if (request.stateless() && meta.answers() != null) {
-            rounds = new Rounds(this, meta.answers());
+            asking = newAsking(meta.answers());
         }
         if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
             request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
@@ -251,11 +260,10 @@ abstract class Run<R> implements Call {
     }
 
     private byte[] visits(UrlElicitationRequiredException required) {
-        if (!request.stateless()) {
-            return request.error(RpcFault.urlElicitationRequired(required));
-        }
         try {
-            return rounds().visits(required.elicitations());
+            return request.stateless() && asking() instanceof Rounds rounds
+                    ? rounds.visits(required.elicitations())
+                    : request.error(RpcFault.urlElicitationRequired(required));
         } catch (RpcFault fault) {
             return request.error(fault);
         }
@@ -348,7 +356,7 @@ abstract class Run<R> implements Call {
             open = questions == null ? List.of() : List.copyOf(questions);
         }
         open.forEach(ClientRequests.Question::abandon);
-        Rounds asked = rounds;
+        Asking asked = asking;
         if (asked != null) {
             asked.end();
         }
@@ -405,7 +413,7 @@ abstract class Run<R> implements Call {
         if (own == null) {
             own = new SessionValues(conversation.peer(), conversation.server().mapper(), () -> {}, id -> {});
             ownValues = own;
-            Rounds before = rounds;
+            Asking before = asking;
             JsonNode kept = before == null ? null : before.values();
             if (kept != null) {
                 own.restoreKept(kept);
@@ -416,7 +424,7 @@ abstract class Run<R> implements Call {
 
     /** What the handler has kept without a session; null for nothing. Usable from any thread. */
     synchronized @Nullable JsonNode keptValues() {
-        Rounds before = rounds;
+        Asking before = asking;
         if (ownValues == null) {
             return before == null ? null : before.values();
         }
@@ -523,17 +531,18 @@ abstract class Run<R> implements Call {
                 result -> Duration.ofNanos(System.nanoTime() - sent));
     }
 
-    private ClientFeatures features() {
+    final ClientFeatures features() {
         return request.stateless()
                 ? ClientFeatures.of(request.version(), meta.capabilities())
                 : ClientFeatures.of(conversation.state(), conversation.server().mapper());
     }
 
-    private synchronized Rounds rounds() throws RpcFault {
-        Rounds all = rounds;
+    /** Where it asks, without a session. Usable from any thread. */
+    final synchronized Asking asking() throws RpcFault {
+        Asking all = asking;
         if (all == null) {
-            all = new Rounds(this, null);
-            rounds = all;
+            all = newAsking(null);
+            asking = all;
         }
         return all;
     }
@@ -562,7 +571,7 @@ abstract class Run<R> implements Call {
             }
             requirement.check(client);
             if (request.stateless()) {
-                return rounds().ask(kind, key, method, json -> params.write(json, client.version()), answer);
+                return asking().ask(kind, key, method, json -> params.write(json, client.version()), answer);
             }
         } catch (ToolException e) {
             return CompletableFuture.failedFuture(e);

@@ -146,6 +146,9 @@ final class SessionMethods {
         if (catalog.hasCompletions() && version.knowsAnnotations()) {
             capabilities.putObject("completions");
         }
+        if (catalog.hasTasks() && version.stateless()) {
+            capabilities.putObject("extensions").putObject(Tasks.EXTENSION);
+        }
     }
 
     private static void listChanged(ObjectNode capability, boolean changes) {

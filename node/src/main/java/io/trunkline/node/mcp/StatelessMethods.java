@@ -8,7 +8,9 @@ import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The methods that only requests without a session know: {@code server/discover} and {@code subscriptions/listen}. */
@@ -53,7 +55,8 @@ final class StatelessMethods {
         want(lists, filter, "toolsListChanged", Methods.TOOLS_LIST_CHANGED, catalog.toolsChange());
         want(lists, filter, "promptsListChanged", Methods.PROMPTS_LIST_CHANGED, catalog.promptsChange());
         want(lists, filter, "resourcesListChanged", Methods.RESOURCES_LIST_CHANGED, catalog.resourcesChange());
-        Listen listen = new Listen(conversation, request, Set.copyOf(lists), uris(filter));
+        Listen listen = new Listen(
+                conversation, request, Set.copyOf(lists), uris(filter), tasks(conversation, request, filter));
         conversation.listens().add(listen);
         if (request.heard()) {
             listen.catchUp();
@@ -74,24 +77,45 @@ final class StatelessMethods {
     }
 
     private Set<String> uris(JsonNode filter) throws RpcFault {
-        JsonNode named = filter.path("resourceSubscriptions");
+        Set<String> uris = texts(filter, "resourceSubscriptions");
+        uris.removeIf(uri -> !catalog.hasUpdates() || !catalog.has(uri));
+        return Set.copyOf(uris);
+    }
+
+    /** The tasks that are named; those that are not known to the one who asks are left out. */
+    private Map<String, Task> tasks(Conversation conversation, Request request, JsonNode filter) throws RpcFault {
+        Map<String, Task> tasks = new TreeMap<>();
+        if (!filter.has("taskIds")) {
+            return tasks;
+        }
+        Meta meta = Meta.of(request.envelope(), server.mapper());
+        ClientFeatures.of(request.version(), meta.capabilities()).requireTasks();
+        for (String id : texts(filter, "taskIds")) {
+            Task task = server.tasks().find(conversation, request, meta, id);
+            if (task != null) {
+                tasks.put(id, task);
+            }
+        }
+        return tasks;
+    }
+
+    private Set<String> texts(JsonNode filter, String name) throws RpcFault {
+        JsonNode named = filter.path(name);
         int most = server.settings().stateless().subscribedResources();
         if (!named.isMissingNode() && !named.isArray()) {
-            throw RpcFault.invalidParams("\"resourceSubscriptions\" is not an array");
+            throw RpcFault.invalidParams("\"" + name + "\" is not an array");
         }
         if (named.size() > most) {
             throw RpcFault.invalidParams(
-                    "\"resourceSubscriptions\" has " + named.size() + " members (expected: at most " + most + ")");
+                    "\"" + name + "\" has " + named.size() + " members (expected: at most " + most + ")");
         }
-        Set<String> uris = new TreeSet<>();
-        for (JsonNode uri : named) {
-            if (!uri.isTextual()) {
-                throw RpcFault.invalidParams("\"resourceSubscriptions\" has a member that is not a string");
+        Set<String> texts = new TreeSet<>();
+        for (JsonNode text : named) {
+            if (!text.isTextual()) {
+                throw RpcFault.invalidParams("\"" + name + "\" has a member that is not a string");
             }
-            if (catalog.hasUpdates() && catalog.has(uri.textValue())) {
-                uris.add(uri.textValue());
-            }
+            texts.add(text.textValue());
         }
-        return Set.copyOf(uris);
+        return texts;
     }
 }

@@ -1,6 +1,8 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.spi.TaskSupport;
+import io.trunkline.node.spi.TaskUse;
 import io.trunkline.protocol.jsonrpc.Envelope;
 
 /** The methods about tools: {@code tools/list} and {@code tools/call}. */
@@ -39,8 +41,14 @@ final class ToolMethods {
         if (edge != null) {
             call.tool().headers().check(call.params().arguments(), edge.params());
         }
+        boolean task = startsTask(request, call);
         if (call.problem() == null) {
-            new ToolRun(conversation, request, call).start();
+            if (task) {
+                Task begun = server.tasks().begin(conversation, request, call, KnownAnswers.NONE);
+                request.answer(server.taskMethods().created(request, begun));
+            } else {
+                new ToolRun(conversation, request, call).start();
+            }
             return;
         }
         String text = "Invalid arguments for tool " + call.params().tool() + ": " + call.problem();
@@ -48,6 +56,20 @@ final class ToolMethods {
             throw RpcFault.invalidParams(text);
         }
         request.answer(server.toolAnswers().error(request, text));
+    }
+
+    /** Whether the call is a task from its start. Refuses one that has to be a task and cannot. */
+    private static boolean startsTask(Request request, PreparedCall call) throws RpcFault {
+        TaskUse use = call.tool().tool().task();
+        if (!use.possible()) {
+            return false;
+        }
+        ClientFeatures client =
+                ClientFeatures.of(request.version(), call.params().meta().capabilities());
+        if (use.support() == TaskSupport.REQUIRED) {
+            client.requireTasks();
+        }
+        return client.tasks() && !use.later();
     }
 
     /** Whether a call with these parameters may be run twice. */

@@ -1,24 +1,48 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolCall;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolHandler;
 import io.trunkline.node.spi.ToolResult;
 import io.trunkline.protocol.jsonrpc.Methods;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** One call of a tool. Its failures are results that are marked as errors, so that the model can read them. */
 final class ToolRun extends Run<ToolResult> implements ToolCall {
 
     private final RegisteredTool registered;
     private final ObjectNode arguments;
+    private final PreparedCall prepared;
+    private final @Nullable Task task;
+    private final Duration limit;
 
     ToolRun(Conversation conversation, Request request, PreparedCall call) {
+        this(conversation, request, call, null, limit(conversation, call.tool().tool()));
+    }
+
+    /**
+     * A run.
+     *
+     * @param task whose run it is; null for an ordinary call
+     * @param limit the longest time that it may take
+     */
+    ToolRun(Conversation conversation, Request request, PreparedCall call, @Nullable Task task, Duration limit) {
         super(conversation, request, call.params().meta(), call.params().heapBytes());
         this.registered = call.tool();
         this.arguments = call.params().arguments();
+        this.prepared = call;
+        this.task = task;
+        this.limit = limit;
+    }
+
+    private static Duration limit(Conversation conversation, Tool tool) {
+        Duration own = tool.timeout();
+        return own == null ? conversation.server().settings().tools().timeout() : own;
     }
 
     @Override
@@ -51,8 +75,12 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
 
     @Override
     Duration limit() {
-        Duration own = registered.tool().timeout();
-        return own == null ? conversation().server().settings().tools().timeout() : own;
+        return limit;
+    }
+
+    @Override
+    Asking newAsking(@Nullable Answers given) throws RpcFault {
+        return task == null ? super.newAsking(given) : task.questions();
     }
 
     @Override
@@ -89,5 +117,42 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
     @Override
     public ObjectNode arguments() {
         return arguments;
+    }
+
+    @Override
+    public void progress(double progress, double total, @Nullable String message) {
+        if (task == null) {
+            super.progress(progress, total, message);
+        } else {
+            task.progress(progress, total, message);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> becomeTask() {
+        if (task != null || !registered.tool().task().possible() || !features().tasks()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        onCancel(() -> never.cancel(false));
+        conversation().post(this::handOver);
+        return never;
+    }
+
+    private void handOver() {
+        if (ended()) {
+            return;
+        }
+        McpServer server = conversation().server();
+        try {
+            ObjectNode answers = asking() instanceof Rounds rounds
+                    ? rounds.used()
+                    : server.mapper().createObjectNode();
+            KnownAnswers known = new KnownAnswers(answers, keptValues());
+            Task begun = server.tasks().begin(conversation(), request(), prepared, known);
+            suspend(server.taskMethods().created(request(), begun));
+        } catch (RpcFault fault) {
+            suspend(request().error(fault));
+        }
     }
 }

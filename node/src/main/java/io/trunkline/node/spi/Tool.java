@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param annotations hints about its behaviour
  * @param icons pictures of it
  * @param meta told as {@code _meta} to clients since 2025-06-18; null for none
- * @param timeout the longest time a call may take; null for the node's default
+ * @param timeout the longest time a call may take; null for the node's default, which is another one for tasks
+ * @param task how it uses tasks
  * @param handler runs the calls
  */
 public record Tool(
@@ -39,6 +40,7 @@ public record Tool(
         List<Icon> icons,
         @Nullable ObjectNode meta,
         @Nullable Duration timeout,
+        TaskUse task,
         ToolHandler handler) {
 
     private static final int MAX_NAME = 128;

@@ -27,6 +27,7 @@ public final class ToolBuilder {
     private @Nullable Boolean openWorld;
     private @Nullable ObjectNode meta;
     private @Nullable Duration timeout;
+    private TaskUse task = TaskUse.NEVER;
 
     ToolBuilder(String name) {
         this.name = name;
@@ -105,6 +106,21 @@ public final class ToolBuilder {
         return this;
     }
 
+    /** Whether calls run as tasks, from their start; without this, never. */
+    public ToolBuilder task(TaskSupport support) {
+        task = new TaskUse(support, false);
+        return this;
+    }
+
+    /**
+     * Whether calls may become tasks, when the handler calls {@link ToolCall#becomeTask}. What it asks the client before
+     * belongs to the call, what it asks afterwards to the task.
+     */
+    public ToolBuilder taskLater(TaskSupport support) {
+        task = new TaskUse(support, true);
+        return this;
+    }
+
     /** Makes the tool with a handler that may block. */
     public Tool blocking(ToolHandler.Blocking handler) {
         return build(handler);
@@ -126,6 +142,7 @@ public final class ToolBuilder {
                 icons,
                 meta,
                 timeout,
+                task,
                 handler);
     }
 

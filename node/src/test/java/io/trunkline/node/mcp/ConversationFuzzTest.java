@@ -99,7 +99,8 @@ class ConversationFuzzTest {
                 new McpSettings.ClientRequests(2, Duration.ofMillis(50)),
                 s.pageSize(),
                 s.logLevel(),
-                s.stateless());
+                s.stateless(),
+                s.tasks());
     }
 
     private static void check(List<String> ends) {

@@ -10,7 +10,15 @@ final class TestSettings {
     static McpSettings with(McpSettings.Limits limits) {
         McpSettings d = McpSettings.DEFAULT;
         return new McpSettings(
-                d.server(), limits, d.json(), d.tools(), d.clientRequests(), d.pageSize(), d.logLevel(), d.stateless());
+                d.server(),
+                limits,
+                d.json(),
+                d.tools(),
+                d.clientRequests(),
+                d.pageSize(),
+                d.logLevel(),
+                d.stateless(),
+                d.tasks());
     }
 
     static McpSettings withInFlight(int running, int waiting) {
@@ -20,7 +28,15 @@ final class TestSettings {
     static McpSettings withPageSize(int pageSize) {
         McpSettings d = McpSettings.DEFAULT;
         return new McpSettings(
-                d.server(), d.limits(), d.json(), d.tools(), d.clientRequests(), pageSize, d.logLevel(), d.stateless());
+                d.server(),
+                d.limits(),
+                d.json(),
+                d.tools(),
+                d.clientRequests(),
+                pageSize,
+                d.logLevel(),
+                d.stateless(),
+                d.tasks());
     }
 
     static McpSettings withTimeout(Duration timeout) {
@@ -30,12 +46,42 @@ final class TestSettings {
     static McpSettings with(McpSettings.Tools tools) {
         McpSettings d = McpSettings.DEFAULT;
         return new McpSettings(
-                d.server(), d.limits(), d.json(), tools, d.clientRequests(), d.pageSize(), d.logLevel(), d.stateless());
+                d.server(),
+                d.limits(),
+                d.json(),
+                tools,
+                d.clientRequests(),
+                d.pageSize(),
+                d.logLevel(),
+                d.stateless(),
+                d.tasks());
     }
 
     static McpSettings with(McpSettings.ClientRequests clientRequests) {
         McpSettings d = McpSettings.DEFAULT;
         return new McpSettings(
-                d.server(), d.limits(), d.json(), d.tools(), clientRequests, d.pageSize(), d.logLevel(), d.stateless());
+                d.server(),
+                d.limits(),
+                d.json(),
+                d.tools(),
+                clientRequests,
+                d.pageSize(),
+                d.logLevel(),
+                d.stateless(),
+                d.tasks());
+    }
+
+    static McpSettings with(McpSettings.Tasks tasks) {
+        McpSettings d = McpSettings.DEFAULT;
+        return new McpSettings(
+                d.server(),
+                d.limits(),
+                d.json(),
+                d.tools(),
+                d.clientRequests(),
+                d.pageSize(),
+                d.logLevel(),
+                d.stateless(),
+                tasks);
     }
 }

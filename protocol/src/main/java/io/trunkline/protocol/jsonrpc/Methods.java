@@ -35,6 +35,9 @@ public final class Methods {
 
     public static final String SUBSCRIPTIONS_ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
 
+    /** Of one task (SEP-2663). */
+    public static final String TASKS = "notifications/tasks";
+
     public static final String ELICITATION_CREATE = "elicitation/create";
     public static final String ELICITATION_COMPLETE = "notifications/elicitation/complete";
     public static final String SAMPLING_CREATE_MESSAGE = "sampling/createMessage";

@@ -13,6 +13,7 @@ import io.trunkline.node.spi.PromptResult;
 import io.trunkline.node.spi.ReadCall;
 import io.trunkline.node.spi.Resource;
 import io.trunkline.node.spi.ResourceTemplate;
+import io.trunkline.node.spi.TaskUse;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolAnnotations;
 import io.trunkline.node.spi.ToolHandler;
@@ -48,6 +49,7 @@ final class Descriptions {
                 Contents.icons(tool.icons()),
                 Json.meta(tool.meta()),
                 null,
+                TaskUse.NEVER,
                 handler);
     }
 
