@@ -66,6 +66,7 @@ public final class ConformancePack
     public Collection<Tool> tools() {
         List<Tool> all = new ArrayList<>(PackTools.all());
         all.addAll(AskingTools.all());
+        all.addAll(TaskTools.all());
         all.add(trigger("test_trigger_tool_change", moreTools));
         all.add(trigger("test_trigger_prompt_change", morePrompts));
         if (moreTools.get()) {

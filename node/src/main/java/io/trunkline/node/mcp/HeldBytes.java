@@ -3,7 +3,8 @@ package io.trunkline.node.mcp;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that the messages of all sessions together may keep on this node while they wait or run. Thread-safe.
+ * The bytes that all clients together may keep on this node: their messages while they wait or run, and what their tasks have
+ * come to. Thread-safe.
  *
  * <p>The limits of a session bound what one client can hold; this bounds what many clients can.
  */

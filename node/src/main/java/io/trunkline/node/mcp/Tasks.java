@@ -152,7 +152,7 @@ final class Tasks implements AutoCloseable {
             lost.lost(Refusal.of(Reason.NODE_LOST).toJsonRpc("0", "", Executed.UNKNOWN));
             return lost;
         }
-        CallParams params = new CallParams(handle.tool(), arguments, meta.with(null), 0);
+        CallParams params = new CallParams(handle.tool(), arguments, meta, 0);
         return run(
                 handle,
                 conversation,

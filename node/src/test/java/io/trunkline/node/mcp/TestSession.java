@@ -35,6 +35,13 @@ final class TestSession implements AutoCloseable {
         conversation = server.open(peer, new byte[0]);
     }
 
+    /** A session on a node of a cluster with this key. */
+    TestSession(McpSettings settings, byte[] key, Tool... tools) {
+        Providers providers = new Providers(List.of(new BuiltInTools(), () -> List.of(tools)), List.of(), List.of());
+        server = McpServer.create(settings, providers, key);
+        conversation = server.open(peer, new byte[0]);
+    }
+
     /** A session in which initialize is done with this version. */
     static TestSession of(String version, Tool... tools) {
         return new TestSession(tools).initialize(version);
