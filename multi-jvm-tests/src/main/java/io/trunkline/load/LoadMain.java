@@ -74,6 +74,7 @@ import picocli.CommandLine.Option;
             "  load --connections 1000 --rate 20000 --seconds 60 --json report.json",
             "  load --connections 25000 --initialize --hold 60",
             "  load --transport http --connections 1000 --request echo",
+            "  load --transport http --connections 1000 --stateless --request echo",
             "  load --transport http --connections 10000 --listen --hold 60"
         })
 public final class LoadMain implements Callable<Integer> {

@@ -48,8 +48,17 @@ final class LoadOptions {
     private TransportName transport = TransportName.TCP;
 
     @Option(
+            names = "--stateless",
+            description =
+                    "HTTP: requests without sessions (MCP 2026-07-28). There is no handshake; one answered request"
+                            + " makes a connection count as open.")
+    private boolean stateless;
+
+    @Option(
             names = "--listen",
-            description = "HTTP: when a session is open its connection becomes its event stream. Sends no load.")
+            description = "HTTP: when a session is open its connection becomes its event stream; with --stateless each"
+                    + " connection asks for one that tells when the list of tools changes, and is open when that is"
+                    + " acknowledged. Sends no load.")
     private boolean listen;
 
     @Option(
@@ -90,15 +99,17 @@ final class LoadOptions {
             names = "--payload",
             paramLabel = "BYTES",
             defaultValue = "0",
-            description = "Length of one request line with its newline (as short as it gets: 57 for ping).")
+            description =
+                    "Length of one request line with its newline, over HTTP without it but counted all the same (as"
+                            + " short as it gets: 57 for ping).")
     private int payload;
 
     @Option(
             names = "--request",
             paramLabel = "KIND",
-            defaultValue = "ping",
-            description = "ping, or a call of the tool echo or whoami (${DEFAULT-VALUE}).")
-    private RequestKind request = RequestKind.PING;
+            description = "ping, or a call of the tool echo or whoami (ping); with --stateless, where there is no ping,"
+                    + " server/discover or such a call: discover, echo or whoami (discover).")
+    private @Nullable RequestKind request;
 
     @Option(
             names = "--expect",
@@ -109,13 +120,14 @@ final class LoadOptions {
 
     @Option(
             names = "--initialize",
-            description = "Do the MCP handshake on each connection; implied by tool calls and HTTP. Otherwise one"
-                    + " answered request makes a connection count as open.")
+            description = "Do the MCP handshake on each connection; implied by tool calls, and by HTTP with"
+                    + " sessions. Otherwise one answered request makes a connection count as open.")
     private boolean initialize;
 
     @Option(
             names = "--distribution",
-            description = "Ask each connection for its node (whoami) after the handshake, and show the spread.")
+            description = "Ask each connection for its node (whoami), after the handshake if there is one, and show the"
+                    + " spread.")
     private boolean distribution;
 
     @Option(names = "--connect-only", description = "A connection counts as open when TCP has connected.")
@@ -201,6 +213,7 @@ final class LoadOptions {
         require(timeout > 0, "--timeout", timeout, "above 0");
         require(rampRate >= 0, "--ramp-rate", rampRate, "at least 0");
         Carrier carrier = carrier();
+        RequestKind kind = kind();
         boolean handshake = initialize || distribution || listen || leave;
         require(!(connectOnly && handshake), "--connect-only", "with a handshake", "one of them");
         require(expect == Expect.RESPONSE || !handshake, "--expect", "echo with a handshake", "one of them");
@@ -215,11 +228,11 @@ final class LoadOptions {
                 connections,
                 sources(),
                 threads(),
-                request,
+                kind,
                 expect,
                 payload,
                 pace(),
-                opening(),
+                opening(kind),
                 rampRate,
                 warmup,
                 seconds(),
@@ -251,12 +264,35 @@ final class LoadOptions {
 
     private Carrier carrier() {
         if (transport == TransportName.TCP) {
+            require(!stateless, "--stateless", "with TCP", "--transport http");
             require(!listen && !leave, listen ? "--listen" : "--leave", "with TCP", "--transport http");
             return Carrier.TCP;
         }
         require(!(listen && leave), "--listen and --leave", "both", "one of them");
         require(seconds() == 0 || !(listen || leave), "--seconds", seconds(), "0, because such sessions send no load");
+        if (stateless) {
+            require(!leave, "--leave", "with --stateless", "one of them, because no session is left");
+            require(!initialize, "--initialize", "with --stateless", "one of them");
+            return listen ? Carrier.HTTP_STATELESS_LISTEN : Carrier.HTTP_STATELESS;
+        }
         return listen ? Carrier.HTTP_LISTEN : leave ? Carrier.HTTP_LEAVE : Carrier.HTTP;
+    }
+
+    private RequestKind kind() {
+        if (request == null) {
+            return stateless ? RequestKind.DISCOVER : RequestKind.PING;
+        }
+        require(
+                request != RequestKind.PING || !stateless,
+                "--request",
+                "ping with --stateless",
+                "discover, echo or whoami");
+        require(
+                request != RequestKind.DISCOVER || stateless,
+                "--request",
+                "discover with sessions",
+                "ping, echo or whoami, or --stateless");
+        return request;
     }
 
     private int port(Carrier carrier) {
@@ -292,11 +328,14 @@ final class LoadOptions {
         return Pace.closed(requests);
     }
 
-    private Opening opening() {
+    private Opening opening(RequestKind kind) {
         if (distribution) {
             return Opening.LOCATE;
         }
-        boolean toolCalls = request != RequestKind.PING && expect == Expect.RESPONSE;
+        if (stateless) {
+            return listen || connectOnly ? Opening.CONNECT : Opening.PROBE;
+        }
+        boolean toolCalls = kind.callsTool() && expect == Expect.RESPONSE;
         boolean http = transport == TransportName.HTTP && !connectOnly;
         if (initialize || toolCalls || http) {
             return Opening.INITIALIZE;

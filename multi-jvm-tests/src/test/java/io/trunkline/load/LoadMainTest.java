@@ -19,7 +19,7 @@ class LoadMainTest {
                 "--payload 20|load: payload 20 (expected: at least 57 bytes",
                 "--in-flight 1 --rate 5|load: --in-flight and --rate: both (expected: one of them)",
                 "--rate 0|load: --rate: 0.0 (expected: above 0)",
-                "--request pong|expected one of [PING, ECHO, WHOAMI]",
+                "--request pong|expected one of [PING, DISCOVER, ECHO, WHOAMI]",
                 "--processes many|load: --processes: many (expected: auto, or 1 to 9999)",
                 "--sources 1 --connections 30000|expected: at least 2 for 30000 connections",
                 "--host 192.0.2.1 --sources 5|expected: 0 when the target is not on loopback",
@@ -30,6 +30,12 @@ class LoadMainTest {
                 "--transport http --listen --seconds 5|load: --seconds: 5.0 (expected: 0, because",
                 "--transport http --connections 5 --in-flight 6|load: --in-flight: 6 (expected: at most 5, one on each",
                 "--transport http --expect echo|load: --expect: echo with HTTP (expected: response)",
+                "--stateless|load: --stateless: with TCP (expected: --transport http)",
+                "--transport http --stateless --leave|load: --leave: with --stateless (expected: one of them, because",
+                "--transport http --stateless --initialize|load: --initialize: with --stateless (expected: one of them)",
+                "--transport http --stateless --request ping|--request: ping with --stateless (expected: discover,",
+                "--transport http --request discover|--request: discover with sessions (expected: ping, echo or whoami",
+                "--transport http --stateless --payload 100|load: payload 100 (expected: at least ",
                 "--transport udp|expected one of [TCP, HTTP]",
                 "--seconds -1|load: --seconds: -1.0 (expected: at least 0)"
             })

@@ -17,7 +17,7 @@ final class Handshake {
             + "{\"protocolVersion\":\"" + VERSION + "\",\"capabilities\":{},"
             + "\"clientInfo\":{\"name\":\"trunkline-load\",\"version\":\"0.1.0\"}}}";
 
-    private static final RequestLine WHOAMI = RequestLine.of(RequestKind.WHOAMI, 0);
+    private static final RequestLine WHOAMI = RequestLine.of(RequestKind.WHOAMI, false, 0);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Handshake() {}
@@ -27,7 +27,7 @@ final class Handshake {
         return INITIALIZE.formatted(RequestLine.id(connection, sequence));
     }
 
-    /** The call of {@code whoami}, as a line. */
+    /** The call of {@code whoami} in a session, as a line. */
     static byte[] whoami(int connection, int sequence) {
         return WHOAMI.numbered(connection, sequence);
     }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the bytes of one connection into HTTP answers. Takes what a server of JSON answers with: HTTP/1.1, a length, and no
- * other transfer coding, or an event stream, after whose head everything is skipped. Only the beginning of an unfinished
- * answer is kept per connection. Not thread safe. Source: RFC 9112.
+ * other transfer coding, or an event stream, after whose head everything is handed on as it comes. Only the beginning of an
+ * unfinished answer is kept per connection. Not thread safe. Source: RFC 9112.
  */
 final class HttpAnswers {
     /** Receives each answer; the bytes are valid during the call only. */
@@ -18,8 +18,15 @@ final class HttpAnswers {
         /** An answer is there in full; its body is empty when {@code from == to}. */
         void answer(int status, byte[] bytes, int from, int to);
 
-        /** The head of an event stream with status 200 is there; nothing more is told. */
-        void stream();
+        /**
+         * The head of an event stream with status 200 is there; no answer follows.
+         *
+         * @param chunked whether what comes on it is in chunks
+         */
+        void stream(boolean chunked);
+
+        /** Something has come on the event stream. */
+        void streamed(byte[] bytes, int from, int to);
     }
 
     private static final int LONGEST_HEAD = 16 * 1024;
@@ -58,10 +65,12 @@ final class HttpAnswers {
      */
     @Nullable
     String read(ByteBuf bytes, byte[] shared, Sink sink) {
-        while (bytes.isReadable() && !streaming && problem == null) {
+        while (bytes.isReadable() && problem == null) {
             int size = Math.min(bytes.readableBytes(), shared.length);
             bytes.readBytes(shared, 0, size);
-            if (kept == 0) {
+            if (streaming) {
+                sink.streamed(shared, 0, size);
+            } else if (kept == 0) {
                 keep(shared, take(shared, size, sink), size);
             } else {
                 keep(shared, 0, size);
@@ -93,7 +102,10 @@ final class HttpAnswers {
             }
             if (events && status == 200) {
                 streaming = true;
-                sink.stream();
+                sink.stream(coded);
+                if (body < to) {
+                    sink.streamed(bytes, body, to);
+                }
                 return to;
             }
             if (length < 0 || coded) {

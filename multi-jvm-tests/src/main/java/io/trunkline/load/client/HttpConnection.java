@@ -7,8 +7,8 @@ import io.trunkline.load.plan.RequestLine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that speaks Streamable HTTP for one session: one request at a time, each answered with its status and its
- * body, in order.
+ * A connection that speaks Streamable HTTP for one session, or without any: one request at a time, each answered with its
+ * status and its body, in order.
  */
 final class HttpConnection extends Connection implements HttpAnswers.Sink {
     /** Longest answer: an echo of the longest request with room for its envelope. */
@@ -83,12 +83,26 @@ final class HttpConnection extends Connection implements HttpAnswers.Sink {
     }
 
     @Override
-    public void stream() {
-        if (opening != null && opening.listens() && pending.answer(asked) != Pending.NONE) {
-            opened(readAt);
+    public void stream(boolean chunked) {
+        if (opening != null && opening.listens()) {
+            opening.streams(chunked, readAt);
         } else {
             end(Errors.ANSWER_EVENT_STREAM);
         }
+    }
+
+    /** What comes when the connection is open is not looked at. */
+    @Override
+    public void streamed(byte[] bytes, int from, int to) {
+        if (opening != null && !hasEnded()) {
+            opening.streamed(bytes, from, to, readAt);
+        }
+    }
+
+    /** The event stream that was asked for is there. */
+    void listens(long now) {
+        pending.answer(asked);
+        opened(now);
     }
 
     /** What is wrong with an answer to the request that was sent last; null for nothing. */
@@ -105,6 +119,11 @@ final class HttpConnection extends Connection implements HttpAnswers.Sink {
             case FAILED -> check.error();
             case GOOD -> check.id() == ((long) number << 32 | asked) ? null : Errors.ANSWER_FOREIGN;
         };
+    }
+
+    /** The id of the request that was sent last. */
+    String askedId() {
+        return RequestLine.id(number, asked);
     }
 
     /** Keeps the session that the answer of {@code initialize} names; false when it names none. */

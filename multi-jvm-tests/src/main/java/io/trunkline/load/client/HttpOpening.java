@@ -5,15 +5,17 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.Carrier;
 import io.trunkline.load.plan.Opening;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one HTTP connection from connected to open, step by step: the MCP handshake, the question for its node, and what
- * the plan wants of the connection then.
+ * Brings one HTTP connection from connected to open, step by step: the MCP handshake if there are sessions, the question for
+ * its node, and what the plan wants of the connection then.
  */
 final class HttpOpening {
     private enum Step {
         INITIALIZE,
         INITIALIZED,
+        PROBE,
         LOCATE,
         LISTEN
     }
@@ -23,26 +25,93 @@ final class HttpOpening {
     private final HttpConnection connection;
     private final LoadLoop loop;
     private final HttpText text;
+    private final boolean stateless;
     private Step step = Step.INITIALIZE;
+    private @Nullable FirstEvent acknowledgement;
 
     HttpOpening(HttpConnection connection, LoadLoop loop) {
         this.connection = connection;
         this.loop = loop;
         this.text = loop.httpText();
+        this.stateless = loop.plan().carrier().stateless();
     }
 
     void begin(long now) {
-        if (loop.plan().opening() == Opening.CONNECT) {
-            connection.opened(now);
-            return;
+        switch (loop.plan().opening()) {
+            case CONNECT -> settle(now);
+            case PROBE -> {
+                step = Step.PROBE;
+                connection.send(now);
+            }
+            case INITIALIZE -> initialize(now);
+            case LOCATE -> {
+                if (stateless) {
+                    locate(now);
+                } else {
+                    initialize(now);
+                }
+            }
         }
+    }
+
+    private void initialize(long now) {
         int sequence = connection.number(now);
-        connection.ask(text.first(Handshake.initialize(connection.number, sequence)), sequence);
+        ask(Step.INITIALIZE, text.first(Handshake.initialize(connection.number, sequence)), sequence);
+    }
+
+    private void locate(long now) {
+        int sequence = connection.number(now);
+        ask(
+                Step.LOCATE,
+                stateless
+                        ? Stateless.whoami(text, connection.number, sequence)
+                        : text.post(session(), line(Handshake.whoami(connection.number, sequence))),
+                sequence);
+    }
+
+    private static String line(byte[] bytes) {
+        return new String(bytes, US_ASCII).trim();
     }
 
     /** Whether an event stream is what comes now. */
     boolean listens() {
         return step == Step.LISTEN;
+    }
+
+    /** The head of the event stream is there; without sessions the server must say what it will tell. */
+    void streams(boolean chunked, long now) {
+        if (stateless) {
+            acknowledgement = new FirstEvent(chunked);
+        } else {
+            connection.listens(now);
+        }
+    }
+
+    /** Takes what comes on the event stream. */
+    void streamed(byte[] bytes, int from, int to, long now) {
+        FirstEvent awaited = acknowledgement;
+        if (awaited == null) {
+            return;
+        }
+        switch (awaited.read(bytes, from, to)) {
+            case AWAITED -> {}
+            case BROKEN -> connection.end(Errors.ANSWER_MALFORMED);
+            case COMPLETE -> {
+                if (Stateless.acknowledges(awaited.data(), connection.askedId())) {
+                    connection.listens(now);
+                } else {
+                    connection.end(problemWith(awaited.data()));
+                }
+            }
+        }
+    }
+
+    /** What there is instead of the acknowledgement: an error, or something that is none. */
+    private String problemWith(byte[] message) {
+        ResponseCheck check = loop.responseCheck();
+        check.check(message, 0, message.length);
+        String error = check.error();
+        return error == null ? Errors.ANSWER_DIFFERENT : error;
     }
 
     /** Goes on when the request of the current step has been answered. */
@@ -64,13 +133,12 @@ final class HttpOpening {
             }
             case INITIALIZED -> {
                 if (loop.plan().opening() == Opening.LOCATE) {
-                    int sequence = connection.number(now);
-                    String call = new String(Handshake.whoami(connection.number, sequence), US_ASCII).trim();
-                    ask(Step.LOCATE, text.post(session(), call), sequence);
+                    locate(now);
                 } else {
                     settle(now);
                 }
             }
+            case PROBE -> settle(now);
             case LOCATE -> {
                 String node = Handshake.node(bytes, from, to);
                 if (node.isEmpty()) {
@@ -84,10 +152,14 @@ final class HttpOpening {
         }
     }
 
-    /** The session is open; what about its connection? */
+    /** All that was to come before is done; what about the connection? */
     private void settle(long now) {
-        if (loop.plan().carrier() == Carrier.HTTP_LISTEN) {
-            ask(Step.LISTEN, text.get(session()), connection.number(now));
+        if (loop.plan().carrier().listens()) {
+            int sequence = connection.number(now);
+            ask(
+                    Step.LISTEN,
+                    stateless ? Stateless.listen(text, connection.number, sequence) : text.get(session()),
+                    sequence);
             return;
         }
         connection.opened(now);

@@ -2,7 +2,12 @@ package io.trunkline.load.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** HTTP requests to the MCP endpoint of a server, as bytes. Source: MCP 2025-06-18, basic/transports. */
+import io.trunkline.load.plan.RequestLine;
+
+/**
+ * HTTP requests to the MCP endpoint of a server, as bytes. Source: MCP 2025-06-18 and, without sessions, 2026-07-28,
+ * basic/transports.
+ */
 final class HttpText {
     private static final String PATH = "/mcp";
 
@@ -15,12 +20,21 @@ final class HttpText {
 
     /** The request that begins a session: it belongs to none yet. */
     byte[] first(String body) {
-        return (head("POST") + ofBody(body.length()) + "\r\n" + body).getBytes(US_ASCII);
+        return whole(head("POST"), body);
     }
 
     /** A further message of a session. */
     byte[] post(String session, String body) {
-        return (headOfPost(session) + ofBody(body.length()) + "\r\n" + body).getBytes(US_ASCII);
+        return whole(headOfPost(session), body);
+    }
+
+    /**
+     * A request that belongs to no session.
+     *
+     * @param name what the method is about, a tool for example; empty for nothing
+     */
+    byte[] stateless(String method, String name, String body) {
+        return whole(headOfStateless(method, name), body);
     }
 
     /** Asks for the event stream of a session. */
@@ -33,10 +47,20 @@ final class HttpText {
         return head("POST") + ofSession(session);
     }
 
+    /** The part of {@link #stateless} before the headers that tell of the body. */
+    String headOfStateless(String method, String name) {
+        return head("POST") + "MCP-Protocol-Version: " + RequestLine.STATELESS_VERSION + "\r\nMcp-Method: " + method
+                + "\r\n" + (name.isEmpty() ? "" : "Mcp-Name: " + name + "\r\n");
+    }
+
     /** Headers that tell of the body. */
     static String ofBody(int length) {
         return "Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: "
                 + length + "\r\n";
+    }
+
+    private static byte[] whole(String head, String body) {
+        return (head + ofBody(body.length()) + "\r\n" + body).getBytes(US_ASCII);
     }
 
     private String head(String method) {

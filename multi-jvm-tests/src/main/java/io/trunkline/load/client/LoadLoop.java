@@ -8,7 +8,6 @@ import io.trunkline.load.measure.Ramped;
 import io.trunkline.load.measure.Snapshot;
 import io.trunkline.load.plan.Expect;
 import io.trunkline.load.plan.LoadPlan;
-import io.trunkline.load.plan.RequestKind;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -51,8 +50,8 @@ public final class LoadLoop {
         this.plan = plan;
         writer = new RequestWriter(plan.requestLine());
         httpText = new HttpText(plan.host(), plan.port());
-        httpWriter = new HttpRequestWriter(httpText, plan.requestLine());
-        responseCheck = new ResponseCheck(plan.request() != RequestKind.PING);
+        httpWriter = new HttpRequestWriter(httpText, plan);
+        responseCheck = new ResponseCheck(plan.request().callsTool());
         check = plan.expect() == Expect.ECHO ? new EchoCheck(plan.requestLine()) : responseCheck;
         connections = new Connection[plan.connections()];
         for (int i = 0; i < connections.length; i++) {

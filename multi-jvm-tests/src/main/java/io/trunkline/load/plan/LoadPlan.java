@@ -63,6 +63,6 @@ public record LoadPlan(
     }
 
     public RequestLine requestLine() {
-        return RequestLine.of(request, payload);
+        return RequestLine.of(request, carrier.stateless(), payload);
     }
 }

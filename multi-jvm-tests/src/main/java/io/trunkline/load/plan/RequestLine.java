@@ -29,8 +29,13 @@ public final class RequestLine {
     /** What every line begins with: the id follows. */
     public static final String ID_PREFIX = "{\"jsonrpc\":\"2.0\",\"id\":\"";
 
-    private static final String META_HEAD = "\"_meta\":{\"pad\":\"";
-    private static final String META_TAIL = "\"}";
+    /** The version of MCP in which requests belong to no session. */
+    public static final String STATELESS_VERSION = "2026-07-28";
+
+    /** What such a request says of its client: the members of {@code params._meta} (MCP 2026-07-28, basic). */
+    public static final String STATELESS_META = "\"io.modelcontextprotocol/protocolVersion\":\"" + STATELESS_VERSION
+            + "\",\"io.modelcontextprotocol/clientCapabilities\":{}";
+
     private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
     private final byte[] line;
@@ -44,38 +49,44 @@ public final class RequestLine {
     /**
      * A line of exactly {@code length} bytes with its newline, or the shortest one if that is 0.
      *
+     * @param stateless whether the request belongs to no session, and describes its client itself
      * @throws IllegalArgumentException if the request cannot be so short, or is longer than {@link #MAX_LENGTH}
      */
-    public static RequestLine of(RequestKind kind, int length) {
+    public static RequestLine of(RequestKind kind, boolean stateless, int length) {
         if (length > MAX_LENGTH) {
             throw new IllegalArgumentException("payload " + length + " (expected: at most " + MAX_LENGTH + " bytes)");
         }
+        String open = "\",\"method\":\"" + kind.method() + "\"";
+        String meta = stateless ? STATELESS_META : "";
         return switch (kind) {
-            case PING -> padded("ping", "", length);
-            case WHOAMI -> padded("tools/call", "\"name\":\"whoami\",\"arguments\":{}", length);
-            case ECHO -> echo(length);
+            case PING, DISCOVER -> padded(open, "", meta, length);
+            case WHOAMI -> padded(open, "\"name\":\"whoami\",\"arguments\":{}", meta, length);
+            case ECHO -> echo(open, meta, length);
         };
     }
 
-    private static RequestLine padded(String method, String params, int length) {
-        String open = "\",\"method\":\"" + method + "\"";
-        String shortTail = open + (params.isEmpty() ? "" : ",\"params\":{" + params + "}") + "}\n";
+    private static RequestLine padded(String open, String params, String meta, int length) {
+        String members = joined(params, meta.isEmpty() ? "" : "\"_meta\":{" + meta + "}");
+        String shortTail = open + (members.isEmpty() ? "" : ",\"params\":{" + members + "}") + "}\n";
         int spare = spare(length, ID_PREFIX.length() + ID_LENGTH + shortTail.length());
-        String longTail = open + ",\"params\":{" + params + (params.isEmpty() ? "" : ",") + META_HEAD;
-        int inMeta =
-                length - (ID_PREFIX.length() + ID_LENGTH + longTail.length() + META_TAIL.length() + "}}\n".length());
+        String longTail = open + ",\"params\":{" + joined(params, "\"_meta\":{" + joined(meta, "\"pad\":\""));
+        String end = "\"}}}\n";
+        int inMeta = length - (ID_PREFIX.length() + ID_LENGTH + longTail.length() + end.length());
         if (inMeta < 0) {
             return new RequestLine(ID_PREFIX + ".".repeat(ID_LENGTH + spare) + shortTail, ID_LENGTH + spare);
         }
-        return new RequestLine(
-                ID_PREFIX + ".".repeat(ID_LENGTH) + longTail + "x".repeat(inMeta) + META_TAIL + "}}\n", ID_LENGTH);
+        return new RequestLine(ID_PREFIX + ".".repeat(ID_LENGTH) + longTail + "x".repeat(inMeta) + end, ID_LENGTH);
     }
 
-    private static RequestLine echo(int length) {
-        String open = "\",\"method\":\"tools/call\",\"params\":{\"name\":\"echo\",\"arguments\":{\"text\":\"";
-        String close = "\"}}}\n";
-        int spare = spare(length, ID_PREFIX.length() + ID_LENGTH + open.length() + close.length());
-        return new RequestLine(ID_PREFIX + ".".repeat(ID_LENGTH) + open + "x".repeat(spare) + close, ID_LENGTH);
+    private static RequestLine echo(String open, String meta, int length) {
+        String head = open + ",\"params\":{\"name\":\"echo\",\"arguments\":{\"text\":\"";
+        String close = "\"}" + (meta.isEmpty() ? "" : ",\"_meta\":{" + meta + "}") + "}}\n";
+        int spare = spare(length, ID_PREFIX.length() + ID_LENGTH + head.length() + close.length());
+        return new RequestLine(ID_PREFIX + ".".repeat(ID_LENGTH) + head + "x".repeat(spare) + close, ID_LENGTH);
+    }
+
+    private static String joined(String first, String second) {
+        return first + (first.isEmpty() || second.isEmpty() ? "" : ",") + second;
     }
 
     private static int spare(int length, int shortest) {

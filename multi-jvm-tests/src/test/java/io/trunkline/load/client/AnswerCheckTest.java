@@ -10,7 +10,7 @@ import io.trunkline.load.plan.RequestLine;
 import org.junit.jupiter.api.Test;
 
 class AnswerCheckTest {
-    private static final RequestLine PING = RequestLine.of(RequestKind.PING, 64);
+    private static final RequestLine PING = RequestLine.of(RequestKind.PING, false, 64);
 
     @Test
     void anEchoIsTheRequestByteForByte() {

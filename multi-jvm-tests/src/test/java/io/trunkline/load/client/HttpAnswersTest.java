@@ -34,12 +34,19 @@ class HttpAnswersTest {
     }
 
     @Test
-    void skipsWhatComesOnAnEventStream() {
+    void handsOnWhatComesOnAnEventStreamAsItIs() {
         Told told = new Told();
         told.read("HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\ndata: 1\n\n");
         told.read(TWO);
-        assertThat(told.all).containsExactly("stream");
+        assertThat(told.all).containsExactly("stream", "data: 1\n\n", TWO);
         assertThat(told.problem).isNull();
+    }
+
+    @Test
+    void tellsWhetherAnEventStreamIsInChunks() {
+        Told told = new Told();
+        told.read("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+        assertThat(told.all).containsExactly("chunked stream");
     }
 
     @Test
@@ -69,8 +76,13 @@ class HttpAnswersTest {
         }
 
         @Override
-        public void stream() {
-            all.add("stream");
+        public void stream(boolean chunked) {
+            all.add(chunked ? "chunked stream" : "stream");
+        }
+
+        @Override
+        public void streamed(byte[] bytes, int from, int to) {
+            all.add(new String(bytes, from, to - from, US_ASCII));
         }
     }
 }
