@@ -100,7 +100,7 @@ final class HttpConnection extends Connection implements HttpAnswers.Sink {
     }
 
     /** The event stream that was asked for is there. */
-    void listens(long now) {
+    void listening(long now) {
         pending.answer(asked);
         opened(now);
     }

@@ -83,7 +83,7 @@ final class HttpOpening {
         if (stateless) {
             acknowledgement = new FirstEvent(chunked);
         } else {
-            connection.listens(now);
+            connection.listening(now);
         }
     }
 
@@ -98,7 +98,7 @@ final class HttpOpening {
             case BROKEN -> connection.end(Errors.ANSWER_MALFORMED);
             case COMPLETE -> {
                 if (Stateless.acknowledges(awaited.data(), connection.askedId())) {
-                    connection.listens(now);
+                    connection.listening(now);
                 } else {
                     connection.end(problemWith(awaited.data()));
                 }
