@@ -1,14 +1,19 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.balancer.assign.ByAffinity;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.member.Expect;
+import io.trunkline.protocol.session.SessionId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which requests without a session meet the same node, beyond what the policy does. Immutable. */
+/**
+ * Which requests without a session meet the same node, beyond what the policy does: those for a task, whose id names a slot, and
+ * those that the settings name. Immutable.
+ */
 final class Affinity {
     private static final String PARAM = "param:";
     private static final String TOOL = "tool";
@@ -43,6 +48,12 @@ final class Affinity {
      */
     @Nullable
     String of(Envelope request, Map<String, String> params, @Nullable String principal) {
+        String task = taskOf(request);
+        int slot = task == null ? -1 : SessionId.prefixSlot(task);
+        if (slot >= 0) {
+            // Whatever else is wanted: the task runs there.
+            return ByAffinity.ofSlot(slot);
+        }
         for (String source : sources) {
             String value = value(source, request, params, principal);
             if (value != null) {
@@ -51,6 +62,14 @@ final class Affinity {
             }
         }
         return null;
+    }
+
+    private static @Nullable String taskOf(Envelope request) {
+        return switch (request.method()) {
+            case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL, Methods.SUBSCRIPTIONS_LISTEN ->
+                request.target();
+            default -> null;
+        };
     }
 
     private static @Nullable String value(

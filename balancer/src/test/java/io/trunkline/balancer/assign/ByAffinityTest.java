@@ -34,6 +34,13 @@ class ByAffinityTest extends PolicyContractTest {
     }
 
     @Test
+    void whatHasASlotOfItsOwnGoesThere() {
+        for (int slot = 0; slot < Views.SLOTS; slot++) {
+            assertThat(ByAffinity.slotOf(ByAffinity.ofSlot(slot), Views.SLOTS)).isEqualTo(slot);
+        }
+    }
+
+    @Test
     void affinitiesSpreadOverTheNodes() {
         NodeView view = Views.of(4);
         for (int number = 0; number < CLIENTS; number++) {

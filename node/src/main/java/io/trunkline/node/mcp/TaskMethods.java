@@ -48,7 +48,7 @@ final class TaskMethods {
     /** {@code tasks/cancel}: of a task that has ended, too. */
     void cancel(Conversation conversation, Request request, TaskParams params) throws RpcFault {
         ClientFeatures.of(request.version(), params.meta().capabilities()).requireTasks();
-        if (!server.tasks().cancel(request, params.id())) {
+        if (!server.tasks().cancel(conversation, request, params.id())) {
             throw unknown();
         }
         acknowledge(request);

@@ -7,6 +7,7 @@ import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
+import io.trunkline.protocol.session.SessionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -131,7 +132,19 @@ final class Tasks implements AutoCloseable {
             return task;
         }
         TaskHandle handle = handles.open(id, request.principal());
-        return handle == null ? null : takeOver(handle, conversation, request, meta);
+        if (handle == null) {
+            return null;
+        }
+        requireHere(id, conversation);
+        return takeOver(handle, conversation, request, meta);
+    }
+
+    /** A task that is not here is lost only if it would be here. Over HTTP, balancers bring requests to where it would be. */
+    private static void requireHere(String id, Conversation conversation) throws RpcFault {
+        if (SessionId.prefixSlot(id) != conversation.peer().session().slot()) {
+            throw RpcFault.invalidParams("The task is at another node: ask for it over HTTP, and listen to it alone,"
+                    + " or by the connection that has started it");
+        }
     }
 
     private @Nullable Task held(String id, String principal) {
@@ -162,7 +175,7 @@ final class Tasks implements AutoCloseable {
     }
 
     /** Cancels a task; false when there is none for the one who asks. One whose node is gone does not run again. */
-    boolean cancel(Request request, String id) throws RpcFault {
+    boolean cancel(Conversation conversation, Request request, String id) throws RpcFault {
         Task task = held(id, request.principal());
         if (task != null) {
             task.cancel();
@@ -172,6 +185,7 @@ final class Tasks implements AutoCloseable {
         if (handle == null) {
             return false;
         }
+        requireHere(id, conversation);
         Task cancelled = new Task(server, handle, request.principal(), KnownAnswers.NONE);
         cancelled.none();
         hold(cancelled);

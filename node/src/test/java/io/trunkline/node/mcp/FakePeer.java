@@ -36,11 +36,14 @@ final class FakePeer implements Peer {
     /** How the client is connected. */
     String transport = "tcp";
 
+    /** The slot of its session. */
+    int slot = 17;
+
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
 
     @Override
     public SessionInfo session() {
-        return new SessionInfo("s-1", "node-1", 17, 3, transport, "127.0.0.1:40000");
+        return new SessionInfo("s-1", "node-1", slot, 3, transport, "127.0.0.1:40000");
     }
 
     @Override

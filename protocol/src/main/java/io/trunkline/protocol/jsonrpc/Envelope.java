@@ -174,7 +174,10 @@ public final class Envelope {
         return details.capabilities();
     }
 
-    /** The name of the tool or prompt, the URI of the resource, or the id of the task that the request is about, or null. */
+    /**
+     * The name of the tool or prompt, the URI of the resource, or the id of the task that the request is about, or null. Of tasks
+     * that are listened to, the first.
+     */
     public @Nullable String target() {
         return details.target();
     }

@@ -146,6 +146,7 @@ public final class EnvelopeReader {
         private @Nullable String named;
         private @Nullable String uri;
         private @Nullable String task;
+        private @Nullable String listened;
 
         Members(JsonParser parser, byte[] message, Span whole) {
             this.parser = parser;
@@ -229,8 +230,28 @@ public final class EnvelopeReader {
                     case "name" -> named = text(value);
                     case "uri" -> uri = text(value);
                     case "taskId" -> task = text(value);
+                    case "notifications" -> readFilter(value);
                     case "_meta" -> readMeta(value);
                     default -> parser.skipChildren();
+                }
+            }
+        }
+
+        /** What {@code subscriptions/listen} names: of the tasks, the first is enough to know where to listen. */
+        private void readFilter(JsonToken value) throws IOException {
+            if (value != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+                JsonToken field = parser.nextToken();
+                if (!name.equals("taskIds") || field != JsonToken.START_ARRAY) {
+                    parser.skipChildren();
+                    continue;
+                }
+                for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
+                    String id = text(item);
+                    listened = listened == null ? id : listened;
                 }
             }
         }
@@ -266,6 +287,7 @@ public final class EnvelopeReader {
                     ? null
                     : switch (method) {
                         case Methods.RESOURCES_READ -> uri;
+                        case Methods.SUBSCRIPTIONS_LISTEN -> listened;
                         case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL -> task;
                         default -> named;
                     };
