@@ -9,6 +9,7 @@ import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.session.SessionId;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,7 +52,7 @@ class AffinityTest {
         assertThat(of(call, List.of("param:City", "tool"))).isEqualTo("tool\nt");
     }
 
-    private static String of(String request, List<String> sources) {
+    private static @Nullable String of(String request, List<String> sources) {
         String text = "{\"jsonrpc\":\"2.0\",\"id\":1," + request + "}";
         return new Affinity(sources).of(READER.read(text.getBytes(UTF_8)), Map.of("region", "eu"), "me");
     }

@@ -118,8 +118,7 @@ final class Listen implements Listener {
         if (lists.contains(what)) {
             tell(what, json -> {});
         } else if (task != null) {
-            int most = conversation.server().settings().limits().answerBytes() + Task.MAX_FIELDS;
-            tell(Methods.TASKS, most, json -> task.write(json, true));
+            tell(Methods.TASKS, conversation.server().tasks().mostBytes(), json -> task.write(json, true));
         } else {
             tell(Methods.RESOURCES_UPDATED, json -> json.writeStringField("uri", Messages.wellFormed(what)));
         }

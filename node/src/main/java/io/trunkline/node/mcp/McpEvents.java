@@ -23,6 +23,12 @@ public interface McpEvents {
     /** A blocking tool was not started because the node runs too many already. */
     void toolRefused(String tool);
 
+    /** A call did not become a task because the node holds too many, or too many results of theirs. */
+    void taskRefused(String tool);
+
+    /** A task whose node is gone runs again here. */
+    void taskTakenOver(String tool);
+
     /** The engine itself failed on a message. */
     void failed(String reference, Throwable cause);
 
@@ -49,6 +55,16 @@ public interface McpEvents {
             @Override
             public void toolRefused(String tool) {
                 log.warn("tool.refused tool={} reason=overload", tool);
+            }
+
+            @Override
+            public void taskRefused(String tool) {
+                log.warn("task.refused tool={} reason=overload", tool);
+            }
+
+            @Override
+            public void taskTakenOver(String tool) {
+                log.info("task.taken-over tool={}", tool);
             }
 
             @Override

@@ -168,18 +168,18 @@ public record McpSettings(
             int resultBytes) {
 
         public Tasks {
-            positive("tasks.timeout", timeout);
-            positive("tasks.max-ttl", maxTtl);
-            positive("tasks.poll-interval", pollInterval);
+            lasting("tasks.timeout", timeout);
+            lasting("tasks.max-ttl", maxTtl);
+            lasting("tasks.poll-interval", pollInterval);
             if (keep.isNegative()) {
                 throw new IllegalArgumentException("mcp.tasks.keep: " + keep + " (expected: >= 0)");
             }
-            McpSettings.positive("tasks.held", held);
-            McpSettings.positive("tasks.held-per-principal", heldPerPrincipal);
-            McpSettings.positive("tasks.result-bytes", resultBytes);
+            positive("tasks.held", held);
+            positive("tasks.held-per-principal", heldPerPrincipal);
+            positive("tasks.result-bytes", resultBytes);
         }
 
-        private static void positive(String key, Duration value) {
+        private static void lasting(String key, Duration value) {
             if (value.toMillis() < 1) {
                 throw new IllegalArgumentException("mcp." + key + ": " + value + " (expected: >= 1 ms)");
             }

@@ -70,6 +70,10 @@ final class Task implements Outcome {
         return handle.id();
     }
 
+    String tool() {
+        return handle.tool();
+    }
+
     Instant until() {
         return handle.until();
     }
@@ -122,9 +126,9 @@ final class Task implements Outcome {
         }
     }
 
-    /** What the tool says of its progress. */
-    void progress(double value, double total, @Nullable String text) {
-        String said = text != null ? Messages.wellFormed(text) : total > 0 ? value + " of " + total : "" + value;
+    /** What the tool says of its progress, for people. */
+    void progress(String text) {
+        String said = Messages.wellFormed(text);
         synchronized (this) {
             if (status != TaskStatus.WORKING) {
                 return;

@@ -77,7 +77,7 @@ final class TaskMethods {
     }
 
     private byte[] answer(Request request, ServerMessages.Params fields, String type) {
-        BoundedBytes bytes = new BoundedBytes(server.settings().limits().answerBytes() + Task.MAX_FIELDS);
+        BoundedBytes bytes = new BoundedBytes(server.tasks().mostBytes());
         try (JsonGenerator json = server.mapper().createGenerator(bytes)) {
             json.writeStartObject();
             fields.write(json);

@@ -68,6 +68,14 @@ final class Tasks implements AutoCloseable {
         return results;
     }
 
+    /** Bytes of an answer or notification about one task. */
+    int mostBytes() {
+        // Its error may have data of as many characters as a result may have bytes.
+        return (int) Math.min(
+                Integer.MAX_VALUE / 2,
+                Task.MAX_FIELDS + 4L * server.settings().limits().answerBytes());
+    }
+
     synchronized int count() {
         return count;
     }
@@ -165,6 +173,7 @@ final class Tasks implements AutoCloseable {
             lost.lost(Refusal.of(Reason.NODE_LOST).toJsonRpc("0", "", Executed.UNKNOWN));
             return lost;
         }
+        server.events().taskTakenOver(handle.tool());
         CallParams params = new CallParams(handle.tool(), arguments, meta, 0);
         return run(
                 handle,
@@ -201,6 +210,7 @@ final class Tasks implements AutoCloseable {
             }
             int own = owned.getOrDefault(task.principal(), 0);
             if (count >= settings.held() || results.held() >= settings.resultBytes()) {
+                server.events().taskRefused(task.tool());
                 throw full("The node holds all the tasks that it may hold");
             }
             if (!task.principal().isEmpty() && own >= settings.heldPerPrincipal()) {

@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** One call of a tool. Its failures are results that are marked as errors, so that the model can read them. */
 final class ToolRun extends Run<ToolResult> implements ToolCall {
 
-    private final RegisteredTool registered;
-    private final ObjectNode arguments;
     private final PreparedCall prepared;
     private final @Nullable Task task;
     private final Duration limit;
@@ -33,8 +31,6 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
      */
     ToolRun(Conversation conversation, Request request, PreparedCall call, @Nullable Task task, Duration limit) {
         super(conversation, request, call.params().meta(), call.params().heapBytes());
-        this.registered = call.tool();
-        this.arguments = call.params().arguments();
         this.prepared = call;
         this.task = task;
         this.limit = limit;
@@ -55,22 +51,22 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
         return conversation()
                 .server()
                 .requestStates()
-                .digest(request().principal(), Methods.TOOLS_CALL, tool(), arguments);
+                .digest(request().principal(), Methods.TOOLS_CALL, tool(), arguments());
     }
 
     @Override
     boolean blocks() {
-        return registered.tool().handler() instanceof ToolHandler.Blocking;
+        return definition().handler() instanceof ToolHandler.Blocking;
     }
 
     @Override
     CompletionStage<ToolResult> callAsync() throws Exception {
-        return ((ToolHandler.Async) registered.tool().handler()).call(this);
+        return ((ToolHandler.Async) definition().handler()).call(this);
     }
 
     @Override
     ToolResult callBlocking() throws Exception {
-        return ((ToolHandler.Blocking) registered.tool().handler()).call(this);
+        return ((ToolHandler.Blocking) definition().handler()).call(this);
     }
 
     @Override
@@ -85,7 +81,7 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
 
     @Override
     byte[] answer(ToolResult result) {
-        return answers().result(request(), registered, result);
+        return answers().result(request(), prepared.tool(), result);
     }
 
     @Override
@@ -103,6 +99,10 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
         return answers().timeout(request(), tool(), limit());
     }
 
+    private Tool definition() {
+        return prepared.tool().tool();
+    }
+
     private ToolAnswers answers() {
         return conversation().server().toolAnswers();
     }
@@ -111,26 +111,26 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
 
     @Override
     public String tool() {
-        return registered.tool().name();
+        return definition().name();
     }
 
     @Override
     public ObjectNode arguments() {
-        return arguments;
+        return prepared.params().arguments();
     }
 
     @Override
     public void progress(double progress, double total, @Nullable String message) {
         if (task == null) {
             super.progress(progress, total, message);
-        } else {
-            task.progress(progress, total, message);
+        } else if (message != null) {
+            task.progress(message);
         }
     }
 
     @Override
     public CompletionStage<Void> becomeTask() {
-        if (task != null || !registered.tool().task().possible() || !features().tasks()) {
+        if (task != null || !definition().task().possible() || !features().tasks()) {
             return CompletableFuture.completedFuture(null);
         }
         CompletableFuture<Void> never = new CompletableFuture<>();

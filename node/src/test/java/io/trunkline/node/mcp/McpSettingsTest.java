@@ -21,6 +21,11 @@ class McpSettingsTest {
         assertThatThrownBy(() -> new McpSettings.Server(" ", "", "1", ""))
                 .hasMessage("mcp.server: name \" \", version \"1\" (expected: not blank)");
         assertThatThrownBy(() -> TestSettings.withPageSize(0)).hasMessage("mcp.page-size: 0 (expected: > 0)");
+        Duration second = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new McpSettings.Tasks(second, second, Duration.ZERO, second, 1, 1, 1))
+                .hasMessage("mcp.tasks.max-ttl: PT0S (expected: >= 1 ms)");
+        assertThatThrownBy(() -> new McpSettings.Tasks(second, second, second, second, 1, 0, 1))
+                .hasMessage("mcp.tasks.held-per-principal: 0 (expected: > 0)");
         assertThatThrownBy(() -> new JsonLimits(64, 1, 1, 1, 1, 0)).hasMessage("json.max-id-length: 0 (expected: > 0)");
     }
 }

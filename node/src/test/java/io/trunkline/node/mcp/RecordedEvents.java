@@ -33,6 +33,16 @@ final class RecordedEvents implements McpEvents {
     }
 
     @Override
+    public void taskRefused(String tool) {
+        all.add("task refused " + tool);
+    }
+
+    @Override
+    public void taskTakenOver(String tool) {
+        all.add("task taken over " + tool);
+    }
+
+    @Override
     public void failed(String reference, Throwable cause) {
         all.add("engine failed " + reference + " " + cause);
     }

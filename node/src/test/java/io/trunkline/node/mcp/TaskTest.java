@@ -306,6 +306,7 @@ class TaskTest {
             assertThat(error.path("code").asInt()).isEqualTo(-32000);
             assertThat(error.path("message").asText())
                     .isEqualTo("The node holds all the tasks that it may hold: try again later");
+            assertThat(node.events.all).containsExactly("task refused job");
         }
     }
 
