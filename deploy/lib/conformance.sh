@@ -1,5 +1,6 @@
 # conformance: the official suite of scenarios against a cluster of its own.
-#   run/conformance/            results/, suite.log of the last run, kills.log, and the lock: one run at a time
+#   run/conformance/            results/REVISION/, suite-REVISION.log of the last run, kills.log, and the lock: one run at
+#                               a time
 #   run/conformance/cluster/    run directory of that cluster
 
 SUITE=@modelcontextprotocol/conformance@0.2.0-alpha.12
@@ -9,7 +10,8 @@ LEAST_KILLS=3
 MOST_ROUNDS=100
 
 command_conformance() {
-  local revision=2025-11-25 nodes=4 balancers=2 kill_every=0 option value
+  local nodes=4 balancers=2 kill_every=0 option value
+  local -a revisions=("${REVISIONS[@]}")
   while (($#)); do
     option=${1%%=*}
     case $option in
@@ -19,7 +21,7 @@ command_conformance() {
         ;;&
       --requirements)
         [[ " ${REVISIONS[*]} " == *" $value "* ]] || unknown revision "$value" "${REVISIONS[@]}"
-        revision=$value
+        revisions=("$value")
         ;;
       --nodes) check_count "$option" "$value" "$MAX_NODES" && nodes=$REPLY ;;
       --balancers) check_count "$option" "$value" "$MAX_BALANCERS" && balancers=$REPLY ;;
@@ -36,7 +38,7 @@ command_conformance() {
 
 # Everything between the options and the exit code; uses the locals of command_conformance.
 run_conformance() {
-  local tool
+  local tool revision code=0
   for tool in node npm npx; do
     command -v "$tool" >/dev/null || die 69 "no $tool found; install Node.js 20 or newer with npm, which fetches $SUITE"
   done
@@ -61,8 +63,14 @@ run_conformance() {
   }
   local url=http://$REACH:$((8080 + OWN_OFFSET))/mcp
   say "Running $SUITE against $LAYOUT at $url."
-  if ((kill_every)); then suite_with_kills; else run_suite; fi
-  say_verdict
+  rm -rf -- "$RUN_DIR/results"
+  if ((kill_every)); then rounds_with_kills; else run_round; fi
+  for revision in "${revisions[@]}"; do say_verdict || code=1; done
+  ((kill_every)) || return "$code"
+  printf '\n'
+  say "The suite ran $((ROUNDS * ${#revisions[@]})) times, and $KILLS nodes were killed and started again meanwhile."
+  ((code || KILLS >= LEAST_KILLS)) || die 1 "only $KILLS nodes were killed (expected: $LEAST_KILLS)"
+  return "$code"
 }
 
 # Runs this command line on the cluster of its own. What says where things are is ours, other settings are the caller's.
@@ -119,34 +127,49 @@ suite() {
   cd -- "$RUN_DIR" && exec npx -y -p "$SUITE_NODE" -p "$SUITE" -c "conformance $*" </dev/null
 }
 
-# Fetches the suite and asks it what the revision requires: names in SCENARIOS, in its order, and in WHY why those that do
-# not count do not.
-declare -a SCENARIOS=()
-declare -A WHY=()
+# Fetches the suite and asks it what each revision requires: names in SCENARIOS, by revision and in its order; how many of
+# them count, in REQUIRED; and by revision/scenario, in WHY, why those that do not count do not.
+declare -A SCENARIOS=() REQUIRED=() WHY=()
 fetch_suite() {
-  local list=$RUN_DIR/scenarios.txt line reason='' server=0 scenario='^ +- ([A-Za-z0-9-]+)'
-  (suite list --server --requirements "$revision") >"$list" 2>"$LOGS/suite.log" &
-  CHILD=$!
+  local log
   trap 'stop_child; progress_end; exit 130' INT TERM HUP
-  wait_with_progress "$CHILD" "Fetching $SUITE" || {
-    tail -n 5 -- "$LOGS/suite.log" >&2
-    die 69 "npx cannot run $SUITE with $SUITE_NODE; it needs a registry to fetch them from. All it said: $(tilde "$LOGS/suite.log")"
-  }
+  for revision in "${revisions[@]}"; do
+    log=$(suite_log)
+    (suite list --server --requirements "$revision") >"$(scenario_list)" 2>"$log" &
+    CHILD=$!
+    wait_with_progress "$CHILD" "Fetching $SUITE" || {
+      tail -n 5 -- "$log" >&2
+      die 69 "npx cannot run $SUITE with $SUITE_NODE; it needs a registry to fetch them from. All it said: $(tilde "$log")"
+    }
+    read_scenarios
+  done
+}
+
+scenario_list() { printf '%s' "$RUN_DIR/scenarios-$revision.txt"; }
+suite_log() { printf '%s' "$LOGS/suite-$revision.log"; }
+
+read_scenarios() {
+  local line name reason='' part='' scenario='^ +- ([A-Za-z0-9-]+)'
+  REQUIRED[$revision]=0
   while IFS= read -r line; do
     case $line in
-      'Server scenarios'*) server=1 ;;
-      'Client scenarios'*) server=0 ;;
-      'Run and reported'*) server=2 ;;
-      *'):') ((server == 2)) && reason=${line%% (*} && reason=${reason# } && reason=${reason# } ;;
+      'Server scenarios'*) part=required ;;
+      'Client scenarios'*) part='' ;;
+      'Run and reported'*) part=reported ;;
+      *'):') [[ $part != reported ]] || { reason=${line%% (*} && reason=${reason# } && reason=${reason# }; } ;;
     esac
     [[ $line =~ $scenario ]] || continue
-    if ((server == 1)); then
-      SCENARIOS+=("${BASH_REMATCH[1]}")
-    elif ((server == 2)) && [[ $line == *'[server]' ]]; then
-      SCENARIOS+=("${BASH_REMATCH[1]}") WHY[${BASH_REMATCH[1]}]=$reason
+    name=${BASH_REMATCH[1]}
+    if [[ $part == required ]]; then
+      REQUIRED[$revision]=$((REQUIRED[$revision] + 1))
+    elif [[ $part == reported && $line == *'[server]' ]]; then
+      WHY[$revision/$name]=$reason
+    else
+      continue
     fi
-  done <"$list"
-  ((${#SCENARIOS[@]} > ${#WHY[@]})) || die 70 "$SUITE lists no required scenario for $revision; see $(tilde "$list")"
+    SCENARIOS[$revision]+="$name "
+  done <"$(scenario_list)"
+  ((REQUIRED[$revision])) || die 70 "$SUITE lists no required scenario for $revision; see $(tilde "$(scenario_list)")"
 }
 
 # Waits for a child of this shell while a progress line counts; its exit code.
@@ -164,14 +187,22 @@ wait_with_progress() { # pid, text
   wait "$1"
 }
 
-# One run of the suite: checks by scenario in PASSED and FAILED. A second run adds to the first.
-declare -A PASSED=() FAILED=()
-RUNS=0
+# One run of the suite for each revision.
+ROUNDS=0
+run_round() {
+  ROUNDS=$((ROUNDS + 1))
+  for revision in "${revisions[@]}"; do run_suite; done
+}
+
+# One run of the suite: checks by revision/scenario in PASSED and FAILED, to which a second run adds, and in SUITE_EXIT by
+# revision the exit code, unless it is 0.
+declare -A PASSED=() FAILED=() SUITE_EXIT=()
 run_suite() {
-  local start line now='' at=0 counted=0 result='^(✓|✗) ([A-Za-z0-9-]+): ([0-9]+) passed, ([0-9]+) failed'
-  RUNS=$((RUNS + 1))
-  ((RUNS > 1)) || rm -rf -- "$RUN_DIR/results"
-  (suite server --url "$url" --requirements "$revision" --output-dir "results/$RUNS") >"$LOGS/suite.log" 2>&1 &
+  local log start line key now='' at=0 counted=0 code=0 result='^(✓|✗) ([A-Za-z0-9-]+): ([0-9]+) passed, ([0-9]+) failed'
+  local -a all
+  log=$(suite_log)
+  read -r -a all <<<"${SCENARIOS[$revision]}"
+  (suite server --url "$url" --requirements "$revision" --output-dir "results/$revision/$ROUNDS") >"$log" 2>&1 &
   CHILD=$!
   now_ms
   start=$REPLY
@@ -179,42 +210,45 @@ run_suite() {
     at=0
     while IFS= read -r line; do
       [[ $line == '=== Running scenario: '* ]] && at=$((at + 1)) now=${line#*: } now=${now% ===}
-    done <"$LOGS/suite.log"
+    done <"$log"
     now_ms
     duration $((REPLY - start))
-    progress "Scenario $at of ${#SCENARIOS[@]}: $now ... $REPLY"
+    progress "$revision: scenario $at of ${#all[@]}: $now ... $REPLY"
     sleep 0.3
   done
   progress_end
-  wait "$CHILD"
-  SUITE_EXIT=$?
+  wait "$CHILD" || code=$?
   CHILD=''
+  ((code == 0)) || SUITE_EXIT[$revision]=$code
   while IFS= read -r line; do
     [[ $line =~ $result ]] || continue
-    counted=$((counted + 1))
-    PASSED[${BASH_REMATCH[2]}]=$((${PASSED[${BASH_REMATCH[2]}]:-0} + BASH_REMATCH[3]))
-    FAILED[${BASH_REMATCH[2]}]=$((${FAILED[${BASH_REMATCH[2]}]:-0} + BASH_REMATCH[4]))
-  done <"$LOGS/suite.log"
+    counted=$((counted + 1)) key=$revision/${BASH_REMATCH[2]}
+    PASSED[$key]=$((${PASSED[$key]:-0} + BASH_REMATCH[3]))
+    FAILED[$key]=$((${FAILED[$key]:-0} + BASH_REMATCH[4]))
+  done <"$log"
   if ((counted == 0)); then
-    tail -n 5 -- "$LOGS/suite.log" >&2
-    die 70 "the suite ended with exit code $SUITE_EXIT and without a result; see $(tilde "$LOGS/suite.log")"
+    tail -n 5 -- "$log" >&2
+    die 70 "the suite ended with exit code $code and without a result; see $(tilde "$log")"
   fi
 }
 
-# Runs the suite again and again until enough nodes were killed in the meantime, or something failed.
-suite_with_kills() {
-  local line
+# Runs the suite again and again, for each revision in turn, until enough nodes were killed in the meantime, or something
+# failed.
+rounds_with_kills() {
+  local line failed=0
   : >"$LOGS/kills.log"
   kill_nodes &
   KILLER=$!
   KILLS=0
-  while ((KILLS < LEAST_KILLS && RUNS < MOST_ROUNDS)); do
-    run_suite
+  while ((KILLS < LEAST_KILLS && ROUNDS < MOST_ROUNDS && failed == 0)); do
+    run_round
     KILLS=0
     while IFS= read -r line; do [[ $line == Killed* ]] && KILLS=$((KILLS + 1)); done <"$LOGS/kills.log"
     kill -0 "$KILLER" 2>/dev/null || die 1 "a node that was killed does not come back; see $(tilde "$LOGS/kills.log")"
-    count_failed
-    ((REPLY == 0)) || break
+    for revision in "${revisions[@]}"; do
+      count_failed
+      failed=$((failed + REPLY))
+    done
   done
   stop_killer || die 1 "the last node that was killed does not come back; see $(tilde "$LOGS/kills.log")"
 }
@@ -241,50 +275,54 @@ kill_nodes() {
   done
 }
 
-# Required scenarios that failed or did not run, in REPLY.
+# Required scenarios of the revision that failed or did not run, in REPLY.
 count_failed() {
-  local scenario failed=0
-  for scenario in "${SCENARIOS[@]}"; do
-    [[ -n ${WHY[$scenario]:-} || ${FAILED[$scenario]:-1} == 0 ]] || failed=$((failed + 1))
+  local scenario key failed=0
+  for scenario in ${SCENARIOS[$revision]}; do
+    key=$revision/$scenario
+    [[ -n ${WHY[$key]:-} || ${FAILED[$key]:-1} == 0 ]] || failed=$((failed + 1))
   done
   REPLY=$failed
 }
 
+# The table of the revision, the checks that failed, and whether that will do.
 say_verdict() {
-  local scenario result counts why failed required=$((${#SCENARIOS[@]} - ${#WHY[@]}))
+  local scenario key result counts why required=${REQUIRED[$revision]}
   local -a rows=($'SCENARIO\tRESULT\tPASSED\tFAILED\tREQUIRED')
-  for scenario in "${SCENARIOS[@]}"; do
-    result=passed counts="${PASSED[$scenario]:--}"$'\t'"${FAILED[$scenario]:--}" why=yes
-    case ${FAILED[$scenario]:-none}/${PASSED[$scenario]:-0} in
+  for scenario in ${SCENARIOS[$revision]}; do
+    key=$revision/$scenario
+    result=passed counts="${PASSED[$key]:--}"$'\t'"${FAILED[$key]:--}" why=yes
+    case ${FAILED[$key]:-none}/${PASSED[$key]:-0} in
       none/*) result='not run' ;;
       0/0) result='nothing to check' ;;
       0/*) ;;
       *) result=failed ;;
     esac
-    [[ -z ${WHY[$scenario]:-} ]] || why="no (${WHY[$scenario]})"
+    [[ -z ${WHY[$key]:-} ]] || why="no (${WHY[$key]})"
     rows+=("$scenario"$'\t'"$result"$'\t'"$counts"$'\t'"$why")
   done
+  printf '\n'
+  say "${bold}Scenarios of $revision$plain"
   table "${rows[@]}"
   print_failures
-  count_failed
-  failed=$REPLY
   printf '\n'
-  ((kill_every == 0)) || say "The suite ran $RUNS times, and $KILLS nodes were killed and started again meanwhile."
-  if ((failed == 0 && SUITE_EXIT == 0)); then
-    say "${green}All $required scenarios that $revision requires pass.$plain"
-    ((kill_every == 0 || KILLS >= LEAST_KILLS)) || die 1 "only $KILLS nodes were killed in $RUNS runs (expected: $LEAST_KILLS)"
-    return 0
+  count_failed
+  if ((REPLY)); then
+    say "${red}$REPLY of $required scenarios that $revision requires fail.$plain All results are in $(tilde "$RUN_DIR/results/$revision")."
+    return 1
   fi
-  ((failed)) || die 1 "the suite ended with exit code $SUITE_EXIT although nothing failed; see $(tilde "$LOGS/suite.log")"
-  say "${red}$failed of $required scenarios that $revision requires fail.$plain All results are in $(tilde "$RUN_DIR/results")."
-  return 1
+  if [[ -n ${SUITE_EXIT[$revision]:-} ]]; then
+    warn "the suite ended with exit code ${SUITE_EXIT[$revision]} although nothing failed; see $(tilde "$(suite_log)")"
+    return 1
+  fi
+  say "${green}All $required scenarios that $revision requires pass.$plain"
 }
 
 # The checks that failed, with what the suite says about them: at most 40 lines. Its files are indented by two blanks for
 # each level; what stands deeper belongs to the messages it exchanged.
 print_failures() {
   local file line name id status message printed=0
-  for file in "$RUN_DIR"/results/*/*/checks.json; do
+  for file in "$RUN_DIR/results/$revision"/*/*/checks.json; do
     name=${file%/checks.json} name=${name##*/} name=${name#server-} name=${name%-????-??-??T*}
     id='' status='' message=''
     while IFS= read -r line; do

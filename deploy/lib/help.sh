@@ -142,19 +142,20 @@ TXT
 ${bold}Usage:$plain $me conformance [--requirements REVISION] [--nodes N] [--balancers M] [--kill-every SECONDS] [--keep]
 
 Starts a cluster of its own, beside one that runs already, with the tools, resources and prompts that the official
-conformance suite of MCP expects; runs the suite's server scenarios against it; prints what passed; stops the cluster.
+conformance suite of MCP expects; runs the suite's server scenarios against it, once for each revision; prints what passed,
+a table for each revision; stops the cluster.
 Needs Node.js 20 or newer with npm, which fetches $SUITE and the version of Node.js
 that it needs.
 
-  --requirements REVISION   what to be judged by: 2025-11-25, or 2026-07-28, which Trunkline does not speak yet (2025-11-25)
+  --requirements REVISION   be judged by one revision only: 2025-11-25, or 2026-07-28 (both, one after the other)
   --nodes N                 server nodes, 1 to $MAX_NODES (4)
   --balancers M             balancers, 1 to $MAX_BALANCERS (2)
   --kill-every SECONDS      kill a node (SIGKILL) and start it again every so often, and repeat the suite until that has
-                            happened $LEAST_KILLS times; every run has to pass
+                            happened $LEAST_KILLS times, each revision as often; every run has to pass
   --keep                    leave the cluster running
 
-Results are in run/conformance/results. Exit code: 0 all required scenarios pass, 1 not so, 69 Node.js or the suite is not
-to be had.
+Results are in run/conformance/results. Exit code: 0 all required scenarios pass, of both revisions, 1 not so, 69 Node.js
+or the suite is not to be had.
 TXT
       ;;
     load) command_load --help ;;
