@@ -36,6 +36,7 @@ public final class ConformancePack
     private static final long UPDATE_SECONDS = 3;
     private static final String SERVICES = "META-INF/services/";
 
+    private final WaitingTools waiting = new WaitingTools();
     private final AtomicBoolean moreTools = new AtomicBoolean();
     private final AtomicBoolean morePrompts = new AtomicBoolean();
     private volatile Runnable changed = () -> {};
@@ -67,6 +68,7 @@ public final class ConformancePack
         List<Tool> all = new ArrayList<>(PackTools.all());
         all.addAll(AskingTools.all());
         all.addAll(TaskTools.all());
+        all.addAll(waiting.all());
         all.add(trigger("test_trigger_tool_change", moreTools));
         all.add(trigger("test_trigger_prompt_change", morePrompts));
         if (moreTools.get()) {

@@ -68,7 +68,7 @@ class ConformancePackTest implements Peer {
     @Test
     void isOneModuleForAllKinds() throws Exception {
         assertThat(ask("tools/list", "{}").at("/result/tools"))
-                .hasSize(4 + 35)
+                .hasSize(4 + 37)
                 .allMatch(tool -> tool.path("description").asText().length() > 5);
         assertThat(ask("resources/list", "{}").at("/result/resources")).hasSize(3);
         assertThat(ask("resources/templates/list", "{}").at("/result/resourceTemplates"))

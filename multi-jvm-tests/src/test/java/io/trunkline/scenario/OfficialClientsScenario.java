@@ -10,19 +10,26 @@ import io.trunkline.testkit.TestCluster;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Scripted sessions of the official TypeScript SDK and of the Inspector, over every transport that they speak: see the
- * scripts in {@code clients/}. The Java SDK has its own scenario, {@link JavaSdkScenario}.
+ * scripts in {@code clients/}. The Java SDK has its own scenario, {@link JavaSdkScenario}. The tests share a cluster of two
+ * nodes and two balancers; the last one loses a node.
  */
 @Timeout(240)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class OfficialClientsScenario {
 
     private static @Nullable ClientScripts installed;
@@ -69,6 +76,23 @@ final class OfficialClientsScenario {
     @ValueSource(strings = {"http", "sse"})
     void theInspectorListsCallsAndReads(String transport) throws IOException, InterruptedException {
         scripts().run("inspector.mjs", address(transport));
+    }
+
+    @Test
+    void bothErasAreServedAtOneAddress() throws IOException, InterruptedException {
+        try (ClientScripts.Running session = scripts().begin("session.mjs", http("balancer-1"))) {
+            scripts().run("stateless.mjs", http("balancer-1"), http("balancer-2"));
+            session.await();
+        }
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void aStreamWithoutASessionOutlivesItsNode() throws IOException, InterruptedException {
+        String nodes = Stream.of("node-1", "node-2")
+                .map(node -> node + "=" + requireNonNull(started).member(node).pid())
+                .collect(Collectors.joining(","));
+        scripts().run("node-killed.mjs", nodes, http("balancer-1"), http("balancer-2"));
     }
 
     private static ClientScripts scripts() {

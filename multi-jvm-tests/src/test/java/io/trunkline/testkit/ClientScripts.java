@@ -57,14 +57,38 @@ public final class ClientScripts implements AutoCloseable {
      * @throws AssertionError with all that it said, when it fails or takes longer than 100 s
      */
     public void run(String script, String... arguments) throws IOException, InterruptedException {
+        try (Running running = begin(script, arguments)) {
+            running.await();
+        }
+    }
+
+    /** Begins to run a script; not one that runs already. */
+    public Running begin(String script, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of("node_modules/.bin/node", script));
         command.addAll(List.of(arguments));
-        Process process = start(script, command);
-        boolean ended = process.waitFor(SCRIPT_SECONDS, TimeUnit.SECONDS);
-        end(process);
-        if (!ended || process.exitValue() != 0) {
-            String how = ended ? "ended with exit code " + process.exitValue() : "still ran after 100 s";
-            throw new AssertionError(command + " " + how + ":\n" + Files.readString(log(script), UTF_8));
+        return new Running(command, start(script, command), log(script));
+    }
+
+    /** A script that has begun. Closing it ends it. */
+    public record Running(List<String> command, Process process, Path log) implements AutoCloseable {
+
+        /**
+         * Waits for its end.
+         *
+         * @throws AssertionError with all that it said, when it fails or takes longer than 100 s
+         */
+        public void await() throws IOException, InterruptedException {
+            boolean ended = process.waitFor(SCRIPT_SECONDS, TimeUnit.SECONDS);
+            close();
+            if (!ended || process.exitValue() != 0) {
+                String how = ended ? "ended with exit code " + process.exitValue() : "still ran after 100 s";
+                throw new AssertionError(command + " " + how + ":\n" + Files.readString(log, UTF_8));
+            }
+        }
+
+        @Override
+        public void close() {
+            end(process);
         }
     }
 
