@@ -164,6 +164,11 @@ final class SdkSession implements AutoCloseable, Peer, McpEvents {
     // ---- McpEvents
 
     @Override
+    public void taskTakenOver(String tool) {
+        events.add("taken over " + tool);
+    }
+
+    @Override
     public void toolFailed(String tool, String reference, Throwable cause) {
         events.add("failed " + tool + " " + cause);
     }
