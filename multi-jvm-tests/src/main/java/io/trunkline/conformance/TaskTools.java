@@ -34,14 +34,14 @@ final class TaskTools {
                                 {"type": "object", "properties": {"name": {"type": "string"}}}""")
                         .async(call -> CompletableFuture.completedFuture(ToolResult.text(
                                 "Hello, " + call.arguments().path("name").asText("World") + "!"))),
-                task("slow_compute", "Takes some seconds")
-                        .inputSchema("""
+                task("slow_compute", "Takes some seconds").inputSchema("""
                                 {"type": "object", "properties": {
                                   "seconds": {"type": "number", "minimum": 0, "maximum": 600},
-                                  "label": {"type": "string"}}}""")
-                        .async(TaskTools::compute),
-                task("failing_job", "Fails after a while").async(call -> after(JOB_MILLIS)
-                        .thenCompose(past -> CompletableFuture.failedFuture(new ToolException("The job has failed")))),
+                                  "label": {"type": "string"}}}""").async(TaskTools::compute),
+                task("failing_job", "Fails after a while")
+                        .async(call -> after(JOB_MILLIS)
+                                .thenCompose(past ->
+                                        CompletableFuture.failedFuture(new ToolException("The job has failed")))),
                 task("protocol_error_job", "Ends with an error of the protocol after a while")
                         .async(call -> after(JOB_MILLIS)
                                 .thenCompose(past -> CompletableFuture.failedFuture(
@@ -70,8 +70,9 @@ final class TaskTools {
     }
 
     private static CompletionStage<ToolResult> confirm(ToolCall call) {
-        return call.elicit(CONFIRM).thenApply(answer -> ToolResult.text(
-                answer.content().path("confirm").asBoolean() ? "Would be deleted" : "Kept"));
+        return call.elicit(CONFIRM)
+                .thenApply(answer ->
+                        ToolResult.text(answer.content().path("confirm").asBoolean() ? "Would be deleted" : "Kept"));
     }
 
     private static CompletionStage<ToolResult> askTwice(ToolCall call) {
@@ -85,7 +86,6 @@ final class TaskTools {
     }
 
     private static CompletableFuture<Void> after(long millis) {
-        return CompletableFuture.runAsync(
-                () -> {}, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
+        return CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS));
     }
 }

@@ -164,6 +164,11 @@ final class SdkSession implements AutoCloseable, Peer, McpEvents {
     // ---- McpEvents
 
     @Override
+    public void taskRefused(String tool) {
+        events.add("task refused " + tool);
+    }
+
+    @Override
     public void taskTakenOver(String tool) {
         events.add("taken over " + tool);
     }
