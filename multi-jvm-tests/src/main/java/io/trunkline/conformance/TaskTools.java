@@ -38,7 +38,8 @@ final class TaskTools {
                                 {"type": "object", "properties": {
                                   "seconds": {"type": "number", "minimum": 0, "maximum": 600},
                                   "label": {"type": "string"}}}""").async(TaskTools::compute),
-                task("failing_job", "Fails after a while")
+                PackTools.tool("failing_job", "Fails after a while, as a task only")
+                        .task(TaskSupport.REQUIRED)
                         .async(call -> after(JOB_MILLIS)
                                 .thenCompose(past ->
                                         CompletableFuture.failedFuture(new ToolException("The job has failed")))),

@@ -25,7 +25,19 @@ final class ConformanceScenario {
     private static final Map<String, List<String>> ALSO_REQUIRED = Map.of(
             "2025-11-25", List.of("server-session-lifecycle", "json-schema-2020-12", "server-sse-polling"),
             "2026-07-28",
-                    List.of("json-schema-2020-12", "http-header-validation", "http-custom-header-server-validation"));
+                    List.of(
+                            "json-schema-2020-12",
+                            "http-header-validation",
+                            "http-custom-header-server-validation",
+                            "tasks-lifecycle",
+                            "tasks-capability-negotiation",
+                            "tasks-wire-fields",
+                            "tasks-request-state-removal",
+                            "tasks-mrtr-input",
+                            "tasks-request-headers",
+                            "tasks-dispatch-and-envelope",
+                            "tasks-required-task-error",
+                            "tasks-mrtr-composition"));
 
     /** A port offset that keeps all members below the ports of outgoing connections, and above those of other tests. */
     private static final String OFFSET = "3480";
