@@ -1,5 +1,7 @@
 package io.trunkline.balancer.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,10 +13,15 @@ final class Accept {
 
     private Accept() {}
 
-    /** Whether the values of {@code Accept} allow JSON and event streams, as those who post have to. */
-    static boolean allowsBoth(List<String> values) {
-        return (values.size() == 1 && USUAL.contains(values.get(0)))
-                || (allows(values, HeadCheck.JSON) && allows(values, HeadCheck.EVENTS));
+    /** Whether {@code Accept} allows JSON and event streams, as those who post have to. */
+    static boolean allowsBoth(HttpHeaders headers) {
+        String first = headers.get(HttpHeaderNames.ACCEPT);
+        if (first != null && USUAL.contains(first)) {
+            // What comes first counts.
+            return true;
+        }
+        List<String> values = headers.getAll(HttpHeaderNames.ACCEPT);
+        return allows(values, HeadCheck.JSON) && allows(values, HeadCheck.EVENTS);
     }
 
     /** Whether the values of {@code Accept} allow this media type; without any, everything is accepted. */

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is looked at before the body of a request is read. Immutable. */
+/** Everything that is looked at before the body of a request is read. Thread-safe. */
 final class HeadCheck {
     static final String JSON = "application/json";
     static final String EVENTS = "text/event-stream";
@@ -34,6 +34,8 @@ final class HeadCheck {
     private final int messageLimit;
     private final AllowList hosts;
     private final AllowList origins;
+    /** The last value of {@code Host} that is served: nearly always the next one, too. */
+    private volatile String servedHost = "";
 
     /**
      * Checks by these settings.
@@ -85,8 +87,8 @@ final class HeadCheck {
         if (twice != null) {
             return HttpRefusal.of(400, "more than one " + twice);
         }
-        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
-        if (!codings.isEmpty()) {
+        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
             boolean chunked = codings.size() == 1 && "chunked".equalsIgnoreCase(codings.get(0));
             if (!chunked || version.equals(HttpVersion.HTTP_1_0) || headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
                 return HttpRefusal.of(400, "the length of the body is not clear");
@@ -127,12 +129,15 @@ final class HeadCheck {
 
     private @Nullable HttpRefusal sender(HttpHeaders headers) {
         String host = headers.get(HttpHeaderNames.HOST);
-        String name = host == null ? null : AllowList.nameOf(host);
-        if (name == null) {
-            return HttpRefusal.of(400, "Host names no host");
-        }
-        if (!hosts.allowsName(name)) {
-            return HttpRefusal.of(403, "the Host is not served here");
+        if (host == null || !host.equals(servedHost)) {
+            String name = host == null ? null : AllowList.nameOf(host);
+            if (name == null) {
+                return HttpRefusal.of(400, "Host names no host");
+            }
+            if (!hosts.allowsName(name)) {
+                return HttpRefusal.of(403, "the Host is not served here");
+            }
+            servedHost = host;
         }
         String origin = headers.get(HttpHeaderNames.ORIGIN);
         if (origin != null && !origins.allowsOrigin(origin)) {
@@ -207,8 +212,7 @@ final class HeadCheck {
         if (length != null && Long.parseLong(length) > messageLimit) {
             return tooLarge();
         }
-        List<String> accept = headers.getAll(HttpHeaderNames.ACCEPT);
-        if (route == Route.MCP && !Accept.allowsBoth(accept)) {
+        if (route == Route.MCP && !Accept.allowsBoth(headers)) {
             return HttpRefusal.of(406, "the client must accept " + JSON + " and " + EVENTS);
         }
         return null;
@@ -226,6 +230,9 @@ final class HeadCheck {
     }
 
     private static boolean isJson(String type) {
+        if (type.equals(JSON)) {
+            return true;
+        }
         int semicolon = type.indexOf(';');
         String media = (semicolon < 0 ? type : type.substring(0, semicolon)).trim();
         if (!media.equalsIgnoreCase(JSON)) {

@@ -18,6 +18,8 @@ enum Route {
     /** The same, for those who look at the root. */
     ROOT_METADATA(Authorizer.METADATA, "GET");
 
+    private static final Route[] ALL = values();
+
     private final String path;
     private final String allow;
 
@@ -30,7 +32,7 @@ enum Route {
     static @Nullable Route of(String target) {
         int query = target.indexOf('?');
         String path = query < 0 ? target : target.substring(0, query);
-        for (Route route : values()) {
+        for (Route route : ALL) {
             if (route.path.equals(path)) {
                 return route;
             }
