@@ -1,18 +1,13 @@
 package io.trunkline.balancer.auth;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
-import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Which scopes a message needs: those that every request needs, and those of each rule that it matches. Immutable.
@@ -25,7 +20,6 @@ public record ScopeRules(Set<String> base, List<Rule> rules, List<Wider> wider) 
     public static final ScopeRules NONE = new ScopeRules(Set.of(), List.of(), List.of());
 
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
-    private static final JsonFactory JSON = EnvelopeReader.factory(JsonLimits.DEFAULT);
 
     /** Members of a batch that are looked at; a longer one needs everything. */
     private static final int MOST_MEMBERS = 1000;
@@ -34,7 +28,7 @@ public record ScopeRules(Set<String> base, List<Rule> rules, List<Wider> wider) 
      * Messages of these methods need these scopes.
      *
      * @param method a name in which each {@code *} stands for any characters; answers of a client have an empty method
-     * @param tool the same for {@code params.name}, which is that of a tool or a prompt; empty: whatever is called
+     * @param tool the same for the {@linkplain Envelope#target target}, such as the name of a tool; empty: whatever is named
      */
     public record Rule(String method, String tool, Set<String> scopes) {
         public Rule {
@@ -45,8 +39,8 @@ public record ScopeRules(Set<String> base, List<Rule> rules, List<Wider> wider) 
             if (!like(method, message.method())) {
                 return false;
             }
-            String name = tool.isEmpty() ? "" : nameOf(message);
-            return name != null && (tool.isEmpty() || like(tool, name));
+            String name = message.target();
+            return tool.isEmpty() || (name != null && like(tool, name));
         }
     }
 
@@ -104,28 +98,6 @@ public record ScopeRules(Set<String> base, List<Rule> rules, List<Wider> wider) 
             }
         }
         return all;
-    }
-
-    /** The name of what is called, or null. */
-    private static @Nullable String nameOf(Envelope message) {
-        if (!message.hasParams() || message.hasParamsByPosition()) {
-            return null;
-        }
-        int from = message.paramsStart();
-        try (JsonParser parser = JSON.createParser(message.message(), from, message.paramsEnd() - from)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                boolean name = "name".equals(parser.currentName());
-                JsonToken value = parser.nextToken();
-                if (name) {
-                    return value == JsonToken.VALUE_STRING ? parser.getText() : null;
-                }
-                parser.skipChildren();
-            }
-            return null;
-        } catch (IOException e) {
-            throw new IllegalStateException("a message that was read before", e);
-        }
     }
 
     /** Whether the text is what the pattern says, in which each {@code *} stands for any characters. */

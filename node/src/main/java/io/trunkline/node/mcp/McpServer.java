@@ -60,7 +60,7 @@ public final class McpServer implements AutoCloseable {
         this.events = events;
         json = EnvelopeReader.factory(settings.json());
         mapper = new ObjectMapper(json);
-        reader = new EnvelopeReader(settings.json());
+        reader = EnvelopeReader.withoutTargets(settings.json());
         checkpoints = new Checkpoint(mapper);
         resultFields = new ResultFields(settings, mapper);
         requestStates = new RequestStates(mapper, stateKey, settings.stateless().stateTtl(), InstantSource.system());

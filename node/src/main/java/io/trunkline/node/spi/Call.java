@@ -74,6 +74,10 @@ public interface Call {
      * {@link java.util.concurrent.CancellationException} when the call ends before. It is completed on the session's
      * thread, so what follows must not block; a blocking handler waits for it with {@code
      * toCompletableFuture().get()}, whose failure it may pass on as it is.
+     *
+     * <p>For a client without a session nobody waits: the request is answered with what was asked, the call is cancelled, and
+     * when the client sends the request again with its answers, the handler runs from its start and is given them at once.
+     * So ask first and act afterwards. Source: MCP 2026-07-28, basic/patterns/mrtr.
      */
     CompletionStage<ElicitResult> elicit(Elicitation form);
 
@@ -97,7 +101,7 @@ public interface Call {
     /**
      * Lets go of the client's connection while the work goes on: over HTTP the event stream of this call ends, and the client
      * comes back for the answer, and for what is told meanwhile. For work that takes longer than connections last. Nothing
-     * happens over other transports, or when the client is older than 2025-11-25 and would not come back. Source: MCP
+     * happens over other transports, without a session, or when the client is older than 2025-11-25 and would not come back. Source: MCP
      * 2025-11-25, basic, transports, SSE polling (SEP-1699).
      *
      * @param retry how long the client is asked to wait before it comes back, up to an hour

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The session behind a call, with a few values that tools can keep in it. Thread-safe.
  *
+ * <p>A client without a session (MCP 2026-07-28) has values for one request, in all the runs that it takes, and none for the next.
+ *
  * <p>The values move with the session when its node dies or drains, hence their bound: all keys and values of a session
  * together take at most 4 KiB as JSON. They are shared by all tools; begin a key with the name of your module.
  */

@@ -36,10 +36,21 @@ public final class EnvelopeReader {
 
     private final JsonFactory factory;
     private final JsonLimits limits;
+    private final boolean targets;
 
     public EnvelopeReader(JsonLimits limits) {
+        this(limits, true);
+    }
+
+    private EnvelopeReader(JsonLimits limits, boolean targets) {
         this.limits = limits;
+        this.targets = targets;
         this.factory = factory(limits);
+    }
+
+    /** A reader whose envelopes have no {@linkplain Envelope#target target}: for whoever reads the parameters anyway. */
+    public static EnvelopeReader withoutTargets(JsonLimits limits) {
+        return new EnvelopeReader(limits, false);
     }
 
     /** A factory of parsers and generators that keeps to the limits; what it parses need not be proven before. */
@@ -227,13 +238,23 @@ public final class EnvelopeReader {
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
                 switch (name) {
-                    case "name" -> named = text(value);
-                    case "uri" -> uri = text(value);
-                    case "taskId" -> task = text(value);
-                    case "notifications" -> readFilter(value);
                     case "_meta" -> readMeta(value);
+                    case "name", "uri", "taskId", "notifications" -> readTarget(name, value);
                     default -> parser.skipChildren();
                 }
+            }
+        }
+
+        private void readTarget(String name, JsonToken value) throws IOException {
+            if (!targets) {
+                parser.skipChildren();
+                return;
+            }
+            switch (name) {
+                case "name" -> named = text(value);
+                case "uri" -> uri = text(value);
+                case "taskId" -> task = text(value);
+                default -> readFilter(value);
             }
         }
 
