@@ -15,6 +15,8 @@ const INVALID_PARAMS = -32602;
 const MISSING_CAPABILITY = -32021;
 /** Calls at one time, each on a connection of its own, which are enough to meet every node. */
 const AT_ONCE = 8;
+/** How long the SDK waits for further changes of a list before it tells of them. */
+const DEBOUNCE_MS = 200;
 
 const USER = { name: 'Ada', color: 'blue', context: 'the sea' };
 
@@ -214,14 +216,16 @@ await run(async () => {
   begin('what the client listens to by itself');
   const changes = [];
   const onChanged = (error) => changes.push(error);
-  const watching = newStatelessClient(addresses, { options: { listChanged: { tools: { onChanged } } } });
+  const watching = newStatelessClient(addresses, { options: { listChanged: { tools: { onChanged, debounceMs: DEBOUNCE_MS } } } });
   await within(watching.client.connect(watching.transport), 'discover');
   expect(watching.client.autoOpenedSubscription?.honoredFilter.toolsListChanged, 'a subscription to the list of tools');
   await within(
     (async () => {
-      // The list changes on the node that is called, and only those who listen there are told: so call each node.
+      // The list changes on the node that is called, and only those who listen there are told: so call each node. The SDK
+      // tells of a change when no other has followed for a while: so leave it that while.
       for (let call = 0; changes.length === 0; call++) {
         await callOnNewConnection(addresses[call % addresses.length], 'test_trigger_tool_change');
+        await new Promise((resolve) => setTimeout(resolve, 2 * DEBOUNCE_MS));
       }
     })(),
     'news of the list of tools',

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -71,10 +72,28 @@ public final class MemberProcess {
         return awaitEnd(max);
     }
 
-    /** Sends SIGSTOP: the process hangs, its sockets stay open. */
+    /** Sends SIGSTOP and waits until the process stands still: it hangs, its sockets stay open. */
     public void freeze() {
         frozen = true;
         signal("STOP");
+        // A signal that comes before it stands still may be taken first.
+        long deadline = System.nanoTime() + SIGNAL_DEADLINE.toNanos();
+        while (!standsStill()) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new ClusterException(name() + " does not stand still after SIGSTOP");
+            }
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Whether the kernel says so (proc(5), /proc/pid/stat: the state stands behind the name in brackets). */
+    private boolean standsStill() {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid() + "/stat"));
+            return stat.startsWith(") T", stat.lastIndexOf(')'));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Sends SIGCONT: a frozen process goes on. */
