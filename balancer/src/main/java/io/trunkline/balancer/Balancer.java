@@ -105,7 +105,15 @@ public final class Balancer {
         this.trunks =
                 new Trunks(settings.trunk(), identity(0), settings.policy().create(), transport, group);
         this.edge = new TcpEdge(
-                settings.edge(), settings.relay(), admission, sessionEvents, metrics, transport, group, trunks);
+                settings.edge(),
+                settings.relay(),
+                admission,
+                sessionEvents,
+                metrics,
+                transport,
+                group,
+                trunks,
+                settings.auth().tcp() == AuthSettings.Tcp.MTLS ? authorizer : null);
         this.peerTrunks = new Trunks(settings.trunk(), identity(0), new RoundRobin(), transport, group);
         this.http = new HttpEdge(
                 settings.http(),

@@ -43,7 +43,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -227,8 +226,35 @@ class AuthIT {
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> post(other, origin, INITIALIZE, null));
 
         assertThat(lines(balancer.tlsTcpAddress(), context(root, own))).contains("\"id\":\"p\"", "no_node");
-        assertThatExceptionOfType(SSLException.class)
+        assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> lines(balancer.tlsTcpAddress(), context(root, null)));
+    }
+
+    @Test
+    void linesOfACertificateNeedTheirScopes() throws Exception {
+        X509Bundle root = certificate("CN=root", null);
+        Balancer balancer = startWithScopesForLines(root);
+        SSLContext alice = context(root, certificate("CN=alice", root));
+        SSLSocket socket = connect(balancer.tlsTcpAddress(), alice);
+        socket.getOutputStream().write((CALL + "\n" + PING + "\n").getBytes(StandardCharsets.UTF_8));
+        assertThat(line(socket)).contains("\"id\":\"c\"", "insufficient_scope", "write");
+        assertThat(line(socket)).contains("\"id\":\"p\"", "no_node");
+    }
+
+    @Test
+    void linesEndWithTheirCertificate() throws Exception {
+        X509Bundle root = certificate("CN=root", null);
+        Balancer balancer = startWithScopesForLines(root);
+        X509Bundle own = new CertificateBuilder()
+                .subject("CN=alice")
+                .notAfter(Instant.now().plusSeconds(6))
+                .ecp256()
+                .buildIssuedBy(root);
+        SSLSocket socket = connect(balancer.tlsTcpAddress(), context(root, own));
+        socket.getOutputStream().write((CALL + "\n").getBytes(StandardCharsets.UTF_8));
+        assertThat(line(socket)).contains("insufficient_scope");
+        assertThat(line(socket)).contains("unauthorized", "expired");
+        assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
 
     @Test
@@ -269,6 +295,11 @@ class AuthIT {
                 Map.of("auth.issuer", issuer.issuer(), "auth.resource", TestIssuer.RESOURCE, "auth.tcp", "off"));
         all.putAll(more);
         return balancers.start(all);
+    }
+
+    private Balancer startWithScopesForLines(X509Bundle root) throws Exception {
+        Map<String, String> rule = Map.of("method", "tools/call", "tool", "delete_*", "scope", "write");
+        return start(tls(root, "required", true, Map.of("auth.tcp", "mtls", "auth.scopes", List.of(rule))));
     }
 
     private Map<String, Object> tls(X509Bundle root, String clients, boolean openSsl, Map<String, Object> more)
@@ -316,12 +347,21 @@ class AuthIT {
         return context;
     }
 
-    private @Nullable String lines(@Nullable HostPort to, SSLContext context) throws IOException {
+    private String lines(@Nullable HostPort to, SSLContext context) throws IOException {
+        SSLSocket socket = connect(to, context);
+        socket.getOutputStream().write((PING + "\n").getBytes(StandardCharsets.UTF_8));
+        return line(socket);
+    }
+
+    private SSLSocket connect(@Nullable HostPort to, SSLContext context) throws IOException {
         HostPort port = Objects.requireNonNull(to);
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(port.host(), port.port());
         sockets.add(socket);
         socket.setSoTimeout((int) TestBalancers.PATIENCE.toMillis());
-        socket.getOutputStream().write((PING + "\n").getBytes(StandardCharsets.UTF_8));
+        return socket;
+    }
+
+    private static String line(SSLSocket socket) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {

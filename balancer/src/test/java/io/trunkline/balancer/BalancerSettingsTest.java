@@ -172,7 +172,7 @@ class BalancerSettingsTest {
     }
 
     @Test
-    void whoeverHasACertificateMustHaveAllScopesBecauseNobodyLooksIntoLines() {
+    void linesByCertificateNeedOne() {
         Map<String, Object> all = new HashMap<>(Map.of(
                 "trunkline.balancer.tls.certificate", "c",
                 "trunkline.balancer.tls.key", "k",
@@ -180,8 +180,6 @@ class BalancerSettingsTest {
                 "trunkline.balancer.tls.clients", "optional",
                 "trunkline.balancer.auth.tcp", "mtls"));
         assertThat(read(all).tls().clients().lines()).isEqualTo(TlsSettings.Ask.REQUIRED);
-        all.put("trunkline.balancer.auth.scope", "mcp");
-        refused(all, "auth.certificate-scopes");
         all.put("trunkline.balancer.auth.certificate-scopes", "mcp");
         assertThat(read(all).auth().certificates().scopes()).containsOnly("mcp");
     }

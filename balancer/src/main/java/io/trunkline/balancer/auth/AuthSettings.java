@@ -209,13 +209,6 @@ public record AuthSettings(
                     scope,
                     "visible ASCII without quotes and backslashes");
         }
-        Set<String> granted = scopes.expand(certificates.scopes());
-        Expect.that(
-                tcp != Tcp.MTLS || granted.containsAll(scopes.all()),
-                "auth.certificate-scopes",
-                Challenge.text(granted),
-                "all scopes that auth.scope and auth.scopes ask for (" + Challenge.text(scopes.all())
-                        + "), because nobody looks into JSON-RPC lines; or auth.tcp = off");
     }
 
     /** Whether clients are asked who they are. */

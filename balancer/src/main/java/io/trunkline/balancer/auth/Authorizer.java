@@ -132,8 +132,8 @@ public final class Authorizer implements AutoCloseable {
         return counted("malformed", challenge.malformed(why));
     }
 
-    @Nullable
-    Grant grant(X509Certificate certificate) {
+    /** What is granted to the owner of a certificate that a client has proved to be its own; null when it does not name him. */
+    public @Nullable Grant grant(X509Certificate certificate) {
         return certificates == null ? null : certificates.grant(certificate);
     }
 

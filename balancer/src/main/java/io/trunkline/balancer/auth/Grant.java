@@ -1,5 +1,6 @@
 package io.trunkline.balancer.auth;
 
+import io.trunkline.protocol.session.Owner;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,16 +10,14 @@ public final class Grant implements Verdict {
     /** Nothing is believed for longer at a time. */
     private static final Duration LONGEST = Duration.ofDays(30);
 
-    private final Principal principal;
-    private final String key;
+    private final Owner owner;
     private final Set<String> scopes;
     private final boolean ends;
     private final long endNanos;
     private final AtomicBoolean revoked;
 
     private Grant(Principal principal, Set<String> scopes, boolean ends, long endNanos, AtomicBoolean revoked) {
-        this.principal = principal;
-        this.key = principal.key();
+        this.owner = principal.owner();
         this.scopes = Set.copyOf(scopes);
         this.ends = ends;
         this.endNanos = endNanos;
@@ -40,13 +39,14 @@ public final class Grant implements Verdict {
         return new Grant(principal, scopes, true, System.nanoTime() + bounded.toNanos(), revoked);
     }
 
-    public Principal principal() {
-        return principal;
+    /** What the node of a session is told of whose it is. */
+    public Owner owner() {
+        return owner;
     }
 
     /** {@link Principal#key()}. */
     public String key() {
-        return key;
+        return owner.key();
     }
 
     public Set<String> scopes() {

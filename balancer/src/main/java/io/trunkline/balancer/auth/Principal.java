@@ -1,5 +1,6 @@
 package io.trunkline.balancer.auth;
 
+import io.trunkline.protocol.session.Owner;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -33,6 +34,11 @@ public record Principal(Kind kind, String issuer, String name) {
         part(digest, name);
         byte[] key = Arrays.copyOf(digest.digest(), KEY_BYTES);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(key);
+    }
+
+    /** What a node is told. */
+    Owner owner() {
+        return Owner.of(key(), issuer, name);
     }
 
     /** Length before content, so that no two principals read alike. */

@@ -119,7 +119,7 @@ final class StaticTokens {
             // A line that is still there keeps what was granted by it.
             Entry known = byLine.get(line);
             Entry entry = known == null ? entry(line, i + 1) : known;
-            if (!names.add(entry.grant().principal().name()) || !digests.add(entry.digest())) {
+            if (!names.add(entry.grant().owner().name()) || !digests.add(entry.digest())) {
                 throw wrong(i + 1, "has a name or a token that another line has, too");
             }
             parsed.put(line, entry);

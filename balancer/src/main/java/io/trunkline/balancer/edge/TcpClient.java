@@ -33,11 +33,15 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     static final int UNCOUNTED = 2 * 1024;
 
     private final TcpEdge.Loop loop;
+    private final LineOwner.@Nullable Finder owners;
     private @Nullable Relay relay;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ByteBuf partial;
     private @Nullable ByteBuf held;
     private @Nullable ByteBuf gathered;
+    /** Null before the first message, and when nobody is asked who he is. */
+    private @Nullable LineOwner owner;
+
     private final long connectedNanos = System.nanoTime();
     private long activeNanos = connectedNanos;
     private long partialSinceNanos;
@@ -60,8 +64,12 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private boolean told;
     private int place = -1;
 
-    TcpClient(TcpEdge.Loop loop) {
+    /**
+     * @param owners tells whose client it is; null when nobody is asked
+     */
+    TcpClient(TcpEdge.Loop loop, LineOwner.@Nullable Finder owners) {
         this.loop = loop;
+        this.owners = owners;
     }
 
     /** Where the loop's list holds this client. */
@@ -269,8 +277,42 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             refuse(Reason.NOT_JSON_RPC, "");
             return;
         }
+        if (!spoke && !identify()) {
+            return;
+        }
         spoke = true;
-        relay().message(line, activeNanos);
+        byte[] refusal = owner == null ? null : owner.refusal(line);
+        if (refusal == null) {
+            relay().message(line, activeNanos);
+        } else if (refusal.length > 0) {
+            say(refusal);
+        }
+    }
+
+    /** Finds out whose client it is, if that is asked at all; false when it has been refused. */
+    private boolean identify() {
+        if (owners == null) {
+            return true;
+        }
+        owner = owners.find(context().channel());
+        if (owner == null) {
+            refuse(Reason.UNAUTHORIZED, "the certificate does not name its owner");
+            return false;
+        }
+        relay().owner(owner.grant().owner());
+        return true;
+    }
+
+    /** Tells the client something that comes from no node, without breaking into a message that does. */
+    private void say(byte[] answer) {
+        boolean within = midLine || (gathered != null && gathered.writerIndex() > whole);
+        if (!within && writable()) {
+            gather(0, false, Unpooled.wrappedBuffer(answer), true);
+            flush();
+        } else if (!within || !Objects.requireNonNull(owner).later(answer)) {
+            // Whoever asks without reading why not must not pile up answers.
+            refuse(Reason.CLIENT_SLOW, "");
+        }
     }
 
     private static boolean isNoise(int first) {
@@ -327,6 +369,10 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         gathered.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
         if (last) {
             gathered.writeByte('\n');
+            byte[] more = owner == null ? null : owner.next();
+            for (; more != null; more = Objects.requireNonNull(owner).next()) {
+                gathered.writeBytes(more).writeByte('\n');
+            }
             whole = gathered.writerIndex();
             midLine = false;
         }
@@ -469,6 +515,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         } else if (unwritable && now - unwritableSinceNanos > timeouts.stall().toNanos()) {
             loop.ended(Reason.CLIENT_SLOW);
             context().close();
+        } else if (owner != null && owner.grant().over(now)) {
+            // It has to come back with something that holds.
+            refuse(Reason.UNAUTHORIZED, "the certificate has expired");
         } else if (!spoke && now - connectedNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
         } else if (partial != null

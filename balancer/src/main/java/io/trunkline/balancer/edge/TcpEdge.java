@@ -14,6 +14,9 @@ import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.ClientKey;
+import io.trunkline.balancer.auth.Authorizer;
+import io.trunkline.balancer.auth.Grant;
+import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -26,6 +29,7 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -53,10 +57,17 @@ public final class TcpEdge {
     private final Metrics metrics;
     private final NetTransport transport;
     private final EventLoopGroup group;
+    /** Whose certificate is shown over TLS; null when nobody is asked. */
+    private final LineOwner.@Nullable Finder owners;
+
     private final Map<EventLoop, Loop> loops = new HashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
 
-    /** An edge that does not listen yet, on the event loops of these trunks. */
+    /**
+     * An edge that does not listen yet, on the event loops of these trunks.
+     *
+     * @param authorizer knows the owners of the certificates that clients show over TLS; null when they show none
+     */
     public TcpEdge(
             EdgeSettings settings,
             RelaySettings relaySettings,
@@ -65,7 +76,9 @@ public final class TcpEdge {
             Metrics metrics,
             NetTransport transport,
             EventLoopGroup group,
-            Trunks trunks) {
+            Trunks trunks,
+            @Nullable Authorizer authorizer) {
+        this.owners = authorizer == null ? null : owners(authorizer);
         this.settings = settings;
         this.relaySettings = relaySettings;
         this.admission = admission;
@@ -77,6 +90,15 @@ public final class TcpEdge {
             EventLoop loop = (EventLoop) executor;
             loops.put(loop, new Loop(trunks.of(loop)));
         }
+    }
+
+    private static LineOwner.Finder owners(Authorizer authorizer) {
+        ScopeGate scopes = new ScopeGate(authorizer);
+        return channel -> {
+            X509Certificate shown = Tls.clientCertificate(channel);
+            Grant grant = shown == null ? null : authorizer.grant(shown);
+            return grant == null ? null : new LineOwner(grant, scopes);
+        };
     }
 
     /** Begins to look at deadlines, and at what waits for nodes; once, and also when no port is bound. */
@@ -288,7 +310,7 @@ public final class TcpEdge {
             if (tls != null) {
                 tls.secure(channel, Tls.Carries.LINES);
             }
-            channel.pipeline().addLast("client", new TcpClient(loop));
+            channel.pipeline().addLast("client", new TcpClient(loop, tls == null ? null : owners));
         }
     }
 }

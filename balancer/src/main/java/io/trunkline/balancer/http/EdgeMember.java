@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.Owner;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.Locale;
@@ -55,13 +56,13 @@ final class EdgeMember {
      *
      * @param request a JSON object that is not empty
      * @param params see {@link #params}
-     * @param principal who asks, or null when that is not known
+     * @param owner on whose behalf
      */
-    static byte[] addTo(byte[] request, Map<String, String> params, @Nullable String principal) {
-        if (params.isEmpty() && principal == null) {
+    static byte[] addTo(byte[] request, Map<String, String> params, Owner owner) {
+        if (params.isEmpty() && owner.isNobody()) {
             return request;
         }
-        byte[] member = member(params, principal).getBytes(StandardCharsets.UTF_8);
+        byte[] member = member(params, owner).getBytes(StandardCharsets.UTF_8);
         int at = 0;
         while (request[at] != '{') {
             at++;
@@ -74,17 +75,19 @@ final class EdgeMember {
         return whole;
     }
 
-    private static String member(Map<String, String> params, @Nullable String principal) {
+    private static String member(Map<String, String> params, Owner owner) {
         StringBuilder json =
                 new StringBuilder(128).append('"').append(EnvelopeReader.EDGE).append("\":{");
         if (!params.isEmpty()) {
             json.append("\"params\":{");
             params.forEach((name, value) -> field(json, name, value).append(','));
             json.setCharAt(json.length() - 1, '}');
-            json.append(principal == null ? "" : ",");
+            json.append(owner.isNobody() ? "" : ",");
         }
-        if (principal != null) {
-            field(json, "principal", principal);
+        if (!owner.isNobody()) {
+            field(json.append("\"principal\":{"), "id", owner.key()).append(',');
+            field(json, "issuer", owner.issuer()).append(',');
+            field(json, "name", owner.name()).append('}');
         }
         return json.append("},").toString();
     }

@@ -69,10 +69,9 @@ record HttpRefusal(int status, int code, String text, String allow, String chall
         return headers;
     }
 
-    /** The body: a JSON-RPC error whose id is null, for the request was not read or has none. */
+    /** The body: a JSON-RPC error without an id (MCP 2025-11-25 and 2026-07-28, basic, transports). */
     byte[] body() {
-        return ("{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":" + code + ",\"message\":\""
-                        + Refusal.escape(text) + "\"}}")
+        return ("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":" + code + ",\"message\":\"" + Refusal.escape(text) + "\"}}")
                 .getBytes(StandardCharsets.UTF_8);
     }
 }

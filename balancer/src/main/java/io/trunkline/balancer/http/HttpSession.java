@@ -9,6 +9,7 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -41,8 +42,8 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     /** Null when the session was taken over. */
     private final @Nullable InetSocketAddress remote;
 
-    /** See {@link SessionSeal}; means nothing for a session that was taken over, whose id is there already. */
-    private final String owner;
+    /** Means nothing for a session that was taken over: it has its id already, and its node knows whose it is. */
+    private final Owner owner;
 
     private final Relay relay;
     private final SessionStreams streams;
@@ -56,19 +57,20 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
 
     private int place = -1;
 
-    private HttpSession(HttpLoop loop, HttpSessions sessions, @Nullable InetSocketAddress remote, String owner) {
+    private HttpSession(HttpLoop loop, HttpSessions sessions, @Nullable InetSocketAddress remote, Owner owner) {
         this.loop = loop;
         this.sessions = sessions;
         this.remote = remote;
         this.owner = owner;
         this.relay = loop.relay(remote, this, Transport.HTTP);
+        relay.owner(owner);
         this.streams = new SessionStreams(sessions, this::known);
         this.joiner = new Joiner(loop.admission());
         loop.add(this);
     }
 
     /** A new session, which has a place among {@code sessions} and gives it back at its end. On its event loop. */
-    static HttpSession open(HttpLoop loop, HttpSessions sessions, InetSocketAddress remote, String owner) {
+    static HttpSession open(HttpLoop loop, HttpSessions sessions, InetSocketAddress remote, Owner owner) {
         return new HttpSession(loop, sessions, remote, owner);
     }
 
@@ -79,7 +81,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
      * @param checkpoint what it was; empty when it is at its node, and runs
      */
     static HttpSession takeOver(HttpLoop loop, HttpSessions sessions, String id, int epoch, Bytes checkpoint) {
-        HttpSession session = new HttpSession(loop, sessions, null, SessionSeal.NOBODY);
+        HttpSession session = new HttpSession(loop, sessions, null, Owner.NOBODY);
         HttpSession first = sessions.registerFirst(id, session);
         if (first != session) {
             session.end();
@@ -208,7 +210,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
 
     @Override
     public String mint(int slot) {
-        return loop.seal().mint(slot, owner);
+        return loop.seal().mint(slot, owner.key());
     }
 
     @Override

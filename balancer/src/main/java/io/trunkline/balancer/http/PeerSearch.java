@@ -8,6 +8,7 @@ import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +71,7 @@ abstract class PeerSearch implements StreamListener, LoopTrunks.Waiter {
     public final void retry() {
         for (NodeKey next = candidates.peek(); next != null; next = candidates.peek()) {
             if (peers.reaches(next)) {
-                stream = peers.open(next, new Binding(id, 1, kind, "", head, false, ""), this);
+                stream = peers.open(next, new Binding(id, 1, kind, "", head, false, "", Owner.NOBODY), this);
                 if (stream == null) {
                     // Too much is being opened at the moment.
                     peers.await(this);

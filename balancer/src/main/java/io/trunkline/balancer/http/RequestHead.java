@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import io.trunkline.protocol.session.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +47,9 @@ record RequestHead(
                 grant);
     }
 
-    /** Whose request it is, see {@link SessionSeal}. */
-    String owner() {
-        return grant == null ? SessionSeal.NOBODY : grant.key();
+    /** Whose request it is. */
+    Owner owner() {
+        return grant == null ? Owner.NOBODY : grant.owner();
     }
 
     boolean isPost() {

@@ -28,7 +28,7 @@ final class SessionFinder {
 
     /** Serves a request for a session that is not here. */
     void forward(Exchange exchange, String id, byte[] body) {
-        if (loop.seal().genuine(id, exchange.head().owner())) {
+        if (loop.seal().genuine(id, exchange.head().owner().key())) {
             new ForwardedRequest(loop, peers, exchange, id, body).search();
         } else {
             exchange.refuse(HttpRefusal.noSession());

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import java.nio.charset.StandardCharsets;
@@ -17,9 +18,6 @@ import javax.crypto.spec.SecretKeySpec;
  * question. Belongs to one event loop.
  */
 final class SessionSeal {
-    /** The owner of sessions when nobody is asked who he is. */
-    static final String NOBODY = "";
-
     private static final int HINT = 2;
     private static final int CHECK = SessionId.SUFFIX - HINT;
     private static final int CHECKED = SessionId.LENGTH + HINT;
@@ -40,7 +38,7 @@ final class SessionSeal {
     /**
      * A new id in this slot.
      *
-     * @param owner what tells principals apart, or {@link #NOBODY}
+     * @param owner what tells owners apart, see {@link Owner#key}
      */
     String mint(int slot, String owner) {
         String checked = SessionId.mint(slot) + hint;

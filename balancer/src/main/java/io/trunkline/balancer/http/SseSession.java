@@ -48,8 +48,9 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
         this.stream = stream;
         this.remote = remote;
         this.relay = loop.relay(remote, this, Transport.SSE);
+        relay.owner(stream.head().owner());
         this.joiner = new Joiner(loop.admission());
-        this.id = loop.seal().mint(0, stream.head().owner());
+        this.id = loop.seal().mint(0, stream.head().owner().key());
         loop.add(this);
         sessions.register(id, this);
     }

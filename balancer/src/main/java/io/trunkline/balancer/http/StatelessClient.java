@@ -11,6 +11,7 @@ import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.Transport;
 import java.net.InetSocketAddress;
@@ -57,7 +58,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     private @Nullable Relay relay;
 
     private @Nullable Running running;
-    private String owner = SessionSeal.NOBODY;
+    private Owner owner = Owner.NOBODY;
     private int unwritten;
 
     StatelessClient(HttpLoop loop, InetSocketAddress remote) {

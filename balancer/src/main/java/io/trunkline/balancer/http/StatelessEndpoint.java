@@ -3,6 +3,7 @@ package io.trunkline.balancer.http;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import io.trunkline.protocol.session.Owner;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -50,14 +51,16 @@ final class StatelessEndpoint {
             refuse(exchange, StatelessRefusal.mismatch("an Mcp-Param header cannot be decoded"), message);
             return;
         }
-        String principal = head.grant() == null ? null : head.owner();
-        byte[] request = EdgeMember.addTo(message.message(), params, principal);
+        Owner owner = head.owner();
+        byte[] request = EdgeMember.addTo(message.message(), params, owner);
         if (request.length > messageLimit) {
             String text = "the message and its headers are larger than " + messageLimit + " bytes";
             refuse(exchange, new StatelessRefusal(413, ErrorCode.INVALID_REQUEST, text, ""), message);
             return;
         }
-        connection.stateless().ask(exchange, message, request, affinity.of(message, params, principal));
+        connection
+                .stateless()
+                .ask(exchange, message, request, affinity.of(message, params, owner.isNobody() ? null : owner.key()));
     }
 
     private static void refuse(Exchange exchange, StatelessRefusal refusal, Envelope message) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.trunkline.balancer.auth.Grant;
+import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Utf8;
@@ -62,6 +63,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         this.loop = loop;
         this.grant = grant;
         this.relay = loop.relay(remote, this, Transport.WEB_SOCKET);
+        if (grant != null) {
+            relay.owner(grant.owner());
+        }
     }
 
     @Override
@@ -213,10 +217,10 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         }
     }
 
-    /** See {@link Gate#refusal}. */
+    /** See {@link ScopeGate#refusal}. */
     private byte @Nullable [] refusal(byte[] message) {
         Gate gate = loop.gate();
-        return gate == null || grant == null ? null : gate.refusal(grant, message);
+        return gate == null || grant == null ? null : gate.scopes().refusal(grant, message);
     }
 
     // --- what the relay wants

@@ -17,6 +17,7 @@ import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +61,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private Phase phase = Phase.IDLE;
     private @Nullable EdgeStream stream;
     private @Nullable NodeKey lastNode;
+    private Owner owner = Owner.NOBODY;
     private String session = "";
     private int epoch;
     private Bytes checkpoint = Bytes.EMPTY;
@@ -101,6 +103,11 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         this.transport = transport;
         this.remote = remote;
         this.ledger = new Ledger(settings.unansweredMessages(), settings.unansweredBytes());
+    }
+
+    /** Whose session it is; to be said before the first message. */
+    public void owner(Owner known) {
+        owner = known;
     }
 
     // --- sessions of other balancers
@@ -287,7 +294,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         String lostNode = bound && ledger.countMayHaveRun() > 0 ? lastNode() : "";
         int next = adopting ? Frame.ADOPT : epoch + 1;
         EdgeStream opened =
-                trunks.open(node, new Binding(id, next, transport, remote, checkpoint, asGuest, lostNode), this);
+                trunks.open(node, new Binding(id, next, transport, remote, checkpoint, asGuest, lostNode, owner), this);
         if (opened == null) {
             return false;
         }

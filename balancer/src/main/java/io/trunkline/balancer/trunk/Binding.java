@@ -1,6 +1,7 @@
 package io.trunkline.balancer.trunk;
 
 import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.session.Owner;
 
 /**
  * What a session is opened with.
@@ -12,6 +13,14 @@ import io.trunkline.protocol.frame.Bytes;
  * @param checkpoint what the session was before; empty when it is new
  * @param guest whether the node is asked to take it although it does not host the session's slot
  * @param lost the node that was lost with messages unanswered, empty when there is none
+ * @param owner whose session it is
  */
 public record Binding(
-        String session, int epoch, String transport, String remote, Bytes checkpoint, boolean guest, String lost) {}
+        String session,
+        int epoch,
+        String transport,
+        String remote,
+        Bytes checkpoint,
+        boolean guest,
+        String lost,
+        Owner owner) {}

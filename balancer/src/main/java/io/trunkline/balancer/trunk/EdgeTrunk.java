@@ -8,6 +8,7 @@ import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.util.ArrayList;
@@ -87,6 +88,11 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return handshake.version() >= 3;
     }
 
+    /** Whether the node can be told whose session it opens. */
+    private boolean knowsOwners() {
+        return handshake.version() >= 4;
+    }
+
     /** Opens a stream; the listener hears {@link StreamListener#onOpened} or its end. */
     EdgeStream open(Binding binding, StreamListener to) {
         do {
@@ -105,7 +111,8 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
                 binding.remote(),
                 binding.checkpoint(),
                 binding.guest(),
-                knowsGuests() ? binding.lost() : ""));
+                knowsGuests() ? binding.lost() : "",
+                knowsOwners() ? binding.owner() : Owner.NOBODY));
         return stream;
     }
 

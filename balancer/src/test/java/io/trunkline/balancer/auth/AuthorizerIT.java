@@ -66,7 +66,7 @@ class AuthorizerIT {
         Authorizer authorizer = authorizer();
         String token = issuer.token("alice", claims -> claims.claim("scope", "admin x"));
         Grant grant = granted(ask(authorizer, token));
-        assertThat(grant.principal()).isEqualTo(new Principal(Principal.Kind.SUBJECT, issuer.issuer(), "alice"));
+        assertThat(grant.owner()).isEqualTo(new Principal(Principal.Kind.SUBJECT, issuer.issuer(), "alice").owner());
         assertThat(grant.scopes()).containsOnly("admin", "mcp", "write", "x");
         assertThat(grant.over(System.nanoTime() + Duration.ofSeconds(299).toNanos()))
                 .isFalse();

@@ -46,7 +46,7 @@ class ClientCertificatesTest {
 
     private static String name(CertificateName kind, X509Certificate certificate) {
         return Objects.requireNonNull(new ClientCertificates(kind, SCOPES).grant(certificate))
-                .principal()
+                .owner()
                 .name();
     }
 

@@ -32,7 +32,7 @@ class StaticTokensTest {
         StaticTokens tokens =
                 tokens("# for machines\n\n  ci   " + hex("one") + "   write  x \r\nmonitor " + hex("two"));
         Grant ci = Objects.requireNonNull(tokens.find(Digests.of("one")));
-        assertThat(ci.principal()).isEqualTo(new Principal(Principal.Kind.TOKEN, "", "ci"));
+        assertThat(ci.owner()).isEqualTo(new Principal(Principal.Kind.TOKEN, "", "ci").owner());
         assertThat(ci.scopes()).containsOnly("write", "read", "x");
         assertThat(ci.over(System.nanoTime())).isFalse();
         assertThat(Objects.requireNonNull(tokens.find(Digests.of("two"))).scopes())

@@ -3,10 +3,18 @@ package io.trunkline.balancer.edge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.auth.Authorizer;
+import io.trunkline.balancer.auth.Grant;
+import io.trunkline.balancer.auth.ScopeGate;
+import io.trunkline.balancer.auth.ScopeRules;
+import io.trunkline.balancer.auth.TestSettings;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.FakeNode;
@@ -19,17 +27,28 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TcpClientTest {
     private static final int LIMIT = 4 * 1024 * 1024;
     private static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+
+    private static final String FORBIDDEN =
+            "{\"jsonrpc\":\"2.0\",\"id\":ID,\"method\":\"tools/call\",\"params\":{\"name\":\"delete_all\"}}";
 
     private static final EdgeSettings SETTINGS = new EdgeSettings(
             0,
@@ -60,7 +79,8 @@ class TcpClientTest {
             new Metrics(),
             NetTransport.NIO,
             trunks.loop(),
-            trunks.trunks());
+            trunks.trunks(),
+            null);
     private final List<EmbeddedChannel> channels = new ArrayList<>();
 
     @AfterEach
@@ -454,13 +474,82 @@ class TcpClientTest {
         assertThat(drained).isCompleted();
     }
 
+    // --- owners
+
+    @Test
+    void whoseClientItIsIsAskedOnceAndToldToTheNode(@TempDir Path directory) throws Exception {
+        try (Authorizer authorizer = authorizer(directory)) {
+            FakeNode node = trunks.onlyNode();
+            EmbeddedChannel client = connect(owners(authorizer, "alice"));
+            write(client, PING + "\n");
+            Frame.Open open = node.hear(Frame.Open.class);
+            assertThat(open.owner().name()).isEqualTo("alice");
+            assertThat(open.owner().key()).hasSize(22);
+
+            EmbeddedChannel nobody = connect(channel -> null);
+            write(nobody, PING + "\n" + PING + "\n");
+            refused(nobody, Reason.UNAUTHORIZED);
+            node.say(new Frame.Opened(open.stream()));
+            assertThat(node.heard().stream().map(FakeNode::text)).containsExactly(PING);
+        }
+    }
+
+    @Test
+    void aMessageThatTheScopesForbidIsAnsweredBetweenTheMessagesOfTheNode(@TempDir Path directory) throws Exception {
+        try (Authorizer authorizer = authorizer(directory)) {
+            FakeNode node = trunks.onlyNode();
+            EmbeddedChannel client = connect(owners(authorizer, "alice"));
+            write(client, PING + "\n");
+            int stream = node.hear(Frame.Open.class).stream();
+            node.say(new Frame.Opened(stream), piece(stream, false, "{\"half\":"));
+            write(client, FORBIDDEN.replace("ID", "7") + "\n" + FORBIDDEN.replace("ID", "8") + "\n");
+            assertThat(said(client)).as("not within a message").isEmpty();
+            node.say(piece(stream, true, "1}"));
+            List<String> lines = said(client).lines().toList();
+            assertThat(lines).hasSize(3).first().isEqualTo("{\"half\":1}");
+            assertThat(lines.get(1)).contains("\"id\":7", "insufficient_scope");
+            assertThat(lines.get(2)).contains("\"id\":8", "insufficient_scope");
+            write(client, FORBIDDEN.replace("ID", "9") + "\n");
+            assertThat(said(client)).contains("\"id\":9", "insufficient_scope");
+            assertThat(node.heard()).extracting(FakeNode::text).containsExactly(PING);
+
+            clogged(client, true);
+            write(client, FORBIDDEN.replace("ID", "10") + "\n");
+            refused(client, Reason.CLIENT_SLOW);
+        }
+    }
+
+    private static Frame.Data piece(int stream, boolean last, String text) {
+        return new Frame.Data(stream, 1, last, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+    }
+
+    private static Authorizer authorizer(Path directory) throws Exception {
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest("alice".getBytes(StandardCharsets.UTF_8));
+        Path file = Files.writeString(
+                directory.resolve("tokens"), "alice " + HexFormat.of().formatHex(digest));
+        ScopeRules rules = new ScopeRules(
+                Set.of(), List.of(new ScopeRules.Rule("tools/call", "delete_*", Set.of("write"))), List.of());
+        return Authorizer.create(TestSettings.tokens(file.toString(), rules), new Metrics());
+    }
+
+    /** As if the owner of a token had shown a certificate. */
+    private static LineOwner.Finder owners(Authorizer authorizer, String token) {
+        HttpHeaders headers = new DefaultHttpHeaders().set("Authorization", "Bearer " + token);
+        Grant grant = (Grant) authorizer.visitor(() -> null).ask("/", headers, Runnable::run, later -> {});
+        return channel -> new LineOwner(Objects.requireNonNull(grant), new ScopeGate(authorizer));
+    }
+
     // --- what the tests do
 
     private EmbeddedChannel connect() {
+        return connect(null);
+    }
+
+    private EmbeddedChannel connect(LineOwner.@Nullable Finder owners) {
         assertThat(admission.connect()).isTrue();
         EmbeddedChannel channel = new Socket();
         channel.config().setAllocator(trunks.memory());
-        channel.pipeline().addLast(new TcpClient(edge.loop(trunks.loop())));
+        channel.pipeline().addLast(new TcpClient(edge.loop(trunks.loop()), owners));
         channels.add(channel);
         return channel;
     }

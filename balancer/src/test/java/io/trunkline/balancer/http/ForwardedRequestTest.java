@@ -14,6 +14,7 @@ import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,7 @@ class ForwardedRequestTest {
     private final HttpBench bench = new HttpBench();
     private final FakeNode node = bench.trunks.onlyNode();
     private final FakeNode other = bench.trunks.node(7);
-    private final String id = bench.loop().seal().mint(5, SessionSeal.NOBODY);
+    private final String id = bench.loop().seal().mint(5, Owner.NOBODY.key());
     private final String session = "Mcp-Session-Id: " + id;
     private final EmbeddedChannel client = bench.connect();
 

@@ -116,6 +116,13 @@ class IdentityTest {
     }
 
     @Test
+    void theNodeIsToldWhoseASessionIs() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(INITIALIZE, ALICE));
+        assertThat(node.hear(Frame.Open.class).owner().name()).isEqualTo("alice");
+    }
+
+    @Test
     void severalMayShareAConnectionAsBehindAProxy() {
         Opened alices = bench.open(node, ALICE);
         bench.write(alices.client(), post(PING, BOB, alices.header()));
@@ -199,7 +206,9 @@ class IdentityTest {
         int first = node.hear(Frame.Open.class).stream();
         node.say(new Frame.Opened(first));
         String alices = FakeNode.text(node.hear(Frame.Data.class));
-        assertThat(alices).contains("\"principal\":\"").doesNotContain("token-of");
+        assertThat(alices)
+                .contains("\"principal\":{\"id\":\"", "\"name\":\"alice\"}")
+                .doesNotContain("token-of");
         node.say(FakeNode.answer(first, 1, ANSWER));
         assertThat(status(bench.said(client))).isEqualTo(200);
 
@@ -214,7 +223,7 @@ class IdentityTest {
         assertThat(second).isNotEqualTo(first);
         node.say(new Frame.Opened(second));
         String bobs = FakeNode.text(node.hear(Frame.Data.class));
-        assertThat(bobs).contains("\"principal\":\"").isNotEqualTo(alices);
+        assertThat(bobs).contains("\"name\":\"bob\"}").isNotEqualTo(alices);
         node.say(FakeNode.answer(second, 1, ANSWER));
         assertThat(status(bench.said(client))).isEqualTo(200);
 

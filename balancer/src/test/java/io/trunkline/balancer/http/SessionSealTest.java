@@ -2,6 +2,7 @@ package io.trunkline.balancer.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import org.junit.jupiter.api.Test;
@@ -38,11 +39,11 @@ class SessionSealTest {
     @Test
     void anIdIsGenuineForItsOwnerAlone() {
         String id = seal.mint(3, "alice");
-        for (String other : new String[] {"bob", "alice2", "lice", SessionSeal.NOBODY}) {
+        for (String other : new String[] {"bob", "alice2", "lice", Owner.NOBODY.key()}) {
             assertThat(seal.genuine(id, other)).as(other).isFalse();
         }
-        String open = seal.mint(3, SessionSeal.NOBODY);
-        assertThat(seal.genuine(open, SessionSeal.NOBODY)).isTrue();
+        String open = seal.mint(3, Owner.NOBODY.key());
+        assertThat(seal.genuine(open, Owner.NOBODY.key())).isTrue();
         assertThat(seal.genuine(open, "alice")).isFalse();
     }
 

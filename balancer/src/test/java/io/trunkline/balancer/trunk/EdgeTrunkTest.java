@@ -13,6 +13,7 @@ import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import java.nio.charset.StandardCharsets;
@@ -155,8 +156,10 @@ class EdgeTrunkTest {
         node.welcome();
         String id = SessionId.mint(3);
         Bytes state = Bytes.wrap(new byte[] {1, 2});
-        trunks.loopTrunks().open(node.key(), new Binding(id, 4, "tcp", "10.0.0.1:5", state, false, ""), heard);
-        assertThat(node.hear(Frame.Open.class)).isEqualTo(new Frame.Open(1, id, 4, "tcp", "10.0.0.1:5", state));
+        Owner owner = new Owner("k", "https://issuer.example", "alice");
+        trunks.loopTrunks().open(node.key(), new Binding(id, 4, "tcp", "10.0.0.1:5", state, false, "", owner), heard);
+        assertThat(node.hear(Frame.Open.class))
+                .isEqualTo(new Frame.Open(1, id, 4, "tcp", "10.0.0.1:5", state, false, "", owner));
         assertThat(load().own()).isEqualTo(1);
     }
 
@@ -350,7 +353,7 @@ class EdgeTrunkTest {
         return Objects.requireNonNull(trunks.loopTrunks()
                 .open(
                         node.key(),
-                        new Binding(SessionId.mint(0), 1, "tcp", "10.0.0.1:5", Bytes.EMPTY, false, ""),
+                        new Binding(SessionId.mint(0), 1, "tcp", "10.0.0.1:5", Bytes.EMPTY, false, "", Owner.NOBODY),
                         heard));
     }
 

@@ -9,6 +9,7 @@ import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -145,7 +146,9 @@ class LoopTrunksTest {
 
     private @Nullable EdgeStream open(FakeNode node) {
         return loop.open(
-                node.key(), new Binding(SessionId.mint(0), 1, "tcp", "x", Bytes.EMPTY, false, ""), new Heard());
+                node.key(),
+                new Binding(SessionId.mint(0), 1, "tcp", "x", Bytes.EMPTY, false, "", Owner.NOBODY),
+                new Heard());
     }
 
     private static long now() {

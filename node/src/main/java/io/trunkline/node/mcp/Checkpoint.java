@@ -22,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  * The bytes from which another node continues a session: one JSON object with a version number of its own.
  *
  * <p>Its parts are bounded where they come from, so that the whole always stays below {@link #MAX_BYTES}: three texts of
- * the client with 256 bytes each, its capabilities with 2 KiB, the tools' values with 4 KiB. Its subscriptions have what
- * the others leave, at least 1 KiB.
+ * the client with 256 bytes each, its capabilities with 2 KiB, its owner with 600 bytes, the tools' values with 4 KiB. Its
+ * subscriptions have what the others leave, at least 400 bytes.
  *
  * <pre>
  * {"v":1,"protocol":"2025-11-25","ready":true,"level":"info",
- *  "client":{"name":"..","title":"..","version":".."},"capabilities":{},"subscriptions":[".."],"values":{}}
+ *  "client":{"name":"..","title":"..","version":".."},"capabilities":{},"subscriptions":[".."],
+ *  "owner":{"id":"..","issuer":"..","name":".."},"values":{}}
  * </pre>
  */
 final class Checkpoint {
@@ -72,6 +73,13 @@ final class Checkpoint {
                     json.writeString(uri);
                 }
                 json.writeEndArray();
+            }
+            if (!state.owner().isNobody()) {
+                json.writeObjectFieldStart("owner");
+                json.writeStringField("id", state.owner().id());
+                json.writeStringField("issuer", state.owner().issuer());
+                json.writeStringField("name", state.owner().name());
+                json.writeEndObject();
             }
             json.writeFieldName("values");
             values.write(json);
@@ -118,7 +126,8 @@ final class Checkpoint {
                     client(json.path("client")),
                     capabilities(json.path("capabilities")),
                     level(json.path("level")),
-                    subscriptions(json.path("subscriptions")));
+                    subscriptions(json.path("subscriptions")),
+                    EdgeNotes.principal(json.path("owner")));
         } catch (IOException | ToolException e) {
             throw new CheckpointException("checkpoint: " + checkpoint.length + " bytes that do not make one", e);
         }

@@ -4,6 +4,7 @@ import io.trunkline.node.mcp.MethodTable.Method;
 import io.trunkline.node.mcp.MethodTable.Step;
 import io.trunkline.node.mcp.MethodTable.Trait;
 import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
@@ -45,16 +46,16 @@ public final class Conversation implements Listener {
     /** Who is on the conversation's thread now. Other threads may see old values, but never themselves. */
     private @Nullable Thread current;
 
-    Conversation(McpServer server, Peer peer, byte[] checkpoint) {
-        this(server, peer, checkpoint, server.audience().needed());
+    Conversation(McpServer server, Peer peer, byte[] checkpoint, Principal owner) {
+        this(server, peer, checkpoint, owner, server.audience().needed());
     }
 
     /** One that nobody is told of changes in: the place where a task runs. */
     static Conversation apart(McpServer server, Peer peer) {
-        return new Conversation(server, peer, new byte[0], false);
+        return new Conversation(server, peer, new byte[0], Principal.NOBODY, false);
     }
 
-    private Conversation(McpServer server, Peer peer, byte[] checkpoint, boolean told) {
+    private Conversation(McpServer server, Peer peer, byte[] checkpoint, Principal owner, boolean told) {
         this.server = server;
         this.peer = peer;
         this.inFlight = new InFlight(server, this::start);
@@ -63,6 +64,9 @@ public final class Conversation implements Listener {
         this.resumed = checkpoint.length > 0;
         if (resumed) {
             state = server.checkpoints().read(checkpoint, values);
+        }
+        if (state.owner().isNobody()) {
+            state = state.withOwner(owner);
         }
         this.announcements = told ? new Announcements() : null;
         if (told) {
@@ -251,7 +255,7 @@ public final class Conversation implements Listener {
         try {
             request = new Request(message, terms(message), method, step, outcome);
         } catch (RpcFault fault) {
-            new Request(message, new Request.Terms(protocol(), null), null, null, outcome).answerFault(fault);
+            new Request(message, sessionTerms(protocol()), null, null, outcome).answerFault(fault);
             return;
         }
         if (method == null) {
@@ -282,7 +286,7 @@ public final class Conversation implements Listener {
         }
         String declared = message.version();
         if (declared == null) {
-            return new Request.Terms(protocol(), null);
+            return sessionTerms(protocol());
         }
         ProtocolVersion version = ProtocolVersion.of(declared);
         if (version == null || !version.stateless()) {
@@ -291,7 +295,12 @@ public final class Conversation implements Listener {
         if (!message.declaresCapabilities()) {
             throw RpcFault.invalidParams("\"_meta\" lacks " + EnvelopeReader.META_CAPABILITIES);
         }
-        return new Request.Terms(version, trusted ? EdgeNotes.of(message, server.mapper()) : null);
+        return trusted ? new Request.Terms(version, EdgeNotes.of(message, server.mapper())) : sessionTerms(version);
+    }
+
+    /** Those of a request whose sender does not change from one to the next. */
+    private Request.Terms sessionTerms(ProtocolVersion version) {
+        return new Request.Terms(version, null, state.owner());
     }
 
     private void start(Request request) {

@@ -59,7 +59,11 @@ abstract class HandlerRun<C extends Call, R> extends Run<R> {
     final byte[] digest(String method, String target, Map<String, String> arguments) {
         McpServer server = conversation().server();
         return server.requestStates()
-                .digest(request().principal(), method, target, server.mapper().valueToTree(arguments));
+                .digest(
+                        request().principal().id(),
+                        method,
+                        target,
+                        server.mapper().valueToTree(arguments));
     }
 
     /** The error for a failure that the client may read. */

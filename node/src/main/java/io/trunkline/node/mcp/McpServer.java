@@ -9,6 +9,7 @@ import static io.trunkline.node.mcp.MethodTable.Trait.WITH_SESSION;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
@@ -179,7 +180,16 @@ public final class McpServer implements AutoCloseable {
      * @throws CheckpointException when the checkpoint cannot be continued from
      */
     public Conversation open(Peer peer, byte[] checkpoint) {
-        return new Conversation(this, peer, checkpoint);
+        return open(peer, checkpoint, Principal.NOBODY);
+    }
+
+    /**
+     * The same on somebody's behalf.
+     *
+     * @param owner whose session it is, unless the checkpoint knows it
+     */
+    public Conversation open(Peer peer, byte[] checkpoint, Principal owner) {
+        return new Conversation(this, peer, checkpoint, owner);
     }
 
     /**

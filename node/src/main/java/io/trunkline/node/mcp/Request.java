@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.trunkline.node.mcp.MethodTable.Method;
 import io.trunkline.node.mcp.MethodTable.Step;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
@@ -18,8 +19,15 @@ final class Request {
      *
      * @param version that it declares, or that its session has agreed upon
      * @param edge what the edge tells of it, when it came over HTTP without a session; otherwise null
+     * @param principal on whose behalf
      */
-    record Terms(ProtocolVersion version, @Nullable EdgeNotes edge) {}
+    record Terms(ProtocolVersion version, @Nullable EdgeNotes edge, Principal principal) {
+
+        /** Those of a request that came over HTTP without a session. */
+        Terms(ProtocolVersion version, EdgeNotes edge) {
+            this(version, edge, edge.principal());
+        }
+    }
 
     private final Terms terms;
     private final Outcome outcome;
@@ -65,10 +73,9 @@ final class Request {
         return terms.edge();
     }
 
-    /** Who asks, as far as the edge has made sure of it; otherwise empty. */
-    String principal() {
-        EdgeNotes edge = terms.edge();
-        return edge == null ? "" : edge.principal();
+    /** On whose behalf the client asks. Usable from any thread. */
+    Principal principal() {
+        return terms.principal();
     }
 
     /** Whether its client was told something that belongs to it, before another node was lost. */

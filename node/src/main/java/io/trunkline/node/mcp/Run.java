@@ -9,6 +9,7 @@ import io.trunkline.node.spi.Client;
 import io.trunkline.node.spi.ElicitResult;
 import io.trunkline.node.spi.Elicitation;
 import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.Root;
 import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.spi.SamplingRequest;
@@ -452,6 +453,11 @@ abstract class Run<R> implements Call {
         ClientInfo info =
                 request.stateless() ? meta.client() : conversation.state().client();
         return new Client(info.name(), info.title(), info.version(), features().capabilities());
+    }
+
+    @Override
+    public Principal principal() {
+        return request.principal();
     }
 
     @Override

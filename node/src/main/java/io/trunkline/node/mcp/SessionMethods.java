@@ -55,7 +55,8 @@ final class SessionMethods {
                 Checkpoint.client(client),
                 server.checkpoints().capabilities(capabilities),
                 before.logLevel(),
-                before.subscriptions()));
+                before.subscriptions(),
+                before.owner()));
         byte[] welcome = welcomes.get(version);
         if (welcome != null) {
             request.answerResult(welcome);

@@ -3,6 +3,7 @@ package io.trunkline.node.mcp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.util.Collections;
 import java.util.SortedSet;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities what the client can do, as JSON
  * @param logLevel the least severe message that it wants; null when it has not said
  * @param subscriptions URIs of the resources that it watches
+ * @param owner on whose behalf it asks
  */
 @SuppressWarnings("ArrayRecordComponent") // Never changed and never compared; a tree would take ten times the heap.
 record SessionState(
@@ -25,17 +27,24 @@ record SessionState(
         ClientInfo client,
         byte[] capabilities,
         @Nullable LogLevel logLevel,
-        SortedSet<String> subscriptions) {
+        SortedSet<String> subscriptions,
+        Principal owner) {
 
-    static final SessionState NEW =
-            new SessionState(null, false, ClientInfo.UNKNOWN, "{}".getBytes(UTF_8), null, Collections.emptySortedSet());
+    static final SessionState NEW = new SessionState(
+            null,
+            false,
+            ClientInfo.UNKNOWN,
+            "{}".getBytes(UTF_8),
+            null,
+            Collections.emptySortedSet(),
+            Principal.NOBODY);
 
     SessionState asReady() {
-        return new SessionState(version, true, client, capabilities, logLevel, subscriptions);
+        return new SessionState(version, true, client, capabilities, logLevel, subscriptions, owner);
     }
 
     SessionState withLogLevel(LogLevel level) {
-        return new SessionState(version, ready, client, capabilities, level, subscriptions);
+        return new SessionState(version, ready, client, capabilities, level, subscriptions, owner);
     }
 
     /**
@@ -43,6 +52,12 @@ record SessionState(
      */
     SessionState withSubscriptions(SortedSet<String> uris) {
         return new SessionState(
-                version, ready, client, capabilities, logLevel, Collections.unmodifiableSortedSet(uris));
+                version, ready, client, capabilities, logLevel, Collections.unmodifiableSortedSet(uris), owner);
+    }
+
+    SessionState withOwner(Principal principal) {
+        return principal.equals(owner)
+                ? this
+                : new SessionState(version, ready, client, capabilities, logLevel, subscriptions, principal);
     }
 }

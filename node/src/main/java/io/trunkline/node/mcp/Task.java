@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
@@ -41,7 +42,7 @@ final class Task implements Outcome {
 
     private final McpServer server;
     private final TaskHandle handle;
-    private final String principal;
+    private final Principal principal;
     private final TaskQuestions questions;
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet(1);
     private @Nullable Conversation conversation;
@@ -58,7 +59,7 @@ final class Task implements Outcome {
     /**
      * @param known what the call has gathered before
      */
-    Task(McpServer server, TaskHandle handle, String principal, KnownAnswers known) {
+    Task(McpServer server, TaskHandle handle, Principal principal, KnownAnswers known) {
         this.server = server;
         this.handle = handle;
         this.principal = principal;
@@ -78,7 +79,7 @@ final class Task implements Outcome {
         return handle.until();
     }
 
-    String principal() {
+    Principal principal() {
         return principal;
     }
 

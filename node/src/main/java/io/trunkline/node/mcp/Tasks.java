@@ -91,7 +91,7 @@ final class Tasks implements AutoCloseable {
         Duration ttl = least(limit(tool).plus(settings.keep()), settings.maxTtl());
         TaskHandle handle = handles.mint(
                 conversation.peer().session().slot(),
-                request.principal(),
+                request.principal().id(),
                 tool.name(),
                 ttl,
                 tool.annotations().safeToRepeat() ? repeat(call, known) : null);
@@ -135,11 +135,11 @@ final class Tasks implements AutoCloseable {
     /** The task of this id, or null when there is none for the one who asks: it never was, or it is over. */
     @Nullable
     Task find(Conversation conversation, Request request, Meta meta, String id) throws RpcFault {
-        Task task = held(id, request.principal());
+        Task task = held(id, request.principal().id());
         if (task != null || held.containsKey(id)) {
             return task;
         }
-        TaskHandle handle = handles.open(id, request.principal());
+        TaskHandle handle = handles.open(id, request.principal().id());
         if (handle == null) {
             return null;
         }
@@ -157,7 +157,7 @@ final class Tasks implements AutoCloseable {
 
     private @Nullable Task held(String id, String principal) {
         Task task = held.get(id);
-        return task != null && task.principal().equals(principal) && now().isBefore(task.until()) ? task : null;
+        return task != null && task.principal().id().equals(principal) && now().isBefore(task.until()) ? task : null;
     }
 
     /** A task whose node is gone runs again, if that is safe; otherwise nobody knows what has become of it. */
@@ -185,12 +185,14 @@ final class Tasks implements AutoCloseable {
 
     /** Cancels a task; false when there is none for the one who asks. One whose node is gone does not run again. */
     boolean cancel(Conversation conversation, Request request, String id) throws RpcFault {
-        Task task = held(id, request.principal());
+        Task task = held(id, request.principal().id());
         if (task != null) {
             task.cancel();
             return true;
         }
-        TaskHandle handle = held.containsKey(id) ? null : handles.open(id, request.principal());
+        TaskHandle handle = held.containsKey(id)
+                ? null
+                : handles.open(id, request.principal().id());
         if (handle == null) {
             return false;
         }
@@ -208,16 +210,16 @@ final class Tasks implements AutoCloseable {
             if (before != null) {
                 return before;
             }
-            int own = owned.getOrDefault(task.principal(), 0);
+            int own = owned.getOrDefault(task.principal().id(), 0);
             if (count >= settings.held() || results.held() >= settings.resultBytes()) {
                 server.events().taskRefused(task.tool());
                 throw full("The node holds all the tasks that it may hold");
             }
-            if (!task.principal().isEmpty() && own >= settings.heldPerPrincipal()) {
+            if (!task.principal().isNobody() && own >= settings.heldPerPrincipal()) {
                 throw full("There are " + own + " tasks of yours on this node");
             }
             count++;
-            owned.put(task.principal(), own + 1);
+            owned.put(task.principal().id(), own + 1);
             held.put(task.id(), task);
         }
         long life = Duration.between(now(), task.until()).toMillis();
@@ -235,7 +237,7 @@ final class Tasks implements AutoCloseable {
                 return;
             }
             count--;
-            owned.computeIfPresent(task.principal(), (key, own) -> own == 1 ? null : own - 1);
+            owned.computeIfPresent(task.principal().id(), (key, own) -> own == 1 ? null : own - 1);
         }
         task.forget();
     }

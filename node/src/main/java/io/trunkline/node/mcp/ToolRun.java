@@ -51,7 +51,7 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
         return conversation()
                 .server()
                 .requestStates()
-                .digest(request().principal(), Methods.TOOLS_CALL, tool(), arguments());
+                .digest(request().principal().id(), Methods.TOOLS_CALL, tool(), arguments());
     }
 
     @Override

@@ -3,11 +3,13 @@ package io.trunkline.node.session;
 import io.trunkline.node.mcp.CheckpointException;
 import io.trunkline.node.mcp.Conversation;
 import io.trunkline.node.mcp.Peer;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.protocol.control.ControlMessage;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.Transport;
 import java.time.Duration;
@@ -62,8 +64,10 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      *
      * @param epoch counts the bindings; the highest wins. {@link Frame#ADOPT} asks for the session as it is
      * @param lost the node that was lost with messages unanswered, which may come again; empty when there is none
+     * @param owner whose session it is, unless the checkpoint knows it
      */
-    public record Open(Outlet outlet, int epoch, String transport, String remote, Bytes checkpoint, String lost)
+    public record Open(
+            Outlet outlet, int epoch, String transport, String remote, Bytes checkpoint, String lost, Owner owner)
             implements Command {}
 
     /**
@@ -238,7 +242,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
         try {
             BoundPeer peer = new BoundPeer(open);
-            binding = new Binding(open, peer, host.server().open(peer, open.checkpoint.array()));
+            binding = new Binding(open, peer, host.server().open(peer, open.checkpoint.array(), principal(open.owner)));
         } catch (CheckpointException e) {
             open.outlet.reset(Reason.BAD_CHECKPOINT, 0, String.valueOf(e.getMessage()));
             return Behaviors.stopped();
@@ -249,6 +253,10 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
         open.outlet.opened(context.getSelf());
         return this;
+    }
+
+    private static Principal principal(Owner owner) {
+        return owner.isNobody() ? Principal.NOBODY : new Principal(owner.key(), owner.issuer(), owner.name());
     }
 
     /** An edge takes the session over as it is: what runs goes on. */

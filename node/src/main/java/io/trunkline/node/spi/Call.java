@@ -30,8 +30,11 @@ public interface Call {
     @Nullable
     JsonNode progressToken();
 
-    /** Who asks, and what it can be asked. */
+    /** The program that asks, and what it can be asked. */
     Client client();
+
+    /** On whose behalf the client asks; {@link Principal#NOBODY} when the balancers ask nobody who he is. */
+    Principal principal();
 
     /**
      * Tells the client how far the work is, if it asked to be told; otherwise nothing happens.

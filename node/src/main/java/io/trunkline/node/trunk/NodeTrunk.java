@@ -308,7 +308,13 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
                         open.session(),
                         !hosted,
                         new Session.Open(
-                                stream, open.epoch(), open.transport(), open.remote(), open.checkpoint(), open.lost()));
+                                stream,
+                                open.epoch(),
+                                open.transport(),
+                                open.remote(),
+                                open.checkpoint(),
+                                open.lost(),
+                                open.owner()));
     }
 
     /** Frames of a stream that ended a moment ago are normal; those of one that never was are not. */

@@ -14,6 +14,7 @@ import io.trunkline.protocol.control.NodeDrains;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import java.time.Duration;
 import java.util.List;
@@ -94,7 +95,7 @@ class ControlMessagesTest {
 
     @Test
     void whatIsBoundToAStreamNeverLeavesTheNode() {
-        Session.Open open = new Session.Open(NoOutlet.NONE, 1, "tcp", "127.0.0.1:1", Bytes.EMPTY, "");
+        Session.Open open = new Session.Open(NoOutlet.NONE, 1, "tcp", "127.0.0.1:1", Bytes.EMPTY, "", Owner.NOBODY);
 
         assertThatThrownBy(() -> KIT.serializationTestKit().verifySerialization(open, true))
                 .isInstanceOf(Exception.class);

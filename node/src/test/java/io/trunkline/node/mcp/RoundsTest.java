@@ -227,7 +227,7 @@ class RoundsTest {
         try (TestSession session = new TestSession(name, other)) {
             session.peer.transport = "http-stateless";
             String mine = StatelessRequest.fromEdge(
-                    StatelessRequest.call(1, "name", "{\"a\":1}", ""), "{\"principal\":\"me\"}");
+                    StatelessRequest.call(1, "name", "{\"a\":1}", ""), "{\"principal\":{\"id\":\"me\"}}");
             String state = state(result(session, mine));
             char last = state.charAt(state.length() - 2);
             String changed = state.substring(0, state.length() - 2)
@@ -297,7 +297,8 @@ class RoundsTest {
     }
 
     private static boolean refused(TestSession session, String request, String principal) {
-        int message = session.send(StatelessRequest.fromEdge(request, "{\"principal\":\"" + principal + "\"}"));
+        int message =
+                session.send(StatelessRequest.fromEdge(request, "{\"principal\":{\"id\":\"" + principal + "\"}}"));
         session.await(message);
         return session.peer.answer(message).at("/error/code").asInt() == -32602;
     }

@@ -269,7 +269,7 @@ class StatelessTest {
         try (TestSession session = new TestSession(echo)) {
             session.peer.transport = transport;
             JsonNode answer = session.ask(StatelessRequest.fromEdge(
-                    StatelessRequest.call(1, "echo-region", "{}", ""), "{\"principal\":\"root\"}"));
+                    StatelessRequest.call(1, "echo-region", "{}", ""), "{\"principal\":{\"id\":\"root\"}}"));
             assertThat(answer.at("/error/code").asInt()).isEqualTo(-32600);
         }
     }

@@ -36,7 +36,7 @@ final class TaskClient {
         String request = StatelessRequest.of(number, method, params, KNOWS_TASKS, "");
         String sent = principal.isEmpty()
                 ? request
-                : StatelessRequest.fromEdge(request, "{\"principal\":\"" + principal + "\"}");
+                : StatelessRequest.fromEdge(request, "{\"principal\":{\"id\":\"" + principal + "\"}}");
         conversation.receive(sent.getBytes(UTF_8), number);
         return number;
     }

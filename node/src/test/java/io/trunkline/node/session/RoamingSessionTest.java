@@ -12,6 +12,7 @@ import io.trunkline.node.spi.ToolResult;
 import io.trunkline.node.tools.BuiltInTools;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.Transport;
 import java.time.Duration;
@@ -134,7 +135,7 @@ class RoamingSessionTest {
     @Test
     void nobodyTakesItFromABalancerThatHoldsIt() {
         begin();
-        session.tell(new Session.Open(next, Frame.ADOPT, Transport.HTTP, "", Bytes.EMPTY, ""));
+        session.tell(new Session.Open(next, Frame.ADOPT, Transport.HTTP, "", Bytes.EMPTY, "", Owner.NOBODY));
 
         assertThat(awaitHeard("reset")).isEqualTo("reset stale_epoch 0");
         session.tell(new Session.Message(former, Bytes.wrap(PING.getBytes(UTF_8)), 3, false, false));
@@ -143,7 +144,7 @@ class RoamingSessionTest {
 
     @Test
     void aSessionThatIsNotThereCannotBeAdopted() {
-        session.tell(new Session.Open(next, Frame.ADOPT, Transport.HTTP, "", Bytes.EMPTY, ""));
+        session.tell(new Session.Open(next, Frame.ADOPT, Transport.HTTP, "", Bytes.EMPTY, "", Owner.NOBODY));
 
         watcher.expectTerminated(session, LONG);
         assertThat(next.heard).containsExactly("reset unknown_session 0");
@@ -154,7 +155,7 @@ class RoamingSessionTest {
         begin();
         session.tell(new Session.Unbound(former));
         awaitUnclaimed(1);
-        session.tell(new Session.Open(next, 4, Transport.HTTP, "", Bytes.EMPTY, ""));
+        session.tell(new Session.Open(next, 4, Transport.HTTP, "", Bytes.EMPTY, "", Owner.NOBODY));
         awaitHeard("opened");
 
         assertThat(unclaimed.count()).isZero();
@@ -193,7 +194,7 @@ class RoamingSessionTest {
     }
 
     private void begin() {
-        session.tell(new Session.Open(former, 3, Transport.HTTP, "127.0.0.1:1", Bytes.EMPTY, ""));
+        session.tell(new Session.Open(former, 3, Transport.HTTP, "127.0.0.1:1", Bytes.EMPTY, "", Owner.NOBODY));
         say(
                 former,
                 1,
@@ -212,7 +213,7 @@ class RoamingSessionTest {
     }
 
     private void adopt() {
-        session.tell(new Session.Open(next, Frame.ADOPT, Transport.HTTP, "", Bytes.EMPTY, ""));
+        session.tell(new Session.Open(next, Frame.ADOPT, Transport.HTTP, "", Bytes.EMPTY, "", Owner.NOBODY));
         awaitHeard("opened");
         awaitUnclaimed(0);
     }
@@ -233,7 +234,7 @@ class RoamingSessionTest {
     /** Whatever was sent to the session before has been dealt with: another opening is refused. */
     private void awaitTakenUp() {
         FakeOutlet probe = new FakeOutlet();
-        session.tell(new Session.Open(probe, 1, Transport.HTTP, "", Bytes.EMPTY, ""));
+        session.tell(new Session.Open(probe, 1, Transport.HTTP, "", Bytes.EMPTY, "", Owner.NOBODY));
         Awaitility.await().until(() -> !probe.heard.isEmpty());
     }
 

@@ -12,6 +12,7 @@ import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.spi.ToolResult;
 import io.trunkline.node.tools.BuiltInTools;
 import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import java.time.Duration;
 import java.util.List;
@@ -149,7 +150,7 @@ class SessionTest {
     @Test
     @SuppressWarnings("NullAway") // a defect, for want of another one
     void aSessionThatCannotBeOpenedTellsTheEdgeInsteadOfLettingItWait() {
-        session.tell(new Session.Open(outlet, 1, "tcp", "127.0.0.1:1", null, ""));
+        session.tell(new Session.Open(outlet, 1, "tcp", "127.0.0.1:1", null, "", Owner.NOBODY));
 
         watcher.expectTerminated(session, Duration.ofSeconds(10));
         assertThat(outlet.heard).containsExactly("reset internal 0");
@@ -449,7 +450,7 @@ class SessionTest {
         awaitTakenUp();
         FakeOutlet next = new FakeOutlet();
         byte[] state = lastCheckpoint().getBytes(UTF_8);
-        session.tell(new Session.Open(next, 2, "tcp", "127.0.0.1:1", Bytes.wrap(state), "node-9"));
+        session.tell(new Session.Open(next, 2, "tcp", "127.0.0.1:1", Bytes.wrap(state), "node-9", Owner.NOBODY));
         String call =
                 "{\"jsonrpc\":\"2.0\",\"id\":\"x\",\"method\":\"tools/call\",\"params\":{\"name\":\"wait\",\"arguments\":{}}}";
         session.tell(new Session.Message(next, Bytes.wrap(call.getBytes(UTF_8)), 3, true, false));
@@ -470,7 +471,8 @@ class SessionTest {
     // --- help
 
     private void open(FakeOutlet to, int epoch, String checkpoint) {
-        session.tell(new Session.Open(to, epoch, "tcp", "127.0.0.1:1", Bytes.wrap(checkpoint.getBytes(UTF_8)), ""));
+        session.tell(new Session.Open(
+                to, epoch, "tcp", "127.0.0.1:1", Bytes.wrap(checkpoint.getBytes(UTF_8)), "", Owner.NOBODY));
     }
 
     private void say(FakeOutlet from, int number, String message) {

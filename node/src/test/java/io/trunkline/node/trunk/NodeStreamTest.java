@@ -14,6 +14,7 @@ import io.trunkline.node.session.Session;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -58,11 +59,13 @@ class NodeStreamTest {
     void opensASessionWithAllThatTheEdgeSaysOfIt() {
         String id = SessionId.mint(7);
         Bytes checkpoint = Bytes.wrap("{\"v\":1}".getBytes(UTF_8));
-        edge.say(new Frame.Open(1, id, 5, "ws", "10.0.0.1:9", checkpoint));
+        Owner owner = new Owner("k", "https://issuer.example", "alice");
+        edge.say(new Frame.Open(1, id, 5, "ws", "10.0.0.1:9", checkpoint, false, "", owner));
 
         TestTrunks.Opened opened = node.nextOpened();
         assertThat(opened.id()).isEqualTo(id);
-        assertThat(opened.open()).isEqualTo(new Session.Open(opened.outlet(), 5, "ws", "10.0.0.1:9", checkpoint, ""));
+        assertThat(opened.open())
+                .isEqualTo(new Session.Open(opened.outlet(), 5, "ws", "10.0.0.1:9", checkpoint, "", owner));
         assertThat(edge.heard()).isEmpty();
         opened.outlet().opened(session.getRef());
         assertThat(edge.heard()).containsExactly(new Frame.Opened(1));

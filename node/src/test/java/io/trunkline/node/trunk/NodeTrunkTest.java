@@ -15,6 +15,7 @@ import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.ClusterSecret;
@@ -106,13 +107,14 @@ class NodeTrunkTest {
             String elsewhere = SessionId.mint(200);
             edge.say(open(1, elsewhere));
             assertThat(edge.heard()).containsExactly(new Frame.Reset(1, Reason.NOT_HOSTED, 0, ""));
-            edge.say(new Frame.Open(2, elsewhere, 4, "tcp", "127.0.0.1:1", Bytes.EMPTY, true, "node-2"));
+            edge.say(new Frame.Open(2, elsewhere, 4, "tcp", "127.0.0.1:1", Bytes.EMPTY, true, "node-2", Owner.NOBODY));
             TestTrunks.Opened guest = node.nextOpened();
             assertThat(guest.guest()).isTrue();
             assertThat(guest.open().lost()).isEqualTo("node-2");
             node.slots.left(0);
             assertThat(edge.heard()).as("a guest does not depend on slots").noneMatch(Frame.Reset.class::isInstance);
-            edge.say(new Frame.Open(3, SessionId.mint(4), 4, "tcp", "127.0.0.1:1", Bytes.EMPTY, true, ""));
+            edge.say(
+                    new Frame.Open(3, SessionId.mint(4), 4, "tcp", "127.0.0.1:1", Bytes.EMPTY, true, "", Owner.NOBODY));
             assertThat(node.nextOpened().guest()).as("its slot is here").isFalse();
         }
     }

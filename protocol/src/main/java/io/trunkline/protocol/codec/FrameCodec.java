@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SlotSet;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -34,6 +35,7 @@ public final class FrameCodec {
     private static final int NOTE = 4;
     private static final int GUEST = 1;
     private static final int WITH_LOST = 2;
+    private static final int WITH_OWNER = 4;
 
     private static final byte HELLO = 1;
     private static final byte CHALLENGE = 2;
@@ -78,7 +80,9 @@ public final class FrameCodec {
             return flags(data.last(), data.repeated(), data.note());
         }
         if (frame instanceof Frame.Open open) {
-            return (open.guest() ? GUEST : 0) | (open.lost().isEmpty() ? 0 : WITH_LOST);
+            return (open.guest() ? GUEST : 0)
+                    | (open.lost().isEmpty() ? 0 : WITH_LOST)
+                    | (open.owner().isNobody() ? 0 : WITH_OWNER);
         }
         return 0;
     }
@@ -89,7 +93,7 @@ public final class FrameCodec {
 
     /** The flags that a frame of this type may carry. */
     private static int knownFlags(byte type) {
-        return type == DATA ? LAST | REPEATED | NOTE : type == OPEN ? GUEST | WITH_LOST : 0;
+        return type == DATA ? LAST | REPEATED | NOTE : type == OPEN ? GUEST | WITH_LOST | WITH_OWNER : 0;
     }
 
     /**
@@ -158,6 +162,11 @@ public final class FrameCodec {
             writeBytes(out, open.checkpoint());
             if (!open.lost().isEmpty()) {
                 writeText(out, open.lost());
+            }
+            if (!open.owner().isNobody()) {
+                writeText(out, open.owner().key());
+                writeText(out, open.owner().issuer());
+                writeText(out, open.owner().name());
             }
             return OPEN;
         }
@@ -301,7 +310,8 @@ public final class FrameCodec {
                         readText(in, end),
                         readBytes(in, end, Frame.MAX_CHECKPOINT),
                         (flags & GUEST) != 0,
-                        (flags & WITH_LOST) != 0 ? readText(in, end) : "");
+                        (flags & WITH_LOST) != 0 ? readText(in, end) : "",
+                        (flags & WITH_OWNER) != 0 ? readOwner(in, end) : Owner.NOBODY);
             case OPENED -> new Frame.Opened(stream);
             case CHECKPOINT -> new Frame.Checkpoint(stream, readBytes(in, end, Frame.MAX_CHECKPOINT));
             case RESET -> new Frame.Reset(stream, readReason(in, end), readInt(in, end), readText(in, end));
@@ -394,6 +404,10 @@ public final class FrameCodec {
         Reason reason = Reason.byNumber(number);
         // A newer peer may know more reasons: what it means is in the text, and the trunk goes on.
         return reason != null ? reason : Reason.INTERNAL;
+    }
+
+    private static Owner readOwner(ByteBuf in, int end) {
+        return new Owner(readText(in, end), readText(in, end), readText(in, end));
     }
 
     private static String readText(ByteBuf in, int end) {

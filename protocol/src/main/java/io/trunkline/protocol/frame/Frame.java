@@ -2,6 +2,7 @@ package io.trunkline.protocol.frame;
 
 import io.netty.buffer.ByteBuf;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SlotSet;
 import java.util.List;
 
@@ -21,9 +22,10 @@ public sealed interface Frame {
      * The newest version of the protocol that this code speaks. Version 2 added guests and the former node to {@link Open},
      * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1. Version 3
      * added sessions that go from one edge to another: {@link Open} with epoch {@link #ADOPT}, {@link Adopted},
-     * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge; and {@link Part}.
+     * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge; and {@link Part}. Version 4 added the owner to
+     * {@link Open}.
      */
-    int MAX_VERSION = 3;
+    int MAX_VERSION = 4;
 
     /**
      * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds
@@ -103,6 +105,7 @@ public sealed interface Frame {
      * @param guest whether the node is to take the session although it may not host its slot (version 2)
      * @param lost the name of the node that was lost with messages unanswered, which {@link Data#repeated} may bring
      *     again; empty when there is none (version 2)
+     * @param owner whose session it is (version 4)
      */
     record Open(
             int stream,
@@ -112,11 +115,12 @@ public sealed interface Frame {
             String remote,
             Bytes checkpoint,
             boolean guest,
-            String lost)
+            String lost,
+            Owner owner)
             implements Frame {
         /** An open as version 1 knows it. */
         public Open(int stream, String session, int epoch, String transport, String remote, Bytes checkpoint) {
-            this(stream, session, epoch, transport, remote, checkpoint, false, "");
+            this(stream, session, epoch, transport, remote, checkpoint, false, "", Owner.NOBODY);
         }
     }
 

@@ -59,7 +59,9 @@ public enum Reason {
     /** No session of this id is here. */
     UNKNOWN_SESSION(24, Source.NODE, false, -32001, "the session is not known or has ended"),
     /** The balancer that held the session is gone. */
-    BALANCER_LOST(25, Source.BALANCER, true, -32603, "the balancer that held the session was lost");
+    BALANCER_LOST(25, Source.BALANCER, true, -32603, "the balancer that held the session was lost"),
+    /** The client has not shown who it is, or that holds no more. */
+    UNAUTHORIZED(26, Source.CLIENT, false, -32600, "the client has not shown who it is");
 
     /** Who says no. */
     public enum Source {

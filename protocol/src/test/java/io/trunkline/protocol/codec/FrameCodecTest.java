@@ -9,6 +9,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SlotSet;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +33,9 @@ class FrameCodecTest {
                 new Frame.Load(12_345),
                 new Frame.Open(1, "AAabc", 3, "tcp", "127.0.0.1:5", Bytes.wrap(new byte[] {1, 2, 3})),
                 new Frame.Open(-1, "", 0, "", "", Bytes.EMPTY),
-                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, true, "node-3"),
-                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, false, "node-3"),
-                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, true, ""),
+                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, true, "node-3", Owner.NOBODY),
+                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, false, "node-3", new Owner("k", "", "")),
+                new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, true, "", new Owner("k", "i", "n")),
                 new Frame.Release(12),
                 new Frame.Adopted(13, 5, 70, List.of(68, 70)),
                 new Frame.Adopted(13, -1, 0, List.of()),
