@@ -1,6 +1,7 @@
 package io.trunkline.balancer.edge;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,47 +15,33 @@ import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.tls.LastWords;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that speaks newline-delimited JSON-RPC over TCP: cuts its bytes into lines for the relay, and writes the
- * relay's messages as lines. It reads and releases buffers on its event loop; what a client has begun and not ended is
- * counted against the process.
+ * A client that speaks newline-delimited JSON-RPC over TCP: hands its lines to the relay, writes the relay's messages as
+ * lines, and looks at its deadlines. Belongs to the event loop of its connection.
  */
-final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink {
+final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink, LineInput.Reader {
     /** How long a client that has been told why may take to close; until then what it sends is thrown away. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Bytes of an unfinished message that are not counted: a few large messages must not shut out all small ones. */
-    static final int UNCOUNTED = 2 * 1024;
 
     private final TcpEdge.Loop loop;
     private final LineOwner.@Nullable Finder owners;
     private @Nullable Relay relay;
     private @Nullable ChannelHandlerContext ctx;
-    private @Nullable ByteBuf partial;
-    private @Nullable ByteBuf held;
-    private @Nullable ByteBuf gathered;
+    private final LineInput input;
+    private final LineOutput output;
     /** Null before the first message, and when nobody is asked who he is. */
     private @Nullable LineOwner owner;
 
     private final long connectedNanos = System.nanoTime();
     private long activeNanos = connectedNanos;
-    private long partialSinceNanos;
     private long unwritableSinceNanos;
     private long unwrittenBytes;
     private long leavingSinceNanos;
-    /** Bytes of {@link #gathered} up to the end of the last whole line. */
-    private int whole;
-
-    private int heldRest;
-    /** Whether the beginning of a line has gone without its end, for want of room to keep it. */
-    private boolean midLine;
-
     private boolean unwritable;
     private boolean paused;
     private boolean begun;
@@ -70,6 +57,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     TcpClient(TcpEdge.Loop loop, LineOwner.@Nullable Finder owners) {
         this.loop = loop;
         this.owners = owners;
+        this.input = new LineInput(this, loop.admission(), loop.settings().messageLimit());
+        this.output = new LineOutput(loop.admission());
     }
 
     /** Where the loop's list holds this client. */
@@ -92,20 +81,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        ByteBuf in = (ByteBuf) message;
         activeNanos = System.nanoTime();
-        ByteBuf before = held;
-        if (before == null) {
-            take(in);
-        } else {
-            held = null;
-            try {
-                before.writeBytes(in);
-            } finally {
-                in.release();
-            }
-            take(before);
-        }
+        input.add((ByteBuf) message, memory(), activeNanos);
     }
 
     @Override
@@ -125,7 +102,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             inputEnded = true;
             if (told) {
                 context.close();
-            } else if (held == null) {
+            } else if (!input.holds()) {
                 endOfInput();
             }
         }
@@ -141,12 +118,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         leaving = true;
-        forgetInput();
-        if (gathered != null) {
-            gathered.release();
-            gathered = null;
-        }
-        holdRest(0);
+        input.forget();
+        output.forget();
         relay().close();
         loop.remove(this);
     }
@@ -159,116 +132,40 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     // --- lines
 
-    /** Takes over a buffer: its lines are for the relay, and what the relay does not want now is held back. */
-    private void take(ByteBuf in) {
-        try {
-            cut(in);
-        } finally {
-            if (in.isReadable() && !leaving) {
-                held = in;
-            } else {
-                in.release();
-            }
-        }
+    @Override
+    public boolean takesMore() {
+        return relay().takesMore();
     }
 
-    private void takeHeld() {
-        ByteBuf in = held;
-        if (in != null) {
-            held = null;
-            take(in);
-            if (inputEnded && held == null) {
-                endOfInput();
-            }
-        }
+    @Override
+    public boolean gone() {
+        return leaving;
     }
 
-    private void cut(ByteBuf in) {
-        while (in.isReadable() && !leaving && relay().takesMore()) {
-            int length = in.bytesBefore((byte) '\n');
-            if (tooLarge(in, length < 0 ? in.readableBytes() : length)) {
-                refuse(Reason.MESSAGE_TOO_LARGE, "more than " + loop.settings().messageLimit() + " bytes");
-            } else if (length < 0) {
-                keep(in);
-            } else {
-                line(in, length);
-                in.skipBytes(1);
-            }
-        }
-    }
-
-    /** Whether the line so far, with these bytes, is larger than a message may be; a carriage return does not count. */
-    private boolean tooLarge(ByteBuf in, int length) {
-        ByteBuf before = partial;
-        int size = length + (before == null ? 0 : before.readableBytes());
-        int limit = loop.settings().messageLimit();
-        if (size <= limit) {
+    @Override
+    public boolean begins(ByteBuf bytes) {
+        int first = spoke || begun ? -1 : firstVisible(bytes);
+        begun = begun || first >= 0;
+        if (first >= 0 && isNoise(first)) {
+            refuse(Reason.NOT_JSON_RPC, "");
             return false;
         }
-        byte last = length > 0 || before == null
-                ? in.getByte(in.readerIndex() + length - 1)
-                : before.getByte(before.writerIndex() - 1);
-        return size > limit + 1 || last != '\r';
+        return true;
     }
 
-    private void keep(ByteBuf in) {
-        int length = in.readableBytes();
-        if (!spoke && !begun) {
-            int first = firstVisible(in);
-            begun = first >= 0;
-            if (begun && isNoise(first)) {
-                refuse(Reason.NOT_JSON_RPC, "");
-                return;
-            }
-        }
-        int before = partial == null ? 0 : partial.readableBytes();
-        if (!loop.admission().hold(counted(before + length) - counted(before))) {
-            refuse(Reason.OVERLOADED, "");
-            return;
-        }
-        if (partial == null) {
-            partial = context().alloc().buffer(length);
-            partialSinceNanos = activeNanos;
-        }
-        partial.writeBytes(in);
+    @Override
+    public void tooLarge() {
+        refuse(Reason.MESSAGE_TOO_LARGE, "more than " + loop.settings().messageLimit() + " bytes");
     }
 
-    private void line(ByteBuf in, int length) {
-        byte[] line;
-        ByteBuf begun = partial;
-        if (begun == null) {
-            line = bytes(in, length);
-        } else {
-            int before = begun.readableBytes();
-            line = new byte[before + length];
-            begun.readBytes(line, 0, before);
-            in.readBytes(line, before, length);
-            line = withoutReturn(line);
-            loop.admission().release(counted(before));
-            begun.release();
-            partial = null;
-        }
-        message(line);
+    @Override
+    public void noRoom() {
+        refuse(Reason.OVERLOADED, "");
     }
 
-    /** The next line without the carriage return that some clients put before the line feed. */
-    private static byte[] bytes(ByteBuf in, int length) {
-        boolean withReturn = length > 0 && in.getByte(in.readerIndex() + length - 1) == '\r';
-        byte[] line = new byte[withReturn ? length - 1 : length];
-        in.readBytes(line);
-        if (withReturn) {
-            in.skipBytes(1);
-        }
-        return line;
-    }
-
-    private static byte[] withoutReturn(byte[] line) {
-        boolean withReturn = line.length > 0 && line[line.length - 1] == '\r';
-        return withReturn ? Arrays.copyOf(line, line.length - 1) : line;
-    }
-
-    private void message(byte[] line) {
-        int first = firstVisible(line);
+    @Override
+    public void line(byte[] line) {
+        int first = firstVisible(Unpooled.wrappedBuffer(line));
         if (first < 0) {
             return;
         }
@@ -305,9 +202,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     /** Tells the client something that comes from no node, without breaking into a message that does. */
     private void say(byte[] answer) {
-        boolean within = midLine || (gathered != null && gathered.writerIndex() > whole);
+        boolean within = output.isWithinLine();
         if (!within && writable()) {
-            gather(0, false, Unpooled.wrappedBuffer(answer), true);
+            output.addLine(answer, memory());
             flush();
         } else if (!within || !Objects.requireNonNull(owner).later(answer)) {
             // Whoever asks without reading why not must not pile up answers.
@@ -319,10 +216,6 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         return first != '{' && first != '[';
     }
 
-    private static int firstVisible(byte[] line) {
-        return firstVisible(Unpooled.wrappedBuffer(line));
-    }
-
     /** The first byte that is not blank, 0 to 255, or -1. */
     private static int firstVisible(ByteBuf line) {
         int at = line.forEachByte(b -> b == ' ' || b == '\t' || b == '\r');
@@ -330,103 +223,37 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     }
 
     private void endOfInput() {
-        ByteBuf begun = partial;
-        if (begun != null && !leaving) {
-            byte[] line = withoutReturn(bytes(begun, begun.readableBytes()));
-            forgetPartial();
-            message(line);
-        }
+        input.end();
         settled();
-    }
-
-    private static int counted(int bytes) {
-        return Math.max(0, bytes - UNCOUNTED);
-    }
-
-    private void forgetInput() {
-        forgetPartial();
-        if (held != null) {
-            held.release();
-            held = null;
-        }
-    }
-
-    private void forgetPartial() {
-        if (partial != null) {
-            loop.admission().release(counted(partial.writerIndex()));
-            partial.release();
-            partial = null;
-        }
     }
 
     // --- what the relay wants
 
     @Override
     public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
-        if (gathered == null) {
-            gathered = context().alloc().buffer(payload.readableBytes() + 1);
+        output.add(payload, memory());
+        if (!last) {
+            return;
         }
-        gathered.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
-        if (last) {
-            gathered.writeByte('\n');
-            byte[] more = owner == null ? null : owner.next();
-            for (; more != null; more = Objects.requireNonNull(owner).next()) {
-                gathered.writeBytes(more).writeByte('\n');
-            }
-            whole = gathered.writerIndex();
-            midLine = false;
+        output.endLine();
+        byte[] more = owner == null ? null : owner.next();
+        for (; more != null; more = Objects.requireNonNull(owner).next()) {
+            output.addLine(more, memory());
         }
     }
 
     @Override
     public void flush() {
-        ByteBuf ready = gathered;
-        if (ready == null) {
-            return;
+        ByteBuf lines = output.take(memory());
+        if (lines != null) {
+            activeNanos = System.nanoTime();
+            context().writeAndFlush(lines, context().voidPromise());
         }
-        int rest = ready.writerIndex() - whole;
-        if (rest == 0 || midLine || !holdRest(rest)) {
-            gathered = null;
-            midLine = rest > 0;
-            whole = 0;
-            holdRest(0);
-            send(ready);
-        } else if (whole > 0) {
-            ByteBuf begun = context().alloc().buffer(rest);
-            begun.writeBytes(ready, whole, rest);
-            gathered = begun;
-            ready.writerIndex(whole);
-            whole = 0;
-            send(ready);
-        }
-    }
-
-    private void send(ByteBuf lines) {
-        activeNanos = System.nanoTime();
-        context().writeAndFlush(lines, context().voidPromise());
-    }
-
-    /** Counts what is kept of a line that is not whole against the process; false when there is no room for it. */
-    private boolean holdRest(int bytes) {
-        int more = counted(bytes) - heldRest;
-        if (more > 0 && !loop.admission().hold(more)) {
-            return false;
-        }
-        if (more < 0) {
-            loop.admission().release(-more);
-        }
-        heldRest += more;
-        return true;
     }
 
     @Override
     public void breakOff() {
-        if (midLine) {
-            gather(0, false, Unpooled.EMPTY_BUFFER, true);
-        } else if (gathered != null) {
-            gathered.writerIndex(whole);
-            holdRest(0);
-        }
+        output.breakOff(memory());
     }
 
     @Override
@@ -438,10 +265,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     public void pause(boolean pause) {
         paused = pause;
         if (!pause) {
-            // The time that it was not read is not the client's.
-            partialSinceNanos = System.nanoTime();
-            if (held != null) {
-                context().executor().execute(this::takeHeld);
+            input.forgive(System.nanoTime());
+            if (input.holds()) {
+                context().executor().execute(this::resume);
             }
         }
         // After the client's end of input there is nothing to read. Asking for it all the same would close the channel:
@@ -459,11 +285,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         leave();
         loop.ended(refusal.reason());
         for (Answer answer : answers) {
-            gather(answer.number(), true, Unpooled.wrappedBuffer(answer.text().array()), true);
+            output.addLine(answer.text().array(), memory());
         }
-        ByteBuf words = Objects.requireNonNull(gathered);
-        gathered = null;
-        holdRest(0);
+        ByteBuf words = Objects.requireNonNull(output.take(memory()));
         context().writeAndFlush(words).addListener(done -> told(done.isSuccess()));
     }
 
@@ -483,7 +307,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     @Override
     public void settled() {
-        if (inputEnded && !leaving && held == null && !relay().busy()) {
+        if (inputEnded && !leaving && !input.holds() && !relay().busy()) {
             flush();
             leave();
             context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -493,7 +317,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private void leave() {
         leaving = true;
         leavingSinceNanos = System.nanoTime();
-        forgetInput();
+        input.forget();
     }
 
     // --- time
@@ -520,9 +344,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             refuse(Reason.UNAUTHORIZED, "the certificate has expired");
         } else if (!spoke && now - connectedNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
-        } else if (partial != null
-                && !paused
-                && now - partialSinceNanos > timeouts.message().toNanos()) {
+        } else if (!paused && input.late(now, timeouts.message().toNanos())) {
             refuse(Reason.MESSAGE_SLOW, "");
         } else if (now - activeNanos > timeouts.idle().toNanos() && !relay().busy()) {
             refuse(Reason.IDLE, "");
@@ -548,6 +370,18 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     /** Whether something waits for an answer. */
     boolean busy() {
         return relay().busy();
+    }
+
+    private void resume() {
+        boolean held = input.holds();
+        input.resume(memory(), activeNanos);
+        if (held && inputEnded && !input.holds()) {
+            endOfInput();
+        }
+    }
+
+    private ByteBufAllocator memory() {
+        return context().alloc();
     }
 
     private Relay relay() {

@@ -155,16 +155,16 @@ class TcpClientTest {
         EmbeddedChannel five = connect();
         write(one, "{" + "x".repeat(LIMIT - 2));
         write(two, "{" + "x".repeat(LIMIT - 2));
-        assertThat(admission.partialBytes()).isEqualTo(2L * (LIMIT - 1 - TcpClient.UNCOUNTED));
-        write(three, "{" + "x".repeat(3 * TcpClient.UNCOUNTED - 1));
+        assertThat(admission.partialBytes()).isEqualTo(2L * (LIMIT - 1 - LineInput.UNCOUNTED));
+        write(three, "{" + "x".repeat(3 * LineInput.UNCOUNTED - 1));
         assertThat(three.isOpen()).isTrue();
-        write(four, "{" + "x".repeat(2 * TcpClient.UNCOUNTED + 2));
+        write(four, "{" + "x".repeat(2 * LineInput.UNCOUNTED + 2));
         refused(four, Reason.OVERLOADED);
-        write(five, "{" + "x".repeat(TcpClient.UNCOUNTED - 1));
+        write(five, "{" + "x".repeat(LineInput.UNCOUNTED - 1));
         assertThat(five.isOpen()).as("a small message").isTrue();
         three.close();
         one.close();
-        assertThat(admission.partialBytes()).isEqualTo(LIMIT - 1 - TcpClient.UNCOUNTED);
+        assertThat(admission.partialBytes()).isEqualTo(LIMIT - 1 - LineInput.UNCOUNTED);
         assertThat(two.isOpen()).isTrue();
     }
 

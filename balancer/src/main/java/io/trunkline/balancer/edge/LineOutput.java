@@ -1,0 +1,117 @@
+package io.trunkline.balancer.edge;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.trunkline.balancer.admit.Admission;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers what a client is to be told, as lines, so that many leave as one. What is kept of a line that is not whole counts
+ * against the process. Belongs to the client's event loop.
+ */
+final class LineOutput {
+    private final Admission admission;
+    private @Nullable ByteBuf gathered;
+    /** Bytes of {@link #gathered} up to the end of the last whole line. */
+    private int whole;
+
+    private int heldRest;
+    /** Whether the beginning of a line has gone without its end, for want of room to keep it. */
+    private boolean midLine;
+
+    LineOutput(Admission admission) {
+        this.admission = admission;
+    }
+
+    /** A piece of a line, which stays the caller's. */
+    void add(ByteBuf piece, ByteBufAllocator memory) {
+        ByteBuf all = gathered;
+        if (all == null) {
+            gathered = all = memory.buffer(piece.readableBytes() + 1);
+        }
+        all.writeBytes(piece, piece.readerIndex(), piece.readableBytes());
+    }
+
+    /** A line of its own; only when there is none that is not whole. */
+    void addLine(byte[] line, ByteBufAllocator memory) {
+        if (gathered == null) {
+            gathered = memory.buffer(line.length + 1);
+        }
+        gathered.writeBytes(line);
+        endLine();
+    }
+
+    /** The line that was begun is whole. */
+    void endLine() {
+        if (gathered != null) {
+            gathered.writeByte('\n');
+            whole = gathered.writerIndex();
+            midLine = false;
+        }
+    }
+
+    /** Whether a line has been begun and not ended. */
+    boolean isWithinLine() {
+        return midLine || (gathered != null && gathered.writerIndex() > whole);
+    }
+
+    /** All whole lines, to be sent now; null when there are none. Of one that is not whole nothing, unless it takes too much. */
+    @Nullable
+    ByteBuf take(ByteBufAllocator memory) {
+        ByteBuf ready = gathered;
+        if (ready == null) {
+            return null;
+        }
+        int rest = ready.writerIndex() - whole;
+        if (rest == 0 || midLine || !holdRest(rest)) {
+            midLine = rest > 0;
+            forgetAll();
+            return ready;
+        }
+        if (whole == 0) {
+            return null;
+        }
+        ByteBuf begun = memory.buffer(rest);
+        begun.writeBytes(ready, whole, rest);
+        gathered = begun;
+        ready.writerIndex(whole);
+        whole = 0;
+        return ready;
+    }
+
+    /** The line that was begun will not go on: it is taken back, or ended when some of it has gone already. */
+    void breakOff(ByteBufAllocator memory) {
+        if (midLine) {
+            addLine(new byte[0], memory);
+        } else if (gathered != null) {
+            gathered.writerIndex(whole);
+            holdRest(0);
+        }
+    }
+
+    void forget() {
+        if (gathered != null) {
+            gathered.release();
+        }
+        forgetAll();
+    }
+
+    private void forgetAll() {
+        gathered = null;
+        whole = 0;
+        holdRest(0);
+    }
+
+    /** Counts what is kept of a line that is not whole against the process; false when there is no room for it. */
+    private boolean holdRest(int bytes) {
+        int more = LineInput.counted(bytes) - heldRest;
+        if (more > 0 && !admission.hold(more)) {
+            return false;
+        }
+        if (more < 0) {
+            admission.release(-more);
+        }
+        heldRest += more;
+        return true;
+    }
+}
