@@ -3,13 +3,11 @@ package io.trunkline.balancer.edge;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.admit.Admission;
@@ -117,31 +115,20 @@ public final class TcpEdge {
     }
 
     private CompletionStage<InetSocketAddress> listen(String host, int port, @Nullable Tls tls) {
-        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(group)
-                .channel(transport.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, settings.backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
+        ServerBootstrap server = transport
+                .server(group, settings.backlog())
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
                 .childHandler(new Stages(tls));
-        if (settings.reusePort() && transport == NetTransport.EPOLL) {
-            bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
+        if (settings.reusePort()) {
+            transport.reusePort(server);
         }
-        bootstrap.bind(new InetSocketAddress(host, port)).addListener((ChannelFuture done) -> {
-            if (done.isSuccess()) {
-                synchronized (listeners) {
-                    listeners.add(done.channel());
-                }
-                bound.complete((InetSocketAddress) done.channel().localAddress());
-            } else {
-                bound.completeExceptionally(done.cause());
+        return NetTransport.bind(server, host, port).thenApply(bound -> {
+            synchronized (listeners) {
+                listeners.add(bound);
             }
+            return (InetSocketAddress) bound.localAddress();
         });
-        return bound;
     }
 
     /**

@@ -4,13 +4,11 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.admit.Admission;
@@ -121,30 +119,19 @@ public final class HttpEdge {
     }
 
     private CompletionStage<InetSocketAddress> listen(String host, int port, @Nullable Tls tls) {
-        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(services.group())
-                .channel(services.transport().serverChannel())
-                .option(ChannelOption.SO_BACKLOG, edgeSettings.backlog())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
+        ServerBootstrap server = services.transport()
+                .server(services.group(), edgeSettings.backlog())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
                 .childHandler(new Stages(tls));
-        if (edgeSettings.reusePort() && services.transport() == NetTransport.EPOLL) {
-            bootstrap.option(EpollChannelOption.SO_REUSEPORT, true);
+        if (edgeSettings.reusePort()) {
+            services.transport().reusePort(server);
         }
-        bootstrap.bind(new InetSocketAddress(host, port)).addListener((ChannelFuture done) -> {
-            if (done.isSuccess()) {
-                synchronized (listeners) {
-                    listeners.add(done.channel());
-                }
-                bound.complete((InetSocketAddress) done.channel().localAddress());
-            } else {
-                bound.completeExceptionally(done.cause());
+        return NetTransport.bind(server, host, port).thenApply(bound -> {
+            synchronized (listeners) {
+                listeners.add(bound);
             }
+            return (InetSocketAddress) bound.localAddress();
         });
-        return bound;
     }
 
     /**

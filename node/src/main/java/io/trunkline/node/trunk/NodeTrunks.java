@@ -1,17 +1,9 @@
 package io.trunkline.node.trunk;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.node.cluster.HostedSlots;
 import io.trunkline.node.session.SessionOpener;
 import io.trunkline.protocol.frame.Frame;
@@ -20,6 +12,7 @@ import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
+import io.trunkline.protocol.trunk.TrunkListener;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All trunks of this node: the listener that accepts them, and what they share. Started once, then usable from any
@@ -43,22 +33,17 @@ public final class NodeTrunks {
     /** How often trunks tell their load and look for silence; short against both. */
     private static final long TICK_MILLIS = 250;
 
-    /** Bytes of the first reads of a trunk. More than a stranger can send without being sent away. */
-    static final int FIRST_READ = 1024;
+    private static final int BACKLOG = 1024;
 
     private final TrunkSettings settings;
     private final TrunkIdentity identity;
     private final HostedSlots slots;
     private final SessionCount count;
     private final SessionOpener sessions;
-    private final Metrics metrics;
     private final EventLoopGroup group;
-    private final NetTransport transport;
     private final Map<EventLoop, Meter> meters = new ConcurrentHashMap<>();
-    private final Map<NodeTrunk, ChannelHandlerContext> open = new ConcurrentHashMap<>();
-    private final AtomicInteger strangers = new AtomicInteger();
+    private final TrunkListener<NodeTrunk> listener;
     private volatile boolean draining;
-    private volatile @Nullable Channel listener;
 
     /**
      * The trunks of one node.
@@ -76,9 +61,14 @@ public final class NodeTrunks {
         this.slots = slots;
         this.count = new SessionCount(settings.sessionLimit());
         this.sessions = sessions;
-        this.metrics = metrics;
-        this.transport = NetTransport.choose(settings.preferNative());
+        NetTransport transport = NetTransport.choose(settings.preferNative());
         this.group = transport.group(settings.loops(), "trunk");
+        this.listener = new TrunkListener<>(
+                transport,
+                group,
+                new TrunkListener.Bounds(BACKLOG, settings.strangers(), TICK_MILLIS),
+                channel -> new NodeTrunk(this, meters.computeIfAbsent(channel.eventLoop(), loop -> metrics.meter())),
+                NodeTrunk::tick);
     }
 
     TrunkSettings settings() {
@@ -104,43 +94,18 @@ public final class NodeTrunks {
 
     /** Trunks that are open now. */
     public int size() {
-        return open.size();
+        return listener.open().size();
     }
 
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
     public CompletionStage<InetSocketAddress> bind(String host) {
-        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
-        new ServerBootstrap()
-                .group(group)
-                .channel(transport.serverChannel())
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
-                // Small at first, for whoever has proved nothing; busy trunks soon read in large pieces.
-                .childOption(
-                        ChannelOption.RECVBUF_ALLOCATOR,
-                        new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, 256 * 1024))
-                .childOption(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(2 * 1024 * 1024, 4 * 1024 * 1024))
-                .childHandler(stages())
-                .bind(new InetSocketAddress(host, settings.port()))
-                .addListener((ChannelFuture done) -> {
-                    if (done.isSuccess()) {
-                        listener = done.channel();
-                        bound.complete((InetSocketAddress) done.channel().localAddress());
-                    } else {
-                        bound.completeExceptionally(done.cause());
-                    }
-                });
-        return bound;
+        return listener.bind(host, settings.port());
     }
 
     /** Tells every balancer to open nothing new here. */
     public void drain(String why) {
         draining = true;
-        open.forEach((trunk, ctx) -> onLoop(ctx, () -> trunk.goAway(Reason.DRAINING, why)));
+        listener.open().forEach((trunk, ctx) -> TrunkListener.onLoop(ctx, () -> trunk.goAway(Reason.DRAINING, why)));
     }
 
     /**
@@ -150,7 +115,7 @@ public final class NodeTrunks {
     public void offer(Frame.Orphan orphan) {
         NodeTrunk best = null;
         int highest = 0;
-        for (NodeTrunk trunk : open.keySet()) {
+        for (NodeTrunk trunk : listener.open().keySet()) {
             int weight = (orphan.session().hashCode() * 31 + System.identityHashCode(trunk)) * 0x9E3779B1;
             weight ^= weight >>> 15;
             if (trunk.knowsRoaming() && (best == null || weight > highest)) {
@@ -158,32 +123,21 @@ public final class NodeTrunks {
                 highest = weight;
             }
         }
-        ChannelHandlerContext ctx = best == null ? null : open.get(best);
+        ChannelHandlerContext ctx = best == null ? null : listener.open().get(best);
         if (best != null && ctx != null) {
             NodeTrunk to = best;
-            onLoop(ctx, () -> to.offer(orphan));
-        }
-    }
-
-    private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
-        try {
-            ctx.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            // The loop has ended, and with it the trunk.
+            TrunkListener.onLoop(ctx, () -> to.offer(orphan));
         }
     }
 
     /** Closes the listener and all trunks; completes when the event loops have ended. */
     public CompletionStage<Void> close() {
-        Channel bound = listener;
-        if (bound != null) {
-            bound.close();
-        }
+        listener.close();
         List<CompletableFuture<Void>> closing = new ArrayList<>();
-        open.forEach((trunk, ctx) -> {
+        listener.open().forEach((trunk, ctx) -> {
             CompletableFuture<Void> closed = new CompletableFuture<>();
             ctx.channel().closeFuture().addListener(done -> closed.complete(null));
-            onLoop(ctx, () -> trunk.close(ctx));
+            TrunkListener.onLoop(ctx, () -> trunk.close(ctx));
             closing.add(closed);
         });
         // A loop that is told to end closes its channels before it does what waits: the sessions' last words.
@@ -201,40 +155,17 @@ public final class NodeTrunks {
 
     /** What makes a channel a trunk of this node. */
     ChannelHandler stages() {
-        return new Stages();
+        return listener.stages();
     }
 
     void opened(NodeTrunk trunk) {
-        strangers.decrementAndGet();
+        listener.proved();
         if (draining) {
             trunk.goAway(Reason.DRAINING, "");
         }
     }
 
     void closed(NodeTrunk trunk, boolean authenticated) {
-        open.remove(trunk);
-        if (!authenticated) {
-            strangers.decrementAndGet();
-        }
-    }
-
-    /** The stages of a trunk's pipeline; the decoder puts itself before the trunk. */
-    private final class Stages extends ChannelInitializer<Channel> {
-        @Override
-        protected void initChannel(Channel channel) {
-            if (strangers.incrementAndGet() > settings.strangers()) {
-                strangers.decrementAndGet();
-                channel.close();
-                return;
-            }
-            NodeTrunk trunk = new NodeTrunk(
-                    NodeTrunks.this, meters.computeIfAbsent(channel.eventLoop(), loop -> metrics.meter()));
-            channel.pipeline().addLast("trunk", trunk);
-            ChannelHandlerContext ctx = channel.pipeline().context(trunk);
-            open.put(trunk, ctx);
-            ScheduledFuture<?> ticks = channel.eventLoop()
-                    .scheduleAtFixedRate(() -> trunk.tick(ctx), TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
-            channel.closeFuture().addListener(closed -> ticks.cancel(false));
-        }
+        listener.closed(trunk, authenticated);
     }
 }

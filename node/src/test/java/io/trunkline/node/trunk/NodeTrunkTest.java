@@ -19,6 +19,7 @@ import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.ClusterSecret;
+import io.trunkline.protocol.trunk.TrunkListener;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -264,7 +265,7 @@ class NodeTrunkTest {
                 int most = 0;
                 while (bytes.isReadable()) {
                     // The transport reads into a buffer of its own, however little there is.
-                    ByteBuf read = edge.buffers.buffer(NodeTrunks.FIRST_READ);
+                    ByteBuf read = edge.buffers.buffer(TrunkListener.FIRST_READ);
                     read.writeBytes(bytes, Math.min(piece, bytes.readableBytes()));
                     edge.sayBytes(read);
                     most = Math.max(most, edge.buffers.held());

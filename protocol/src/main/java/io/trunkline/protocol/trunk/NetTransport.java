@@ -1,10 +1,15 @@
 package io.trunkline.protocol.trunk;
 
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -13,6 +18,9 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,11 +44,6 @@ public enum NetTransport {
         return allowNative && Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    /** Listening sockets of this kind. */
-    public Class<? extends ServerChannel> serverChannel() {
-        return serverChannel;
-    }
-
     /** Connected sockets of this kind. */
     public Class<? extends SocketChannel> channel() {
         return channel;
@@ -54,6 +57,41 @@ public enum NetTransport {
     public EventLoopGroup group(int loops, String name) {
         IoHandlerFactory io = this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         return new MultiThreadIoEventLoopGroup(loops, threads(name), io);
+    }
+
+    /**
+     * A server whose port may be taken again at once, and whose connections do not wait to fill segments.
+     *
+     * @param backlog connections that wait to be accepted
+     */
+    public ServerBootstrap server(EventLoopGroup group, int backlog) {
+        return new ServerBootstrap()
+                .group(group)
+                .channel(serverChannel)
+                .option(ChannelOption.SO_BACKLOG, backlog)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true);
+    }
+
+    /** Lets several processes listen on a server's port; does nothing where that is not possible. */
+    public void reusePort(ServerBootstrap server) {
+        if (this == EPOLL) {
+            server.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
+    }
+
+    /** Listens; completes with the channel that does, or fails when the port cannot be had. */
+    public static CompletionStage<Channel> bind(ServerBootstrap server, String host, int port) {
+        CompletableFuture<Channel> bound = new CompletableFuture<>();
+        server.bind(new InetSocketAddress(host, port)).addListener((ChannelFuture done) -> {
+            if (done.isSuccess()) {
+                bound.complete(done.channel());
+            } else {
+                bound.completeExceptionally(done.cause());
+            }
+        });
+        return bound;
     }
 
     private static ThreadFactory threads(String name) {
