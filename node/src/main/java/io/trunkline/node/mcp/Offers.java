@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
@@ -22,6 +23,10 @@ final class Offers<P, T extends Listed> {
     /** One for each provider, in their order. */
     private List<Collection<T>> offered;
 
+    private final AtomicLong questions = new AtomicLong();
+    /** For each provider, the number of the question whose answer is offered. */
+    private final long[] answered;
+
     private volatile Listing<T> listing;
 
     /**
@@ -38,6 +43,7 @@ final class Offers<P, T extends Listed> {
         this.pageSize = pageSize;
         this.providers = List.copyOf(providers);
         this.ask = ask;
+        this.answered = new long[this.providers.size()];
         this.offered = this.providers.stream().map(this::asked).toList();
         this.listing = joined(offered);
     }
@@ -52,15 +58,25 @@ final class Offers<P, T extends Listed> {
     }
 
     /**
-     * Asks one provider again.
+     * Asks one provider again. No lock is held meanwhile, for providers have locks of their own.
      *
      * @throws IllegalArgumentException like the constructor; the list stays as it was
      */
-    synchronized void refresh(P provider) {
+    void refresh(P provider) {
+        long question = questions.incrementAndGet();
+        offer(providers.indexOf(provider), question, asked(provider));
+    }
+
+    private synchronized void offer(int provider, long question, Collection<T> answer) {
+        if (question < answered[provider]) {
+            // Who was asked later has answered before, and knew all that led to this question.
+            return;
+        }
         List<Collection<T>> next = new ArrayList<>(offered);
-        next.set(providers.indexOf(provider), asked(provider));
+        next.set(provider, answer);
         listing = joined(next);
         offered = next;
+        answered[provider] = question;
     }
 
     private Collection<T> asked(P provider) {
