@@ -3,6 +3,7 @@ package io.trunkline.node;
 import io.trunkline.node.cluster.DrainingNodes;
 import io.trunkline.node.cluster.HostedSlots;
 import io.trunkline.node.cluster.NodeDesk;
+import io.trunkline.node.cluster.OtherNodes;
 import io.trunkline.node.cluster.SlotAllocation;
 import io.trunkline.node.cluster.SlotDrain;
 import io.trunkline.node.cluster.SlotKeeper;
@@ -106,7 +107,8 @@ public final class Node {
                 () -> sessionHost.unclaimed().count());
         metrics.gauge("trunkline.guests", Map.of(), guests::count);
         metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
-        startDesk();
+        startDesk(server);
+        server.tellOthers(new OtherNodes(system, ROLE));
         drainOnShutdown(startSlotWatch());
     }
 
@@ -216,10 +218,11 @@ public final class Node {
         }
     }
 
-    private void startDesk() {
+    private void startDesk(McpServer server) {
         NodeDescription description =
                 new NodeDescription(member.name(), incarnation(), trunkAddress.host(), trunkAddress.port());
-        system.systemActorOf(NodeDesk.create(description, draining), DescribeNode.DESK, Props.empty());
+        system.systemActorOf(
+                NodeDesk.create(description, draining, server::changedElsewhere), DescribeNode.DESK, Props.empty());
     }
 
     private ActorRef<SlotWatch.Command> startSlotWatch() {

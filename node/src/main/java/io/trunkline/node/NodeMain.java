@@ -33,11 +33,12 @@ public final class NodeMain {
             Config config = SystemConfig.load();
             MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
             NodeSettings settings = NodeSettings.from(config);
+            Metrics metrics = new Metrics();
             McpServer server = McpServer.create(
                     settings.mcp(),
                     Providers.installed(),
-                    new ClusterSecret(memberSettings.secret().value()).keyFor("request state"));
-            Metrics metrics = new Metrics();
+                    new ClusterSecret(memberSettings.secret().value()).keyFor("request state"),
+                    metrics);
             Lives lives = new Lives(
                     memberSettings,
                     config,

@@ -105,7 +105,11 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                         c.getDuration("stateless.read-ttl"),
                         c.getDuration("stateless.state-ttl"),
                         c.getInt("stateless.subscribed-resources")),
-                tasks(c.getConfig("tasks")));
+                tasks(c.getConfig("tasks")),
+                new McpSettings.Changes(
+                        c.getDuration("changes.window"),
+                        c.getInt("changes.resources"),
+                        c.getDuration("changes.catch-up-delay")));
     }
 
     private static McpSettings.Tasks tasks(Config c) {

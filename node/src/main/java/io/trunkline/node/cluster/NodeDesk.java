@@ -1,16 +1,19 @@
 package io.trunkline.node.cluster;
 
+import io.trunkline.protocol.control.ChangesAnnounced;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.DeskCommand;
 import io.trunkline.protocol.control.DrainNoted;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.control.NodeDrains;
+import java.util.Collection;
+import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * What other members ask of this node: balancers that found it in the membership want to know where its trunks end, and
- * nodes that are about to leave say so.
+ * What other members ask of this node and tell it: balancers that found it in the membership want to know where its trunks
+ * end, nodes that are about to leave say so, and nodes where something has changed.
  */
 public final class NodeDesk {
     private NodeDesk() {}
@@ -19,8 +22,10 @@ public final class NodeDesk {
      * A desk that hands out one description.
      *
      * @param draining where nodes that drain are noted
+     * @param changes takes what has changed on other nodes, and does not wait
      */
-    public static Behavior<DeskCommand> create(NodeDescription description, DrainingNodes draining) {
+    public static Behavior<DeskCommand> create(
+            NodeDescription description, DrainingNodes draining, Consumer<Collection<String>> changes) {
         return Behaviors.receive(DeskCommand.class)
                 .onMessage(DescribeNode.class, ask -> {
                     ask.replyTo().tell(description);
@@ -31,6 +36,10 @@ public final class NodeDesk {
                     if (draining.note(drains.incarnation())) {
                         drains.replyTo().tell(new DrainNoted(description.incarnation()));
                     }
+                    return Behaviors.same();
+                })
+                .onMessage(ChangesAnnounced.class, announced -> {
+                    changes.accept(announced.changes());
                     return Behaviors.same();
                 })
                 .build();

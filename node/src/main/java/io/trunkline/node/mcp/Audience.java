@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Who on a node is told when something changes: all sessions of lists, the subscribed ones of resources, and requests that
@@ -17,29 +18,35 @@ final class Audience {
     private static final int MAX_NOTIFICATION = 64 << 10;
 
     private final McpServer server;
-    private final boolean listsChange;
+    private final Set<String> lists;
     private final boolean resourcesUpdate;
+    private final LongAdder listens = new LongAdder();
     private final Set<Listener> all = ConcurrentHashMap.newKeySet();
     private final Map<String, Set<Listener>> subscribers = new ConcurrentHashMap<>();
 
     /**
-     * @param listsChange whether some list can change; otherwise sessions cost nothing here
+     * @param lists that can change, by their notifications; when there are none, sessions cost nothing here
      * @param resourcesUpdate whether clients may subscribe
      */
-    Audience(McpServer server, boolean listsChange, boolean resourcesUpdate) {
+    Audience(McpServer server, Set<String> lists, boolean resourcesUpdate) {
         this.server = server;
-        this.listsChange = listsChange;
+        this.lists = lists;
         this.resourcesUpdate = resourcesUpdate;
     }
 
     /** Whether a session can ever be told anything. */
     boolean needed() {
-        return listsChange || resourcesUpdate;
+        return !lists.isEmpty() || resourcesUpdate;
+    }
+
+    /** The lists of which every session is told when they change. */
+    Set<String> lists() {
+        return lists;
     }
 
     /** A session begins here, with the subscriptions that it brings. */
     void join(Conversation conversation) {
-        if (listsChange) {
+        if (!lists.isEmpty()) {
             all.add(conversation);
         }
         conversation.state().subscriptions().forEach(uri -> subscribe(conversation, uri));
@@ -47,7 +54,7 @@ final class Audience {
 
     /** A session ends here. */
     void leave(Conversation conversation) {
-        if (listsChange) {
+        if (!lists.isEmpty()) {
             all.remove(conversation);
         }
         conversation.state().subscriptions().forEach(uri -> unsubscribe(conversation, uri));
@@ -55,6 +62,7 @@ final class Audience {
 
     /** A request listens. */
     void join(Listen listen) {
+        listens.increment();
         if (!listen.lists().isEmpty()) {
             all.add(listen);
         }
@@ -64,6 +72,7 @@ final class Audience {
 
     /** A request listens no more. */
     void leave(Listen listen) {
+        listens.decrement();
         all.remove(listen);
         listen.uris().forEach(uri -> unsubscribe(listen, uri));
         listen.tasks().forEach(task -> task.leave(listen));
@@ -89,36 +98,35 @@ final class Audience {
         return subscribers.size();
     }
 
-    /** A list has changed. */
-    void tellAll(String method) {
-        byte[] message = write(method, "");
-        all.forEach(listener -> listener.announce(method, message));
+    /** How many requests listen. */
+    long listening() {
+        return listens.sum();
     }
 
-    /** A resource has changed. */
-    void updated(String uri) {
-        Set<Listener> members = subscribers.get(uri);
-        if (members != null) {
-            byte[] message = write(Methods.RESOURCES_UPDATED, uri);
-            members.forEach(listener -> listener.announce(uri, message));
+    /** Whether somebody is told when this resource changes. */
+    boolean watches(String uri) {
+        return subscribers.containsKey(uri);
+    }
+
+    /** Tells everybody whom it concerns of a {@linkplain Changes change}. */
+    void tell(String change) {
+        Set<Listener> listeners = Changes.isList(change) ? all : subscribers.getOrDefault(change, Set.of());
+        if (!listeners.isEmpty()) {
+            byte[] message = message(change);
+            listeners.forEach(listener -> listener.announce(change, message));
         }
     }
 
-    /** What a session that goes on here may have missed: every resource that it watches. */
-    void catchUp(Conversation conversation) {
-        conversation
-                .state()
-                .subscriptions()
-                .forEach(uri -> conversation.announce(uri, write(Methods.RESOURCES_UPDATED, uri)));
-    }
-
-    private byte[] write(String method, String uri) {
+    /** The notification of a change, as sessions are told. */
+    byte[] message(String change) {
+        boolean list = Changes.isList(change);
         try {
-            return ServerMessages.notification(server.mapper(), method, MAX_NOTIFICATION, json -> {
-                if (!uri.isEmpty()) {
-                    json.writeStringField("uri", Messages.wellFormed(uri));
-                }
-            });
+            return ServerMessages.notification(
+                    server.mapper(), list ? change : Methods.RESOURCES_UPDATED, MAX_NOTIFICATION, json -> {
+                        if (!list) {
+                            json.writeStringField("uri", Messages.wellFormed(change));
+                        }
+                    });
         } catch (IOException e) {
             throw new UncheckedIOException("a notification of a text", e);
         }

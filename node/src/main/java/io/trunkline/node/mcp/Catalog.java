@@ -13,12 +13,23 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Everything that a node offers, found by name and listed. Its lists change when a provider says so. Thread-safe. */
 final class Catalog {
 
+    /**
+     * One list of one provider that tells when it changes.
+     *
+     * @param list the method of the notification about it
+     * @param ask asks the provider for it
+     */
+    private record Refresh(ListChangeSource source, String list, Runnable ask) {}
+
     private final Providers providers;
+    private final List<Refresh> refreshes;
     private final Offers<ToolProvider, RegisteredTool> tools;
     private final Offers<ResourceProvider, RegisteredResource> resources;
     private final Offers<ResourceProvider, RegisteredTemplate> templates;
@@ -55,44 +66,61 @@ final class Catalog {
                 pageSize,
                 providers.prompts(),
                 provider -> each(provider.prompts(), prompt -> new RegisteredPrompt(prompt, mapper)));
+        refreshes = refreshes();
     }
 
     /** Lets the providers tell of changes, from now on. */
-    void watch(Audience audience) {
-        Map<ListChangeSource, List<Runnable>> refreshes = new LinkedHashMap<>();
-        for (ToolProvider provider : providers.tools()) {
-            onListChange(refreshes, provider, () -> {
-                tools.refresh(provider);
-                audience.tellAll(Methods.TOOLS_LIST_CHANGED);
-            });
-        }
-        for (ResourceProvider provider : providers.resources()) {
-            onListChange(refreshes, provider, () -> {
-                resources.refresh(provider);
-                templates.refresh(provider);
-                audience.tellAll(Methods.RESOURCES_LIST_CHANGED);
-            });
-        }
-        for (PromptProvider provider : providers.prompts()) {
-            onListChange(refreshes, provider, () -> {
-                prompts.refresh(provider);
-                audience.tellAll(Methods.PROMPTS_LIST_CHANGED);
-            });
-        }
-        refreshes.forEach((source, all) -> source.onListChange(() -> all.forEach(Runnable::run)));
+    void watch(Changes changes) {
+        Map<ListChangeSource, List<Refresh>> own = new LinkedHashMap<>();
+        refreshes.forEach(each ->
+                own.computeIfAbsent(each.source, source -> new ArrayList<>()).add(each));
+        own.forEach((source, all) -> source.onListChange(() -> all.forEach(each -> {
+            each.ask.run();
+            changes.listChanged(each.list);
+        })));
         for (ResourceProvider provider : providers.resources()) {
             if (provider instanceof UpdateSource source) {
-                source.onUpdate(audience::updated);
+                source.onUpdate(changes::updated);
             }
         }
     }
 
-    /** One that provides several kinds is called once. */
-    private static void onListChange(
-            Map<ListChangeSource, List<Runnable>> refreshes, Object provider, Runnable refresh) {
-        if (provider instanceof ListChangeSource source) {
-            refreshes.computeIfAbsent(source, key -> new ArrayList<>()).add(refresh);
+    private List<Refresh> refreshes() {
+        List<Refresh> all = new ArrayList<>();
+        for (ToolProvider provider : providers.tools()) {
+            onListChange(all, provider, Methods.TOOLS_LIST_CHANGED, () -> tools.refresh(provider));
         }
+        for (ResourceProvider provider : providers.resources()) {
+            onListChange(all, provider, Methods.RESOURCES_LIST_CHANGED, () -> {
+                resources.refresh(provider);
+                templates.refresh(provider);
+            });
+        }
+        for (PromptProvider provider : providers.prompts()) {
+            onListChange(all, provider, Methods.PROMPTS_LIST_CHANGED, () -> prompts.refresh(provider));
+        }
+        return List.copyOf(all);
+    }
+
+    private static void onListChange(List<Refresh> all, Object provider, String list, Runnable ask) {
+        if (provider instanceof ListChangeSource source) {
+            all.add(new Refresh(source, list, ask));
+        }
+    }
+
+    /**
+     * Asks the providers whose lists change for this one again; it may take as long as they do.
+     *
+     * @param list the method of the notification about it
+     * @throws IllegalArgumentException when one of them fails or cannot be used: its list stays as it was
+     */
+    void refresh(String list) {
+        refreshes.stream().filter(each -> each.list.equals(list)).forEach(each -> each.ask.run());
+    }
+
+    /** The lists that can change, by the methods of their notifications. */
+    Set<String> lists() {
+        return refreshes.stream().map(Refresh::list).collect(Collectors.toUnmodifiableSet());
     }
 
     Offers<ToolProvider, RegisteredTool> tools() {

@@ -17,8 +17,10 @@ import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
 import io.trunkline.protocol.session.Transport;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class Conversation implements Listener {
     private final AtomicBoolean unsaved = new AtomicBoolean();
     private final boolean resumed;
     private final @Nullable Announcements announcements;
+    private @Nullable CatchUp catchUp;
     private volatile boolean closed;
 
     /** Who is on the conversation's thread now. Other threads may see old values, but never themselves. */
@@ -70,9 +73,10 @@ public final class Conversation implements Listener {
         }
         this.announcements = told ? new Announcements() : null;
         if (told) {
-            Audience audience = server.audience();
-            audience.join(this);
-            audience.catchUp(this);
+            server.audience().join(this);
+        }
+        if (resumed) {
+            catchUp();
         }
     }
 
@@ -167,10 +171,27 @@ public final class Conversation implements Listener {
         return server.checkpoints().write(state, values);
     }
 
-    /** The client was out of reach for a while: it is told of everything that it may have missed. */
+    /** The client was out of reach for a while: it is told of everything that it may have missed, soon. */
     public void catchUp() {
-        if (announcements != null) {
-            server.audience().catchUp(this);
+        if (announcements != null
+                && !(server.audience().lists().isEmpty()
+                        && state.subscriptions().isEmpty())) {
+            catchUp(this);
+        }
+        listens.forEach(this::catchUp);
+    }
+
+    /** The same for one that listens here. */
+    void catchUp(Listener listener) {
+        CatchUp all = catchUp == null ? new CatchUp(this) : catchUp;
+        catchUp = all;
+        all.begin(listener);
+    }
+
+    /** The listener was told of a change. */
+    void told(Listener listener, String what) {
+        if (catchUp != null) {
+            catchUp.told(listener, what);
         }
     }
 
@@ -189,6 +210,9 @@ public final class Conversation implements Listener {
             server.audience().leave(this);
         }
         listens.close();
+        if (catchUp != null) {
+            catchUp.close();
+        }
         if (arrivals != null) {
             arrivals.close();
         }
@@ -250,6 +274,9 @@ public final class Conversation implements Listener {
 
     private void acceptRequest(Envelope message, @Nullable Step step, Outcome outcome) {
         boolean stateless = message.version() != null;
+        if (stateless) {
+            server.countStateless(message.method());
+        }
         Method<?> method = server.methods().request(message.method(), stateless);
         Request request;
         try {
@@ -485,15 +512,24 @@ public final class Conversation implements Listener {
     }
 
     private void sendAnnouncements() {
-        if (announcements == null) {
-            return;
+        if (announcements != null) {
+            announcements.take().forEach((what, message) -> tellOf(what, message.clone()));
         }
-        announcements.take().forEach((what, message) -> {
-            // Lists go by their method, resources by their URI, which always has a colon.
-            if (state.ready() && (what.indexOf(':') < 0 || state.subscriptions().contains(what))) {
-                tell(message.clone(), 0);
-            }
-        });
+    }
+
+    @Override
+    public void tellMissed(Set<String> told) {
+        Audience audience = server.audience();
+        Stream.concat(audience.lists().stream(), state.subscriptions().stream())
+                .filter(what -> !told.contains(what))
+                .forEach(what -> tellOf(what, audience.message(what)));
+    }
+
+    private void tellOf(String what, byte[] message) {
+        if (state.ready() && (Changes.isList(what) || state.subscriptions().contains(what))) {
+            tell(message, 0);
+            told(this, what);
+        }
     }
 
     /** Whether the caller is on the conversation's thread. Usable from any thread. */

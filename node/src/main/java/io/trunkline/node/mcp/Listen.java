@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * One {@code subscriptions/listen}: a request that stays open and is told of changes (MCP 2026-07-28,
@@ -98,11 +99,12 @@ final class Listen implements Listener {
         }
     }
 
-    /** Tells the client of everything that it may have missed while it was with a node that was lost. */
-    void catchUp() {
-        lists.forEach(this::changed);
-        uris.forEach(this::changed);
-        tasks.keySet().forEach(this::changed);
+    @Override
+    public void tellMissed(Set<String> told) {
+        Stream.of(lists, uris, tasks.keySet())
+                .flatMap(Set::stream)
+                .filter(what -> !told.contains(what))
+                .forEach(this::changed);
     }
 
     @Override
@@ -122,6 +124,7 @@ final class Listen implements Listener {
         } else {
             tell(Methods.RESOURCES_UPDATED, json -> json.writeStringField("uri", Messages.wellFormed(what)));
         }
+        conversation.told(this, what);
     }
 
     private void tell(String method, ServerMessages.Params params) {

@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The requests of one conversation that stay open to be told of changes. Confined to the conversation's thread. */
@@ -44,6 +45,13 @@ final class Listens {
         if (listen != null) {
             audience.leave(listen);
             listen.cancel();
+        }
+    }
+
+    /** Does this to each. */
+    void forEach(Consumer<Listen> action) {
+        if (open != null) {
+            open.values().forEach(action);
         }
     }
 

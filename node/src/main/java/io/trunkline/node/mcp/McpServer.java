@@ -14,16 +14,24 @@ import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.member.Metrics;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all sessions of a node share: tools, resources and prompts, the methods, and the equipment to run them. One per node; thread-safe.
@@ -47,16 +55,25 @@ public final class McpServer implements AutoCloseable {
     private final ToolAnswers toolAnswers;
     private final Catalog catalog;
     private final Audience audience;
+    private final Changes changes;
     private final ToolMethods toolMethods;
     private final Tasks tasks;
     private final TaskMethods taskMethods;
     private final MethodTable methods;
+    private final RequestCounts requestCounts;
     private final BlockingThreads blockingThreads;
     private final ScheduledThreadPoolExecutor timer;
+    private final Later later;
     private final ThreadPoolExecutor readers;
     private final HeldBytes held;
 
-    private McpServer(McpSettings settings, Providers providers, McpEvents events, byte[] stateKey) {
+    private McpServer(
+            McpSettings settings,
+            Providers providers,
+            McpEvents events,
+            byte[] stateKey,
+            Metrics metrics,
+            @Nullable Later clock) {
         this.settings = settings;
         this.events = events;
         json = EnvelopeReader.factory(settings.json());
@@ -67,14 +84,12 @@ public final class McpServer implements AutoCloseable {
         requestStates = new RequestStates(mapper, stateKey, settings.stateless().stateTtl(), InstantSource.system());
         toolAnswers = new ToolAnswers(this);
         catalog = new Catalog(providers, settings.pageSize(), mapper);
-        audience = new Audience(
-                this,
-                catalog.toolsChange() || catalog.resourcesChange() || catalog.promptsChange(),
-                catalog.hasUpdates());
+        audience = new Audience(this, catalog.lists(), catalog.hasUpdates());
         toolMethods = new ToolMethods(this, catalog);
         tasks = new Tasks(this, stateKey, InstantSource.system());
         taskMethods = new TaskMethods(this);
         methods = methods(new SessionMethods(this), new StatelessMethods(this, catalog));
+        requestCounts = new RequestCounts(metrics, methods);
         held = new HeldBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
         blockingThreads = BlockingThreads.create(settings.tools());
         int cores = Runtime.getRuntime().availableProcessors();
@@ -88,7 +103,10 @@ public final class McpServer implements AutoCloseable {
         readers.allowCoreThreadTimeOut(true);
         timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "trunkline-mcp-timer"));
         timer.setRemoveOnCancelPolicy(true);
-        catalog.watch(audience);
+        later = clock == null ? this::schedule : clock;
+        changes = new Changes(this, metrics);
+        metrics.gauge("trunkline.listens", Map.of(), audience::listening);
+        catalog.watch(changes);
     }
 
     /** The methods of what there is; what there is not is a method that nobody knows. */
@@ -151,14 +169,25 @@ public final class McpServer implements AutoCloseable {
      * The same for a node of a cluster.
      *
      * @param stateKey 32 bytes, the same on all nodes and known to nobody else: seals what clients are to bring back
+     * @param metrics where the engine counts
      */
-    public static McpServer create(McpSettings settings, Providers providers, byte[] stateKey) {
-        return new McpServer(settings, providers, McpEvents.logged(), stateKey);
+    public static McpServer create(McpSettings settings, Providers providers, byte[] stateKey, Metrics metrics) {
+        return new McpServer(settings, providers, McpEvents.logged(), stateKey, metrics, null);
+    }
+
+    /** The same, which counts for itself. */
+    static McpServer create(McpSettings settings, Providers providers, byte[] stateKey) {
+        return create(settings, providers, stateKey, new Metrics());
     }
 
     /** The same, with a receiver of the engine's events. */
     public static McpServer create(McpSettings settings, Providers providers, McpEvents events) {
-        return new McpServer(settings, providers, events, RequestStates.randomKey());
+        return new McpServer(settings, providers, events, RequestStates.randomKey(), new Metrics(), null);
+    }
+
+    /** The same, with a clock of its own for what changes, and its metrics. */
+    static McpServer create(McpSettings settings, Providers providers, Metrics metrics, Later clock) {
+        return new McpServer(settings, providers, McpEvents.logged(), RequestStates.randomKey(), metrics, clock);
     }
 
     /** A server with tools and nothing else. */
@@ -217,10 +246,25 @@ public final class McpServer implements AutoCloseable {
         };
     }
 
+    /** What changes here is told to these from now on: they tell other nodes of it, at once, from any thread. */
+    public void tellOthers(Consumer<Collection<String>> nodes) {
+        changes.tellOthers(nodes);
+    }
+
+    /**
+     * Something has changed on another node, and clients of this one are told of it, too. From any thread; never waits.
+     *
+     * @param what as {@linkplain #tellOthers the other node} was told to tell
+     */
+    public void changedElsewhere(Collection<String> what) {
+        changes.changedElsewhere(what);
+    }
+
     /** Stops the threads of the engine. Close the conversations before. */
     @Override
     public void close() {
         tasks.close();
+        changes.close();
         timer.shutdownNow();
         readers.shutdownNow();
         blockingThreads.close();
@@ -293,12 +337,38 @@ public final class McpServer implements AutoCloseable {
         return methods;
     }
 
+    /** Counts a request without a session. */
+    void countStateless(String method) {
+        requestCounts.increment(method);
+    }
+
     BlockingThreads blockingThreads() {
         return blockingThreads;
     }
 
     ScheduledExecutorService timer() {
         return timer;
+    }
+
+    /** For what need not be exact, and can be put into a test's hands. */
+    Later later() {
+        return later;
+    }
+
+    private Runnable schedule(Runnable task, Duration delay) {
+        Runnable guarded = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                failed(e);
+            }
+        };
+        try {
+            Future<?> due = timer.schedule(guarded, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> due.cancel(false);
+        } catch (RejectedExecutionException e) {
+            return () -> {};
+        }
     }
 
     /** Where large messages are read. */

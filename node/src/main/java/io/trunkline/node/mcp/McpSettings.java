@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param logLevel what a client gets that never called {@code logging/setLevel}
  * @param stateless what is particular to requests without a session
  * @param tasks bounds of calls that run as tasks
+ * @param changes how clients are told of changes
  */
 public record McpSettings(
         Server server,
@@ -26,7 +27,8 @@ public record McpSettings(
         int pageSize,
         LogLevel logLevel,
         Stateless stateless,
-        Tasks tasks) {
+        Tasks tasks,
+        Changes changes) {
 
     /** The values of reference.conf. */
     public static final McpSettings DEFAULT = new McpSettings(
@@ -45,7 +47,8 @@ public record McpSettings(
                     Duration.ofSeconds(1),
                     10_000,
                     1000,
-                    64 << 20));
+                    64 << 20),
+            new Changes(Duration.ofMillis(50), 4096, Duration.ofMillis(500)));
 
     public McpSettings {
         positive("page-size", pageSize);
@@ -183,6 +186,25 @@ public record McpSettings(
             if (value.toMillis() < 1) {
                 throw new IllegalArgumentException("mcp." + key + ": " + value + " (expected: >= 1 ms)");
             }
+        }
+    }
+
+    /**
+     * How clients are told of changes of lists and resources.
+     *
+     * @param window for so long changes are collected, to be told together, each once
+     * @param resources that other nodes are told of in one window; of further ones they are not
+     * @param catchUpDelay from the last time that a session was bound to a node, until its client is told of everything that
+     *     it may have missed
+     */
+    public record Changes(Duration window, int resources, Duration catchUpDelay) {
+
+        public Changes {
+            if (window.isNegative() || catchUpDelay.isNegative()) {
+                throw new IllegalArgumentException(
+                        "mcp.changes: window " + window + ", catch-up-delay " + catchUpDelay + " (expected: >= 0)");
+            }
+            positive("changes.resources", resources);
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the server can be asked and told: the one place to add a method to. Filled once, then only read. */
@@ -97,6 +98,11 @@ final class MethodTable {
     Method<?> request(String name, boolean stateless) {
         Method<?> method = requests.get(name);
         return method == null || method.is(stateless ? Trait.WITH_SESSION : Trait.STATELESS) ? null : method;
+    }
+
+    /** The names of those that requests without a session may ask for. */
+    Stream<String> stateless() {
+        return requests.keySet().stream().filter(name -> request(name, true) != null);
     }
 
     @Nullable

@@ -59,7 +59,7 @@ final class StatelessMethods {
                 conversation, request, Set.copyOf(lists), uris(filter), tasks(conversation, request, filter));
         conversation.listens().add(listen);
         if (request.heard()) {
-            listen.catchUp();
+            conversation.catchUp(listen);
         } else {
             listen.acknowledge();
         }

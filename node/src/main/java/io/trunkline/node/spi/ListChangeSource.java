@@ -2,7 +2,11 @@ package io.trunkline.node.spi;
 
 /**
  * A provider whose lists change while the node runs. Clients are told so in {@code initialize}, and each change is told
- * to all clients of the node.
+ * to all clients of all nodes.
+ *
+ * <p>Each node has the lists that its own provider gives. When they change on one node, the others ask theirs again, on a
+ * thread of the node, before they tell their clients: a provider that keeps its lists where all nodes can read them need not
+ * notice changes on every node.
  */
 public interface ListChangeSource {
 
@@ -11,7 +15,7 @@ public interface ListChangeSource {
      *
      * @param changed to be run on any thread after a change: asks the provider for its lists again. When they cannot be
      *     used, because of a name that is taken for example, it throws an {@link IllegalArgumentException} and the node
-     *     goes on with the lists that it has.
+     *     goes on with the lists that it has. Changes that follow within a short while are told to clients once.
      */
     void onListChange(Runnable changed);
 }

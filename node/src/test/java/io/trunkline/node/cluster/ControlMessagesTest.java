@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
+import io.trunkline.protocol.control.ChangesAnnounced;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.DeskCommand;
 import io.trunkline.protocol.control.DrainNoted;
@@ -17,6 +18,7 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,7 +109,7 @@ class ControlMessagesTest {
     @Test
     void theDeskAnswersWhoeverAsks() {
         TestProbe<NodeDescription> asker = KIT.createTestProbe();
-        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, new DrainingNodes(Set::of)));
+        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, new DrainingNodes(Set::of), changes -> {}));
 
         desk.tell(new DescribeNode(asker.getRef()));
         desk.tell(new DescribeNode(asker.getRef()));
@@ -121,7 +123,7 @@ class ControlMessagesTest {
         TestProbe<DrainNoted> drain = KIT.createTestProbe();
         Set<Long> members = ConcurrentHashMap.newKeySet();
         DrainingNodes draining = new DrainingNodes(() -> members);
-        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, draining));
+        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, draining, changes -> {}));
         NodeDrains drains = new NodeDrains(7, drain.getRef());
         KIT.serializationTestKit().verifySerialization(drains, true);
         KIT.serializationTestKit().verifySerialization(new DrainNoted(Long.MAX_VALUE), true);
@@ -140,6 +142,36 @@ class ControlMessagesTest {
         members.add(8L);
         assertThat(draining.note(8)).isTrue();
         assertThat(draining.contains(7)).isFalse();
+    }
+
+    @Test
+    void theDeskHandsOnWhatHasChangedOnAnotherNode() {
+        TestProbe<List<String>> clients = KIT.createTestProbe();
+        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(
+                DESCRIPTION,
+                new DrainingNodes(Set::of),
+                changes -> clients.ref().tell(List.copyOf(changes))));
+        ChangesAnnounced announced =
+                new ChangesAnnounced(List.of("notifications/tools/list_changed", "test://\u00e4\ud83d\ude00"));
+        KIT.serializationTestKit().verifySerialization(announced, true);
+        assertThat(serialization.findSerializerFor(announced)).isInstanceOf(JacksonCborSerializer.class);
+
+        desk.tell(announced);
+
+        clients.expectMessage(announced.changes());
+    }
+
+    @Test
+    void theLargestAnnouncementFitsIntoAFrame() {
+        String longest = "\u8a9e".repeat(ChangesAnnounced.MAX_CHARACTERS / 16);
+        ChangesAnnounced largest = new ChangesAnnounced(Collections.nCopies(16, longest));
+
+        assertThat(serialization.serialize(largest).get().length)
+                .isLessThan(KIT.system()
+                        .settings()
+                        .config()
+                        .getBytes("pekko.remote.artery.advanced.maximum-frame-size")
+                        .intValue());
     }
 
     @Test

@@ -8,13 +8,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.trunkline.node.spi.Resource;
 import io.trunkline.node.spi.ToolException;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What clients are told when lists and resources change, and what a session keeps of its subscriptions. */
 class ChangesTest {
 
+    private static final Duration WINDOW = McpSettings.DEFAULT.changes().window();
+
     private final TestModule module = new TestModule();
+    private final ManualClock clock = new ManualClock();
 
     @Test
     void tellsEachSessionOnceThatTheListsHaveChanged() {
@@ -24,7 +28,7 @@ class ChangesTest {
             module.tools.add(TestModule.tool("new"));
             module.change();
             module.change();
-            session.peer.runTasks();
+            settle(session);
             assertThat(session.peer.told)
                     .containsExactly(
                             "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\",\"params\":{}}",
@@ -33,7 +37,7 @@ class ChangesTest {
             assertThat(session.peer.relations).containsOnly(0);
             assertThat(names(session)).containsExactly("new");
             module.change();
-            session.peer.runTasks();
+            settle(session);
             assertThat(session.peer.told).hasSize(6);
         }
     }
@@ -47,20 +51,20 @@ class ChangesTest {
             assertThatThrownBy(module::change)
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageStartingWith("tool a: offered by ");
-            session.peer.runTasks();
+            settle(session);
             assertThat(names(session)).containsExactly("a");
         }
     }
 
     @Test
     void tellsNobodyBeforeTheClientIsReadyOrAfterTheEnd() {
-        try (TestSession session = new TestSession(McpSettings.DEFAULT, module.providers())) {
+        try (TestSession session = new TestSession(module.providers(), clock)) {
             module.change();
-            session.peer.runTasks();
+            settle(session);
             session.initialize("2025-11-25");
             session.conversation.close();
             module.change();
-            session.peer.runTasks();
+            settle(session);
             assertThat(session.peer.told).isEmpty();
         }
     }
@@ -77,7 +81,7 @@ class ChangesTest {
             module.updated.accept("test://text");
             module.updated.accept("test://text");
             module.updated.accept("test://blob");
-            session.peer.runTasks();
+            settle(session);
             assertThat(session.peer.told)
                     .containsExactly("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\","
                             + "\"params\":{\"uri\":\"test://text\"}}");
@@ -87,7 +91,7 @@ class ChangesTest {
             assertThat(ask(session, "resources/unsubscribe", "test://text").toString())
                     .contains("\"result\":{}");
             module.updated.accept("test://text");
-            session.peer.runTasks();
+            settle(session);
             other.runTasks();
             assertThat(session.peer.told).hasSize(1);
             assertThat(other.told).isEmpty();
@@ -101,7 +105,7 @@ class ChangesTest {
             subscribe(session, "test://text");
             module.updated.accept("test://text");
             ask(session, "resources/unsubscribe", "test://text");
-            session.peer.runTasks();
+            settle(session);
             assertThat(session.peer.told).isEmpty();
         }
     }
@@ -128,16 +132,21 @@ class ChangesTest {
                     .contains("\"subscriptions\":[\"test://text\",\"test://user/1/profile\"]");
         }
         TestModule elsewhere = new TestModule();
-        try (McpServer server = McpServer.create(McpSettings.DEFAULT, elsewhere.providers())) {
+        try (TestSession next = new TestSession(elsewhere.providers(), clock)) {
             FakePeer peer = new FakePeer();
-            Conversation resumed = server.open(peer, checkpoint);
+            Conversation resumed = next.server.open(peer, checkpoint);
+            clock.pass(McpSettings.DEFAULT.changes().catchUpDelay());
             peer.runTasks();
-            assertThat(peer.told).hasSize(2).allMatch(text -> text.contains("notifications/resources/updated"));
+            assertThat(peer.told)
+                    .hasSize(5)
+                    .filteredOn(text -> text.contains("notifications/resources/updated"))
+                    .hasSize(2);
             elsewhere.updated.accept("test://text");
+            clock.pass(WINDOW);
             peer.runTasks();
-            assertThat(peer.told).hasSize(3);
+            assertThat(peer.told).hasSize(6);
             resumed.close();
-            assertThat(server.audience().subscribed()).isZero();
+            assertThat(next.server.audience().subscribed()).isZero();
         }
     }
 
@@ -182,7 +191,13 @@ class ChangesTest {
     }
 
     private TestSession session() {
-        return new TestSession(McpSettings.DEFAULT, module.providers()).initialize("2025-11-25");
+        return new TestSession(module.providers(), clock).initialize("2025-11-25");
+    }
+
+    /** Lets the client be told of what has changed. */
+    private void settle(TestSession session) {
+        clock.pass(WINDOW);
+        session.peer.runTasks();
     }
 
     private static JsonNode subscribe(TestSession session, String uri) {

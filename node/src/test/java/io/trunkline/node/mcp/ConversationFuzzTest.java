@@ -100,7 +100,8 @@ class ConversationFuzzTest {
                 s.pageSize(),
                 s.logLevel(),
                 s.stateless(),
-                s.tasks());
+                s.tasks(),
+                s.changes());
     }
 
     private static void check(List<String> ends) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,11 @@ class ListenTest {
 
     private static final String TAG = "\"_meta\":{\"io.modelcontextprotocol/subscriptionId\":5}";
 
+    private static final Duration WINDOW = McpSettings.DEFAULT.changes().window();
+    private static final Duration CATCH_UP = McpSettings.DEFAULT.changes().catchUpDelay();
+
     private final TestModule module = new TestModule();
+    private final ManualClock clock = new ManualClock();
 
     @Test
     void isToldOfWhatItNamesAndOfNothingElse() {
@@ -33,6 +38,7 @@ class ListenTest {
             module.change();
             module.updated.accept("test://text");
             module.updated.accept("test://blob");
+            clock.pass(WINDOW);
             session.peer.runTasks();
             assertThat(session.peer.told)
                     .containsExactlyInAnyOrder(
@@ -53,10 +59,14 @@ class ListenTest {
         try (TestSession session = session()) {
             String request = request("\"toolsListChanged\":true,\"resourceSubscriptions\":[\"test://text\"]");
             session.conversation.receiveAgain(request.getBytes(UTF_8), 9, "node-2", true);
+            assertThat(session.peer.told).isEmpty();
+            clock.pass(CATCH_UP);
+            session.peer.runTasks();
             assertThat(session.peer.told).hasSize(2).noneMatch(message -> message.contains("acknowledged"));
             assertThat(session.peer.told).anyMatch(message -> message.contains("tools/list_changed"));
             assertThat(session.peer.told).anyMatch(message -> message.contains("test://text"));
             module.updated.accept("test://text");
+            clock.pass(WINDOW);
             session.peer.runTasks();
             assertThat(session.peer.told).hasSize(3);
         }
@@ -137,7 +147,7 @@ class ListenTest {
     }
 
     private TestSession session() {
-        return new TestSession(McpSettings.DEFAULT, module.providers());
+        return new TestSession(module.providers(), clock);
     }
 
     private static int listen(TestSession session, String filter) {

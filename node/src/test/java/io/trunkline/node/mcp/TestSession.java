@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.tools.BuiltInTools;
+import io.trunkline.protocol.member.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
 final class TestSession implements AutoCloseable {
 
     final RecordedEvents events = new RecordedEvents();
+    final Metrics metrics = new Metrics();
     final McpServer server;
     final FakePeer peer = new FakePeer();
     final Conversation conversation;
@@ -32,6 +34,12 @@ final class TestSession implements AutoCloseable {
 
     TestSession(McpSettings settings, Providers providers) {
         server = McpServer.create(settings, providers, events);
+        conversation = server.open(peer, new byte[0]);
+    }
+
+    /** One that is told of changes by this clock. */
+    TestSession(Providers providers, ManualClock clock) {
+        server = McpServer.create(McpSettings.DEFAULT, providers, metrics, clock);
         conversation = server.open(peer, new byte[0]);
     }
 

@@ -18,7 +18,8 @@ final class TestSettings {
                 d.pageSize(),
                 d.logLevel(),
                 d.stateless(),
-                d.tasks());
+                d.tasks(),
+                d.changes());
     }
 
     static McpSettings withInFlight(int running, int waiting) {
@@ -36,7 +37,8 @@ final class TestSettings {
                 pageSize,
                 d.logLevel(),
                 d.stateless(),
-                d.tasks());
+                d.tasks(),
+                d.changes());
     }
 
     static McpSettings withTimeout(Duration timeout) {
@@ -54,7 +56,8 @@ final class TestSettings {
                 d.pageSize(),
                 d.logLevel(),
                 d.stateless(),
-                d.tasks());
+                d.tasks(),
+                d.changes());
     }
 
     static McpSettings with(McpSettings.ClientRequests clientRequests) {
@@ -68,7 +71,8 @@ final class TestSettings {
                 d.pageSize(),
                 d.logLevel(),
                 d.stateless(),
-                d.tasks());
+                d.tasks(),
+                d.changes());
     }
 
     static McpSettings with(McpSettings.Tasks tasks) {
@@ -82,6 +86,7 @@ final class TestSettings {
                 d.pageSize(),
                 d.logLevel(),
                 d.stateless(),
-                tasks);
+                tasks,
+                d.changes());
     }
 }

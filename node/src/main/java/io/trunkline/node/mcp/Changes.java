@@ -1,0 +1,113 @@
+package io.trunkline.node.mcp;
+
+import io.trunkline.node.spi.Resource;
+import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.member.Counter;
+import io.trunkline.protocol.member.Metrics;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * What changes on this node or on another one, on its way to the clients: a list, by the method of its notification, or a
+ * resource, by its URI, which always has a colon. What several providers or nodes tell within a short while is told once. What
+ * changes here is told to the other nodes as well; what has changed there is not. Thread-safe.
+ */
+final class Changes implements AutoCloseable {
+
+    /** The lists that can change. */
+    static final Set<String> LISTS =
+            Set.of(Methods.TOOLS_LIST_CHANGED, Methods.RESOURCES_LIST_CHANGED, Methods.PROMPTS_LIST_CHANGED);
+
+    private static final String COUNTER = "trunkline.announcements";
+
+    private final Audience audience;
+    private final ListAsker asker;
+    private final ChangeWindow toTell;
+    private final ChangeWindow toAsk;
+    private final ChangeWindow listsToPublish;
+    private final ChangeWindow resourcesToPublish;
+    private final Counter published;
+    private final Counter received;
+    private final Counter dropped;
+    private volatile Consumer<Collection<String>> others = changes -> {};
+
+    Changes(McpServer server, Metrics metrics) {
+        McpSettings.Changes settings = server.settings().changes();
+        audience = server.audience();
+        asker = new ListAsker(server, this::tell);
+        Later later = server.later();
+        Duration window = settings.window();
+        toTell = new ChangeWindow(later, window, settings.resources(), all -> all.forEach(audience::tell));
+        toAsk = new ChangeWindow(later, window, LISTS.size(), all -> all.forEach(asker::ask));
+        listsToPublish = new ChangeWindow(later, window, LISTS.size(), this::publish);
+        resourcesToPublish = new ChangeWindow(later, window, settings.resources(), this::publish);
+        published = metrics.counter(COUNTER, Map.of("way", "published"));
+        received = metrics.counter(COUNTER, Map.of("way", "received"));
+        dropped = metrics.counter(COUNTER, Map.of("way", "dropped"));
+    }
+
+    static boolean isList(String change) {
+        return change.indexOf(':') < 0;
+    }
+
+    /** What changes here is told to these from now on, and no longer to those before. */
+    void tellOthers(Consumer<Collection<String>> nodes) {
+        others = nodes;
+    }
+
+    /** A list of this node is another one now. */
+    void listChanged(String list) {
+        tell(list);
+        listsToPublish.add(list);
+    }
+
+    /** A resource reads differently now. */
+    void updated(String uri) {
+        if (isList(uri)
+                || uri.length() > Resource.MAX_URI
+                || !Messages.wellFormed(uri).equals(uri)) {
+            dropped.increment();
+            return;
+        }
+        if (audience.watches(uri)) {
+            tell(uri);
+        }
+        if (!resourcesToPublish.add(uri)) {
+            dropped.increment();
+        }
+    }
+
+    /** Something has changed on another node; of what this one does not know nobody is told. */
+    void changedElsewhere(Collection<String> changes) {
+        received.add(changes.size());
+        for (String change : changes) {
+            if (audience.lists().contains(change)) {
+                // Clients that hear of it ask any node: so this one looks before it tells.
+                toAsk.add(change);
+            } else if (!isList(change) && audience.watches(change)) {
+                tell(change);
+            }
+        }
+    }
+
+    private void tell(String change) {
+        if (!toTell.add(change)) {
+            // Too many at once to wait for more of the same.
+            audience.tell(change);
+        }
+    }
+
+    private void publish(Set<String> changes) {
+        others.accept(changes);
+        published.add(changes.size());
+    }
+
+    @Override
+    public void close() {
+        asker.close();
+    }
+}
