@@ -221,8 +221,8 @@ await run(async () => {
   expect(watching.client.autoOpenedSubscription?.honoredFilter.toolsListChanged, 'a subscription to the list of tools');
   await within(
     (async () => {
-      // The list changes on the node that is called, and only those who listen there are told: so call each node. The SDK
-      // tells of a change when no other has followed for a while: so leave it that while.
+      // The list changes on the node that is called, and clients of all nodes are told. The SDK tells of a change when no
+      // other has followed for a while: so leave it that while.
       for (let call = 0; changes.length === 0; call++) {
         await callOnNewConnection(addresses[call % addresses.length], 'test_trigger_tool_change');
         await new Promise((resolve) => setTimeout(resolve, 2 * DEBOUNCE_MS));
