@@ -13,6 +13,7 @@ import io.trunkline.balancer.trunk.EdgeTrunkSettings;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -150,11 +151,10 @@ public record BalancerSettings(
 
     private static AuthSettings auth(Config c) {
         return new AuthSettings(
-                new AuthSettings.Issuer(
-                        c.getString("auth.issuer"),
+                new AuthSettings.Resource(
                         c.getString("auth.resource"),
-                        c.getString("auth.jwks-uri"),
-                        names(c, "auth.algorithms"),
+                        c.getString("auth.resource-name"),
+                        issuers(c),
                         c.getDuration("auth.leeway")),
                 new AuthSettings.Keys(
                         c.getDuration("auth.keys.timeout"),
@@ -180,6 +180,22 @@ public record BalancerSettings(
                                 .toList()),
                 AuthSettings.Tcp.of(c.getString("auth.tcp")),
                 accepted(c.getString("auth.off-on-public-addresses")));
+    }
+
+    /** The one that has settings of its own, and those of the list. */
+    private static List<AuthSettings.Issuer> issuers(Config c) {
+        List<String> algorithms = AuthSettings.checkedAlgorithms(names(c, "auth.algorithms"));
+        List<AuthSettings.Issuer> issuers = new ArrayList<>();
+        if (!c.getString("auth.issuer").isEmpty()) {
+            issuers.add(new AuthSettings.Issuer(c.getString("auth.issuer"), c.getString("auth.jwks-uri"), algorithms));
+        }
+        for (Config one : c.getConfigList("auth.issuers")) {
+            issuers.add(new AuthSettings.Issuer(
+                    one.getString("issuer"),
+                    one.hasPath("jwks-uri") ? one.getString("jwks-uri") : "",
+                    one.hasPath("algorithms") ? names(one, "algorithms") : algorithms));
+        }
+        return issuers;
     }
 
     private static boolean accepted(String said) {

@@ -3,6 +3,11 @@ package io.trunkline.balancer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.netty.pkitesting.CertificateBuilder;
@@ -50,7 +55,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** Balancers that ask their clients who they are, and an authorization server. */
 @Timeout(60)
@@ -115,6 +122,52 @@ class AuthIT {
         assertThat(served.body()).as("it got as far as that").contains("no_node");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https://mcp.example.com/mcp, /mcp",
+        "https://mcp.example.com/tools/mcp, /tools/mcp",
+        "https://mcp.example.com, ''"
+    })
+    void everybodyMayReadWhatTheResourceSaysAboutItselfWhereItIsLookedFor(String resource, String path)
+            throws Exception {
+        String origin = origin(start(Map.of("auth.resource", resource, "auth.resource-name", "Tools")));
+        URI named = URI.create(parameter(
+                post(origin, INITIALIZE, null)
+                        .headers()
+                        .firstValue("WWW-Authenticate")
+                        .orElseThrow(),
+                "resource_metadata"));
+        assertThat(named).hasPath("/.well-known/oauth-protected-resource" + path);
+        String root = origin + "/.well-known/oauth-protected-resource";
+        HttpResponse<String> got = ask("GET", root + path);
+        assertThat(got.statusCode()).isEqualTo(200);
+        assertThat(got.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThat(got.headers().firstValue("Cache-Control")).hasValue("public, max-age=300");
+        assertThat(member(got.body(), "resource")).isEqualTo(resource);
+        assertThat(member(got.body(), "resource_name")).isEqualTo("Tools");
+        HttpResponse<String> head = ask("HEAD", root + path);
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.body()).isEmpty();
+        assertThat(head.headers().firstValue("Content-Length"))
+                .isEqualTo(got.headers().firstValue("Content-Length"));
+        assertThat(ask("GET", root + "/other").statusCode()).isEqualTo(404);
+        assertThat(ask("GET", root + "x").statusCode()).isEqualTo(404);
+        HttpResponse<String> put = ask("PUT", root + path);
+        assertThat(put.statusCode()).isEqualTo(405);
+        assertThat(put.headers().firstValue("Allow")).hasValue("GET, HEAD");
+    }
+
+    @Test
+    void peopleOfEachIssuerAreServed() throws Exception {
+        try (TestIssuer second = new TestIssuer("/second")) {
+            Balancer balancer = start(Map.of("auth.issuers", List.of(Map.of("issuer", second.issuer()))));
+            for (TestIssuer one : List.of(issuer, second)) {
+                assertThat(post(origin(balancer), INITIALIZE, one.token("a")).statusCode())
+                        .isEqualTo(503);
+            }
+        }
+    }
+
     @Test
     void tokensThatAreNoGoodAreRefused() throws Exception {
         String origin = origin(start(Map.of()));
@@ -154,6 +207,51 @@ class AuthIT {
         }
         assertThat(http.send(listen, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(401);
+    }
+
+    @Test
+    void noTokenIsLogged() throws Exception {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME);
+        Logger own = (Logger) LoggerFactory.getLogger("io.trunkline");
+        log.start();
+        own.setLevel(Level.TRACE);
+        own.setAdditive(false);
+        own.addAppender(log);
+        root.addAppender(log);
+        String good = issuer.token("a");
+        String bad = issuer.token("a", claims -> claims.audience("https://other.example/mcp"));
+        try {
+            String origin = origin(start(Map.of()));
+            post(origin, INITIALIZE, good);
+            post(origin, INITIALIZE, bad);
+            post(origin, "no JSON", good);
+            post(origin + "?access_token=" + good, INITIALIZE, null);
+            ask("GET", origin + "/mcp/" + good);
+            ask("GET", origin + "/.well-known/oauth-protected-resource/" + good);
+            WebSocket socket = http.newWebSocketBuilder()
+                    .header("Authorization", "Bearer " + good)
+                    .buildAsync(
+                            URI.create(origin.replace("http", "ws") + "/mcp/ws"),
+                            new Listener(new LinkedBlockingQueue<>()))
+                    .get(20, TimeUnit.SECONDS);
+            socket.sendText(PING, true).join();
+            socket.abort();
+            balancers.close();
+        } finally {
+            own.detachAppender(log);
+            root.detachAppender(log);
+            own.setAdditive(true);
+            own.setLevel(null);
+        }
+        assertThat(List.copyOf(log.list))
+                .isNotEmpty()
+                .extracting(AuthIT::text)
+                .noneMatch(line -> line.contains(good) || line.contains(bad) || line.contains("access_token"));
+    }
+
+    private static String text(ILoggingEvent event) {
+        return event.getFormattedMessage() + ThrowableProxyUtil.asString(event.getThrowableProxy());
     }
 
     // --- WebSocket
@@ -271,6 +369,42 @@ class AuthIT {
         }
     }
 
+    @Test
+    void whoeverHasShownACertificateIsEndedWithIt() throws Exception {
+        X509Bundle root = certificate("CN=root", null);
+        Balancer balancer = start(tls(root, "required", true, Map.of("auth.tcp", "off")));
+        String origin = "https://" + balancer.tlsHttpAddress();
+        SSLContext brief = context(
+                root,
+                builder("CN=alice", root).notAfter(Instant.now().plusSeconds(8)).buildIssuedBy(root));
+        HttpClient alice = HttpClient.newBuilder().sslContext(brief).build();
+        HttpRequest listen = HttpRequest.newBuilder(URI.create(origin + "/mcp/sse"))
+                .header("Accept", "text/event-stream")
+                .build();
+        Iterator<String> lines =
+                alice.send(listen, HttpResponse.BodyHandlers.ofLines()).body().iterator();
+        assertThat(lines.next()).isEqualTo("event: endpoint");
+        BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+        alice.newWebSocketBuilder()
+                .buildAsync(URI.create(origin.replace("https", "wss") + "/mcp/ws"), new Listener(heard))
+                .get(20, TimeUnit.SECONDS);
+        HostPort port = Objects.requireNonNull(balancer.tlsHttpAddress());
+        SSLSocket idle = (SSLSocket) brief.getSocketFactory().createSocket(port.host(), port.port());
+        sockets.add(idle);
+        idle.setSoTimeout((int) TestBalancers.PATIENCE.toMillis());
+        idle.getOutputStream()
+                .write("DELETE /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        while (lines.hasNext()) {
+            // It ends cleanly: otherwise this would throw.
+            lines.next();
+        }
+        assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("1008");
+        assertThat(new String(idle.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                .as("one answer, and the end of an idle connection")
+                .startsWith("HTTP/1.1 400 ")
+                .doesNotContain("Connection: close");
+    }
+
     // --- the start
 
     @Test
@@ -328,13 +462,17 @@ class AuthIT {
     }
 
     private static X509Bundle certificate(String subject, @Nullable X509Bundle root) throws Exception {
-        CertificateBuilder builder = new CertificateBuilder()
+        CertificateBuilder builder = builder(subject, root);
+        return root == null ? builder.buildSelfSigned() : builder.buildIssuedBy(root);
+    }
+
+    private static CertificateBuilder builder(String subject, @Nullable X509Bundle root) {
+        return new CertificateBuilder()
                 .subject(subject)
                 .setIsCertificateAuthority(root == null)
                 .addSanDnsName("localhost")
                 .addSanIpAddress("127.0.0.1")
                 .ecp256();
-        return root == null ? builder.buildSelfSigned() : builder.buildIssuedBy(root);
     }
 
     private static SSLContext context(X509Bundle root, @Nullable X509Bundle own) throws Exception {
@@ -392,9 +530,16 @@ class AuthIT {
         return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    private HttpResponse<String> ask(String method, String uri) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(uri))
+                        .method(method, HttpRequest.BodyPublishers.noBody())
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
     private String get(String uri) throws Exception {
-        HttpResponse<String> response =
-                http.send(HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = ask("GET", uri);
         assertThat(response.statusCode()).isEqualTo(200);
         return response.body();
     }

@@ -151,9 +151,45 @@ class BalancerSettingsTest {
         all.put("trunkline.balancer.auth.issuer", "http://issuer.example");
         refused(all, "auth.issuer");
         all.put("trunkline.balancer.auth.issuer", "http://127.0.0.1:9/x");
-        assertThat(read(all).auth().issuer().issuer()).isEqualTo("http://127.0.0.1:9/x");
+        assertThat(read(all).auth().resource().issuers())
+                .extracting(AuthSettings.Issuer::issuer)
+                .containsExactly("http://127.0.0.1:9/x");
         all.put("trunkline.balancer.auth.resource", "https://mcp.example.com/mcp#x");
         refused(all, "auth.resource");
+    }
+
+    @Test
+    void furtherIssuersStandInAList() {
+        Config config = ConfigFactory.parseString("trunkline.balancer.auth { issuer = \"https://a.example\", tcp = off,"
+                        + " resource = \"https://mcp.example.com/mcp\", jwks-uri = \"https://a.example/keys\","
+                        + " issuers = [ { issuer = \"https://b.example\" },"
+                        + " { issuer = \"https://c.example\", jwks-uri = \"https://c.example/keys\","
+                        + " algorithms = \"EdDSA, ES384\" } ] }")
+                .withFallback(REFERENCE);
+        List<String> usual = List.of("RS256", "PS256", "ES256", "EdDSA", "Ed25519");
+        assertThat(BalancerSettings.from(config).auth().resource().issuers())
+                .containsExactly(
+                        new AuthSettings.Issuer("https://a.example", "https://a.example/keys", usual),
+                        new AuthSettings.Issuer("https://b.example", "", usual),
+                        new AuthSettings.Issuer(
+                                "https://c.example", "https://c.example/keys", List.of("EdDSA", "ES384")));
+        Map<String, Object> all = new HashMap<>(Map.of(
+                "trunkline.balancer.auth.resource", "https://mcp.example.com/mcp",
+                "trunkline.balancer.auth.tcp", "off"));
+        all.put("trunkline.balancer.auth.issuers", List.of(Map.of("issuer", "https://a.example")));
+        assertThat(read(all).auth().on()).isTrue();
+        all.put("trunkline.balancer.auth.issuer", "https://a.example");
+        refused(all, "auth.issuers");
+        all.put("trunkline.balancer.auth.issuers", List.of(Map.of("issuer", "http://b.example")));
+        refused(all, "auth.issuer");
+        all.put(
+                "trunkline.balancer.auth.issuers",
+                List.of(Map.of("issuer", "https://b.example", "algorithms", "HS256")));
+        refused(all, "auth.algorithms");
+        all.put(
+                "trunkline.balancer.auth.issuers",
+                List.of(Map.of("issuer", "https://b.example", "jwks-uri", "http://b.example/keys")));
+        refused(all, "auth.jwks-uri");
     }
 
     @Test

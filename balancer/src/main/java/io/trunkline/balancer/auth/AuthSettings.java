@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -16,8 +17,8 @@ import java.util.regex.Pattern;
  * The settings of {@code trunkline.balancer.auth}. Clients are asked who they are when there is an issuer, a file of tokens, or
  * roots of client certificates.
  *
- * @param issuer the authorization server
- * @param keys how its keys are kept
+ * @param resource this server, and the authorization servers whose tokens it takes
+ * @param keys how their keys are kept
  * @param checks bounds of the checks of tokens
  * @param tokens tokens that are named in a file
  * @param certificates what client certificates say
@@ -26,7 +27,7 @@ import java.util.regex.Pattern;
  * @param offOnPublicAddresses whether clients of other machines may be served without being asked
  */
 public record AuthSettings(
-        Issuer issuer,
+        Resource resource,
         Keys keys,
         Checks checks,
         Tokens tokens,
@@ -34,9 +35,9 @@ public record AuthSettings(
         ScopeRules scopes,
         Tcp tcp,
         boolean offOnPublicAddresses) {
-    /** Algorithms that a token may be signed with: those of RFC 7518 with a public key. */
+    /** Algorithms that a token may be signed with: those with a public key of RFC 7518, RFC 8037 and RFC 9864. */
     private static final Set<String> ALGORITHMS =
-            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512");
+            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519");
 
     /** RFC 6749, section 3.3. */
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
@@ -83,54 +84,83 @@ public record AuthSettings(
     }
 
     /**
-     * The authorization server.
+     * This server as a resource that tokens are for (RFC 8707, RFC 9728).
      *
-     * @param issuer its identifier, as it stands in tokens; empty for none
-     * @param resource the URI of this server, for which tokens must be (RFC 8707)
-     * @param jwksUri where its keys are; empty: it says so itself
-     * @param algorithms with which tokens may be signed
+     * @param uri its name, for which tokens must be; empty when there are no issuers
+     * @param name its name for people; may be empty
+     * @param issuers whose tokens are taken; empty: nobody's
      * @param leeway how much clocks may differ, at most 60 s
      */
-    public record Issuer(String issuer, String resource, String jwksUri, List<String> algorithms, Duration leeway) {
-        public Issuer {
-            algorithms = List.copyOf(algorithms);
-            for (String algorithm : algorithms) {
-                Expect.that(ALGORITHMS.contains(algorithm), "auth.algorithms", algorithm, "some of " + ALGORITHMS);
-            }
-            Expect.that(!algorithms.isEmpty(), "auth.algorithms", "\"\"", "at least one");
+    public record Resource(String uri, String name, List<Issuer> issuers, Duration leeway) {
+        /** Each has a thread that fetches its keys. */
+        private static final int MOST_ISSUERS = 16;
+
+        public Resource {
+            issuers = List.copyOf(issuers);
             Expect.between("auth.leeway in ms", leeway.toMillis(), 0, 60_000);
-            if (!issuer.isEmpty()) {
-                requireUri("auth.issuer", issuer);
+            Expect.between("auth.issuers", issuers.size(), 0, MOST_ISSUERS);
+            Set<String> names = new HashSet<>();
+            for (Issuer one : issuers) {
+                Expect.that(names.add(one.issuer()), "auth.issuers", one.issuer(), "each of them once");
+            }
+            if (!issuers.isEmpty()) {
                 Expect.that(
-                        !resource.isEmpty(),
+                        !uri.isEmpty(),
                         "auth.resource",
                         "\"\"",
                         "the URI of this server as clients know it, for example https://mcp.example.com/mcp");
-                requireUri("auth.resource", resource);
-                if (!jwksUri.isEmpty()) {
-                    requireUri("auth.jwks-uri", jwksUri);
-                }
+                requireUri("auth.resource", uri);
             }
-        }
-
-        private static void requireUri(String key, String text) {
-            boolean good;
-            try {
-                URI uri = new URI(text);
-                good = Fetch.isSafe(uri) && uri.getRawFragment() == null && text.indexOf('"') < 0;
-            } catch (URISyntaxException e) {
-                good = false;
-            }
-            Expect.that(good, key, text, "a URI with https, or with http and a loopback address, without a fragment");
         }
 
         boolean on() {
-            return !issuer.isEmpty();
+            return !issuers.isEmpty();
         }
     }
 
     /**
-     * How the issuer's keys are kept.
+     * An authorization server.
+     *
+     * @param issuer its identifier, as it stands in tokens
+     * @param jwksUri where its keys are; empty: it says so itself
+     * @param algorithms with which its tokens may be signed
+     */
+    public record Issuer(String issuer, String jwksUri, List<String> algorithms) {
+        public Issuer {
+            algorithms = checkedAlgorithms(algorithms);
+            requireUri("auth.issuer", issuer);
+            if (!jwksUri.isEmpty()) {
+                requireUri("auth.jwks-uri", jwksUri);
+            }
+        }
+    }
+
+    /**
+     * Algorithms of signatures that tokens may have.
+     *
+     * @throws SettingsException when one of them is no signature by a key pair, or there are none
+     */
+    public static List<String> checkedAlgorithms(List<String> algorithms) {
+        for (String algorithm : algorithms) {
+            Expect.that(ALGORITHMS.contains(algorithm), "auth.algorithms", algorithm, "some of " + ALGORITHMS);
+        }
+        Expect.that(!algorithms.isEmpty(), "auth.algorithms", "\"\"", "at least one");
+        return List.copyOf(algorithms);
+    }
+
+    private static void requireUri(String key, String text) {
+        boolean good;
+        try {
+            URI uri = new URI(text);
+            good = Fetch.isSafe(uri) && uri.getRawFragment() == null && text.indexOf('"') < 0;
+        } catch (URISyntaxException e) {
+            good = false;
+        }
+        Expect.that(good, key, text, "a URI with https, or with http and a loopback address, without a fragment");
+    }
+
+    /**
+     * How the keys of an issuer are kept.
      *
      * @param timeout for one fetch, with what must be asked before it
      * @param refresh between fetches, when nothing else asks for one
@@ -189,7 +219,7 @@ public record AuthSettings(
     }
 
     public AuthSettings {
-        if (asks(issuer, tokens, certificates)) {
+        if (asks(resource, tokens, certificates)) {
             Expect.that(
                     tcp != Tcp.UNSAID,
                     "auth.tcp",
@@ -213,11 +243,11 @@ public record AuthSettings(
 
     /** Whether clients are asked who they are. */
     public boolean on() {
-        return asks(issuer, tokens, certificates);
+        return asks(resource, tokens, certificates);
     }
 
-    private static boolean asks(Issuer issuer, Tokens tokens, Certificates certificates) {
-        return issuer.on() || tokens.on() || certificates.shown();
+    private static boolean asks(Resource resource, Tokens tokens, Certificates certificates) {
+        return resource.on() || tokens.on() || certificates.shown();
     }
 
     /**

@@ -1,15 +1,12 @@
 package io.trunkline.balancer.auth;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.SettingsException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -19,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * 2026-07-28, basic, authorization). Thread-safe.
  */
 public final class Authorizer implements AutoCloseable {
-    /** Where the resource describes itself (RFC 9728, section 3.1). */
-    public static final String METADATA = "/.well-known/oauth-protected-resource";
+    /** Where the resource describes itself, at this path or one below it (RFC 9728, section 3.1). */
+    public static final String METADATA = ResourceMetadata.ROOT;
 
     /** Tokens that are known to be no good, and for how long: a client that repeats one costs little. */
     private static final int BAD_TOKENS = 4096;
@@ -37,11 +33,14 @@ public final class Authorizer implements AutoCloseable {
 
     private final AuthSettings settings;
     private final Metrics metrics;
+    private final @Nullable ResourceMetadata metadata;
     private final Challenge challenge;
     private final VerdictCache<Grant> good;
     private final VerdictCache<Denial> bad = new VerdictCache<>(BAD_TOKENS, BAD_NANOS);
     private final ThreadPoolExecutor workers;
-    private final ScheduledExecutorService fetches = Executors.newSingleThreadScheduledExecutor(threads("auth-keys"));
+    /** For each issuer one, so that none waits for another, and one for the file of tokens. */
+    private final ScheduledExecutorService fetches;
+
     private final @Nullable StaticTokens tokens;
     private final @Nullable JwtChecks jwt;
     private final @Nullable ClientCertificates certificates;
@@ -49,10 +48,11 @@ public final class Authorizer implements AutoCloseable {
     private Authorizer(AuthSettings settings, Metrics metrics) {
         this.settings = settings;
         this.metrics = metrics;
-        AuthSettings.Issuer issuer = settings.issuer();
-        this.challenge = new Challenge(
-                issuer.on() ? metadataUri(issuer.resource()) : "",
-                settings.scopes().base());
+        AuthSettings.Resource resource = settings.resource();
+        Set<String> base = settings.scopes().base();
+        this.metadata = resource.on() ? new ResourceMetadata(resource, base) : null;
+        this.challenge = new Challenge(metadata == null ? "" : metadata.uri(), base);
+        this.fetches = Executors.newScheduledThreadPool(resource.issuers().size() + 1, threads("auth-keys"));
         this.good = new VerdictCache<>(settings.checks().cached(), TimeUnit.DAYS.toNanos(1));
         this.tokens =
                 settings.tokens().on() ? new StaticTokens(settings.tokens().file(), settings.scopes()) : null;
@@ -69,7 +69,7 @@ public final class Authorizer implements AutoCloseable {
                 new ArrayBlockingQueue<>(settings.checks().queue()),
                 threads("auth-check"));
         workers.allowCoreThreadTimeOut(true);
-        this.jwt = issuer.on() ? jwtChecks(issuer) : null;
+        this.jwt = resource.on() ? new JwtChecks(resource, this::keys, settings.scopes(), challenge, workers) : null;
         if (tokens != null) {
             long pause = settings.tokens().reload().toMillis();
             fetches.scheduleWithFixedDelay(tokens::look, pause, pause, TimeUnit.MILLISECONDS);
@@ -78,7 +78,7 @@ public final class Authorizer implements AutoCloseable {
     }
 
     /**
-     * Begins to fetch the keys of the issuer; does not wait for them.
+     * Begins to fetch the keys of the issuers; does not wait for them.
      *
      * @throws SettingsException when the file of tokens cannot be used
      */
@@ -86,7 +86,8 @@ public final class Authorizer implements AutoCloseable {
         return new Authorizer(settings, metrics);
     }
 
-    private JwtChecks jwtChecks(AuthSettings.Issuer issuer) {
+    /** The keys of an issuer, which are fetched from now on. */
+    private IssuerKeys keys(AuthSettings.Issuer issuer) {
         AuthSettings.Keys pace = settings.keys();
         IssuerKeys keys = new IssuerKeys(
                 issuer.issuer(),
@@ -95,8 +96,8 @@ public final class Authorizer implements AutoCloseable {
                 fetches);
         Runnable refresh = () -> keys.refresh(() -> {});
         fetches.scheduleWithFixedDelay(refresh, 0, pace.refresh().toMillis(), TimeUnit.MILLISECONDS);
-        metrics.gauge("trunkline.auth.keys.age.seconds", Map.of(), keys::age);
-        return new JwtChecks(issuer, keys, settings.scopes(), challenge, workers);
+        metrics.gauge("trunkline.auth.keys.age.seconds", Map.of("issuer", issuer.issuer()), keys::age);
+        return keys;
     }
 
     private static ThreadFactory threads(String name) {
@@ -182,34 +183,9 @@ public final class Authorizer implements AutoCloseable {
         return denial;
     }
 
-    /** What the resource says about itself (RFC 9728, section 2), as JSON; null when there is no authorization server. */
-    public byte @Nullable [] metadata() {
-        AuthSettings.Issuer issuer = settings.issuer();
-        if (!issuer.on()) {
-            return null;
-        }
-        Set<String> base = settings.scopes().base();
-        String scopes = base.isEmpty()
-                ? ""
-                : new TreeSet<>(base)
-                        .stream()
-                                .map(Authorizer::quoted)
-                                .collect(Collectors.joining(",", ",\"scopes_supported\":[", "]"));
-        return ("{\"resource\":" + quoted(issuer.resource()) + ",\"authorization_servers\":[" + quoted(issuer.issuer())
-                        + "],\"bearer_methods_supported\":[\"header\"]" + scopes + "}")
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static String quoted(String text) {
-        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
-    }
-
-    /** Where a resource's metadata is: its own path comes last (RFC 9728, section 3.1). */
-    static String metadataUri(String resource) {
-        URI uri = URI.create(resource);
-        String path = uri.getRawPath() == null || uri.getRawPath().equals("/") ? "" : uri.getRawPath();
-        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        return uri.getScheme() + "://" + uri.getRawAuthority() + METADATA + path + query;
+    /** What the resource says about itself, as JSON, at this path; null when that is not the place, or nothing is said. */
+    public byte @Nullable [] metadata(String path) {
+        return metadata != null && metadata.isAt(path) ? metadata.json() : null;
     }
 
     /** Checks nothing more. */

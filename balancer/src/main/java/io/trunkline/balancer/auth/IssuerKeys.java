@@ -5,6 +5,7 @@ import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyConverter;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import io.trunkline.balancer.BalancerEvents;
 import java.io.IOException;
 import java.net.URI;
@@ -65,7 +66,7 @@ final class IssuerKeys {
      * No keys yet.
      *
      * @param configured where the keys are; null when the issuer says so itself
-     * @param thread one thread, which may be blocked
+     * @param thread what may be blocked
      */
     IssuerKeys(String issuer, @Nullable URI configured, Pace pace, Executor thread) {
         this.issuer = issuer;
@@ -195,6 +196,9 @@ final class IssuerKeys {
 
     /** The key itself; null when it is of a kind that is not known here. */
     private static @Nullable PublicKey open(JWK named) {
+        if (named instanceof OctetKeyPair pair) {
+            return Ed25519Verifier.open(pair);
+        }
         return KeyConverter.toJavaKeys(List.of(named)).stream()
                 .filter(PublicKey.class::isInstance)
                 .map(PublicKey.class::cast)

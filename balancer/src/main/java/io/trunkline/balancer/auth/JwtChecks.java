@@ -8,6 +8,7 @@ import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.security.PublicKey;
+import java.security.interfaces.EdECPublicKey;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,41 +16,61 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks access tokens that are signed JWTs (RFC 9068, section 4; RFC 8725). What costs nothing comes first, so that a token
- * that could not be good in any case makes nobody fetch keys. Thread-safe; the work is done by the executor.
+ * that could not be good in any case makes nobody fetch keys. Whose keys prove it, is what it says itself, as long as that is an
+ * issuer whose tokens are taken. Thread-safe; the work is done by the executor.
  */
 final class JwtChecks {
     /** RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). */
     private static final Set<JOSEObjectType> TYPES =
             Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT);
 
-    /** What a token says, which nobody has proved yet. */
-    private record Read(SignedJWT jwt, JWTClaimsSet claims) {}
+    /** An authorization server whose tokens are taken. */
+    private record Trusted(Set<JWSAlgorithm> algorithms, IssuerKeys keys) {}
 
-    private final AuthSettings.Issuer settings;
-    private final Set<JWSAlgorithm> algorithms;
-    private final IssuerKeys keys;
+    /** What a token says, which nobody has proved yet, and whose keys can prove it. */
+    private record Read(
+            SignedJWT jwt, JWTClaimsSet claims, @Nullable Trusted issuer) {}
+
+    private final AuthSettings.Resource resource;
+    private final Map<String, Trusted> issuers;
     private final ScopeRules rules;
     private final Challenge challenge;
     private final Executor workers;
     private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
 
-    JwtChecks(AuthSettings.Issuer settings, IssuerKeys keys, ScopeRules rules, Challenge challenge, Executor workers) {
-        this.settings = settings;
-        this.algorithms =
-                settings.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toUnmodifiableSet());
-        this.keys = keys;
+    /**
+     * Checks tokens for this resource.
+     *
+     * @param keys of each of its issuers
+     */
+    JwtChecks(
+            AuthSettings.Resource resource,
+            Function<AuthSettings.Issuer, IssuerKeys> keys,
+            ScopeRules rules,
+            Challenge challenge,
+            Executor workers) {
+        this.resource = resource;
+        this.issuers = resource.issuers().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        AuthSettings.Issuer::issuer, one -> new Trusted(algorithms(one), keys.apply(one))));
         this.rules = rules;
         this.challenge = challenge;
         this.workers = workers;
+    }
+
+    private static Set<JWSAlgorithm> algorithms(AuthSettings.Issuer issuer) {
+        return issuer.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -71,39 +92,48 @@ final class JwtChecks {
 
     private void begin(String token, Consumer<Verdict> told) {
         Read read = read(token);
-        String problem =
-                read == null ? "the token cannot be read" : problem(read.jwt().getHeader());
-        if (read == null || problem != null) {
-            told.accept(challenge.invalid(String.valueOf(problem)));
+        if (read == null) {
+            told.accept(challenge.invalid("the token cannot be read"));
             return;
         }
-        problem = problem(read.claims());
+        Trusted issuer = read.issuer();
+        if (issuer == null) {
+            told.accept(challenge.invalid("the token is of another issuer"));
+            return;
+        }
+        String problem = problem(read.jwt().getHeader(), issuer);
+        problem = problem == null ? problem(read.claims()) : problem;
         if (problem != null) {
             told.accept(challenge.invalid(problem));
-        } else if (!keys.of(read.jwt().getHeader()).isEmpty()) {
-            told.accept(verify(read));
-        } else if (!keys.refresh(() -> enqueue(() -> told.accept(verify(read)), told))) {
-            told.accept(withoutKey());
+        } else if (!issuer.keys().of(read.jwt().getHeader()).isEmpty()) {
+            told.accept(verify(read, issuer));
+        } else if (!issuer.keys().refresh(() -> enqueue(() -> told.accept(verify(read, issuer)), told))) {
+            told.accept(withoutKey(issuer));
         }
     }
 
-    private static @Nullable Read read(String token) {
+    private @Nullable Read read(String token) {
         try {
             SignedJWT jwt = TokenText.isReadable(token) ? SignedJWT.parse(token) : null;
-            return jwt == null ? null : new Read(jwt, jwt.getJWTClaimsSet());
+            if (jwt == null) {
+                return null;
+            }
+            JWTClaimsSet claims = jwt.getJWTClaimsSet();
+            String issuer = claims.getIssuer();
+            return new Read(jwt, claims, issuer == null ? null : issuers.get(issuer));
         } catch (ParseException | RuntimeException e) {
             return null;
         }
     }
 
-    private Denial withoutKey() {
-        return keys.known()
+    private Denial withoutKey(Trusted issuer) {
+        return issuer.keys().known()
                 ? challenge.invalid("the token is signed with a key that is not known")
                 : Challenge.unavailable("the keys of the authorization server are not known yet");
     }
 
-    private @Nullable String problem(JWSHeader header) {
-        if (!algorithms.contains(header.getAlgorithm())) {
+    private static @Nullable String problem(JWSHeader header, Trusted issuer) {
+        if (!issuer.algorithms().contains(header.getAlgorithm())) {
             return "the token is not signed with an algorithm that is taken here";
         }
         JOSEObjectType type = header.getType();
@@ -117,38 +147,38 @@ final class JwtChecks {
 
     private @Nullable String problem(JWTClaimsSet claims) {
         Instant now = Instant.now();
-        if (!settings.issuer().equals(claims.getIssuer())) {
-            return "the token is of another issuer";
-        }
-        if (!claims.getAudience().contains(settings.resource())) {
+        if (!claims.getAudience().contains(resource.uri())) {
             return "the token is for another resource";
         }
         if (claims.getSubject() == null || claims.getSubject().isBlank()) {
             return "the token has no subject";
         }
         Date end = claims.getExpirationTime();
-        if (end == null || !end.toInstant().isAfter(now.minus(settings.leeway()))) {
+        if (end == null || !end.toInstant().isAfter(now.minus(resource.leeway()))) {
             return "the token has ended";
         }
         Date beginning = claims.getNotBeforeTime();
-        return beginning != null && beginning.toInstant().isAfter(now.plus(settings.leeway()))
+        return beginning != null && beginning.toInstant().isAfter(now.plus(resource.leeway()))
                 ? "the token holds later only"
                 : null;
     }
 
-    private Verdict verify(Read read) {
-        List<IssuerKeys.Key> candidates = keys.of(read.jwt().getHeader());
+    private Verdict verify(Read read, Trusted issuer) {
+        List<IssuerKeys.Key> candidates = issuer.keys().of(read.jwt().getHeader());
         for (IssuerKeys.Key key : candidates) {
             if (isSignedWith(key.open(), read.jwt())) {
                 return grant(read.claims(), key);
             }
         }
-        return candidates.isEmpty() ? withoutKey() : challenge.invalid("the signature of the token is wrong");
+        return candidates.isEmpty() ? withoutKey(issuer) : challenge.invalid("the signature of the token is wrong");
     }
 
     private boolean isSignedWith(PublicKey key, SignedJWT jwt) {
         try {
-            return jwt.verify(verifiers.createJWSVerifier(jwt.getHeader(), key));
+            return jwt.verify(
+                    key instanceof EdECPublicKey
+                            ? new Ed25519Verifier(key)
+                            : verifiers.createJWSVerifier(jwt.getHeader(), key));
         } catch (JOSEException | RuntimeException | LinkageError e) {
             // A key of another curve, or a signature that is none.
             return false;
@@ -156,8 +186,8 @@ final class JwtChecks {
     }
 
     private Grant grant(JWTClaimsSet claims, IssuerKeys.Key key) {
-        Principal principal = new Principal(Principal.Kind.SUBJECT, settings.issuer(), claims.getSubject());
-        Instant end = claims.getExpirationTime().toInstant().plus(settings.leeway());
+        Principal principal = new Principal(Principal.Kind.SUBJECT, claims.getIssuer(), claims.getSubject());
+        Instant end = claims.getExpirationTime().toInstant().plus(resource.leeway());
         return Grant.lasting(
                 principal, rules.expand(scopes(claims)), Duration.between(Instant.now(), end), key.withdrawn());
     }

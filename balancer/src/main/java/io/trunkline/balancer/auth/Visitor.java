@@ -48,6 +48,11 @@ public final class Visitor {
         return all.isEmpty() ? withoutToken() : withToken(all.get(0), loop, later);
     }
 
+    /** Whether requests without a token were somebody's by the certificate of this connection, which holds no more. */
+    public boolean over(long now) {
+        return owner != null && owner.over(now);
+    }
+
     private static boolean isInQuery(String target) {
         return target.indexOf('?') >= 0
                 && new QueryStringDecoder(target).parameters().containsKey(IN_QUERY);

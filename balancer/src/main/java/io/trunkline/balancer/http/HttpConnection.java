@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -344,15 +345,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
                 headers.set(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderValues.GZIP);
             }
         }
-        write(status, headers, sent, keepsAlive(exchange)).addListener(done -> exchange.written(length));
+        write(status, headers, sent, keepsAlive(exchange), exchange.head().isHead())
+                .addListener(done -> exchange.written(length));
         finish(exchange);
     }
 
-    private ChannelFuture write(int status, HttpHeaders headers, ByteBuf text, boolean keepAlive) {
+    /** Writes a whole response; {@code bodiless} leaves out the text, as HEAD wants it (RFC 9110, section 9.3.2). */
+    private ChannelFuture write(int status, HttpHeaders headers, ByteBuf text, boolean keepAlive, boolean bodiless) {
         loop.counted(status);
         activeNanos = System.nanoTime();
         if (status != 204) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, text.readableBytes());
+        }
+        ByteBuf content = text;
+        if (bodiless) {
+            text.release();
+            content = Unpooled.EMPTY_BUFFER;
         }
         if (!keepAlive) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
@@ -361,7 +369,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
                 .writeAndFlush(new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(status),
-                        text,
+                        content,
                         headers,
                         EmptyHttpHeaders.INSTANCE));
     }
@@ -427,12 +435,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         if (request != null) {
             loop.addCommon(headers, request.headers().get(HttpHeaderNames.ORIGIN));
         }
-        boolean bodiless = request != null && "HEAD".equals(request.method().name());
-        write(
-                refusal.status(),
-                headers,
-                bodiless ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(refusal.body()),
-                false);
+        boolean bodiless = request != null && HttpMethod.HEAD.equals(request.method());
+        write(refusal.status(), headers, Unpooled.wrappedBuffer(refusal.body()), false, bodiless);
         closeSoon();
     }
 
@@ -502,6 +506,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             }
         } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos()) {
             loop.ended(Reason.IDLE);
+            context().close();
+        } else if (visitor != null && visitor.over(now)) {
+            // It has to come back with a certificate that holds.
             context().close();
         }
     }

@@ -38,6 +38,9 @@ final class HttpLoop {
     /** How long a browser may remember what it was told about other origins. */
     private static final int PREFLIGHT_SECONDS = 600;
 
+    /** How long anybody may keep what the server says about itself: it changes with a restart. */
+    private static final String METADATA_LASTS = "public, max-age=300";
+
     private static final Logger LOG = LoggerFactory.getLogger(HttpLoop.class);
 
     private final HttpEdge edge;
@@ -161,17 +164,22 @@ final class HttpLoop {
             case WEB_SOCKET -> WebSocketUpgrade.serve(this, exchange, connection);
             case SSE -> sse.open(exchange, connection);
             case MESSAGES -> sse.post(exchange, body);
-            case METADATA, ROOT_METADATA -> describe(exchange);
+            case METADATA -> describe(exchange);
         }
     }
 
     private void describe(Exchange exchange) {
         Authorizer authorizer = edge.authorizer();
-        byte[] metadata = authorizer == null ? null : authorizer.metadata();
+        byte[] metadata = authorizer == null
+                ? null
+                : authorizer.metadata(Route.pathOf(exchange.head().target()));
         if (metadata == null) {
             exchange.refuse(HttpRefusal.of(404, "nothing is served here"));
         } else {
-            exchange.answer(200, metadata);
+            exchange.answer(
+                    200,
+                    Exchange.jsonHeaders().set(HttpHeaderNames.CACHE_CONTROL, METADATA_LASTS),
+                    Unpooled.wrappedBuffer(metadata));
         }
     }
 

@@ -60,6 +60,10 @@ record RequestHead(
         return "GET".equals(method);
     }
 
+    boolean isHead() {
+        return "HEAD".equals(method);
+    }
+
     /** The protocol version that the head names, or null. */
     @Nullable
     String version() {

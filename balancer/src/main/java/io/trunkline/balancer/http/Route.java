@@ -13,10 +13,8 @@ enum Route {
     SSE("/mcp/sse", "GET"),
     /** Where clients of {@link #SSE} post their messages. */
     MESSAGES("/mcp/messages", "POST"),
-    /** What {@link #MCP} says about itself to those who look for its authorization server (RFC 9728). */
-    METADATA(Authorizer.METADATA + "/mcp", "GET"),
-    /** The same, for those who look at the root. */
-    ROOT_METADATA(Authorizer.METADATA, "GET");
+    /** What is said here to those who look for an authorization server (RFC 9728): at this path, or some path below it. */
+    METADATA(Authorizer.METADATA, "GET, HEAD");
 
     private static final Route[] ALL = values();
 
@@ -30,14 +28,19 @@ enum Route {
 
     /** The route of a request target in origin form, or null. */
     static @Nullable Route of(String target) {
-        int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
+        String path = pathOf(target);
         for (Route route : ALL) {
             if (route.path.equals(path)) {
                 return route;
             }
         }
-        return null;
+        return path.startsWith(METADATA.path + "/") ? METADATA : null;
+    }
+
+    /** A request target without its query. */
+    static String pathOf(String target) {
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
     }
 
     /** The path, without a query. */
@@ -50,13 +53,14 @@ enum Route {
             case "GET" -> this != MESSAGES;
             case "POST" -> this == MCP || this == MESSAGES;
             case "DELETE" -> this == MCP;
+            case "HEAD" -> this == METADATA;
             default -> false;
         };
     }
 
     /** Whether everybody may ask, without saying who he is. */
     boolean isOpen() {
-        return this == METADATA || this == ROOT_METADATA;
+        return this == METADATA;
     }
 
     /** Whether a GET begins an event stream. */

@@ -9,6 +9,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,44 @@ class AuthorizerIT {
                 .type(new JOSEObjectType("application/at+jwt"))
                 .build();
         granted(ask(authorizer, TestIssuer.sign(unnamed, issuer.claims("alice").build(), rsa)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EdDSA", "Ed25519"})
+    void ed25519IsTakenByBothItsNames(String name) {
+        OctetKeyPair key = TestIssuer.ed25519();
+        issuer.rotateTo(key);
+        Authorizer authorizer = authorizer();
+        JWSHeader header = TestIssuer.header(key, JWSAlgorithm.parse(name));
+        String token = TestIssuer.sign(header, issuer.claims("alice").build(), key);
+        assertThat(granted(ask(authorizer, token)).owner().name()).isEqualTo("alice");
+
+        int dot = token.lastIndexOf('.');
+        String forged = token.substring(0, token.indexOf('.') + 1)
+                + part(issuer.claims("root").build().toString());
+        refused(authorizer, forged + token.substring(dot), "signature");
+        for (int length : new int[] {1, 63, 64, 65}) {
+            refused(authorizer, token.substring(0, dot + 1) + part("\0".repeat(length)), "signature");
+            refused(authorizer, token.substring(0, dot + 1) + part("\u00ff".repeat(length)), "signature");
+        }
+        OctetKeyPair stranger = TestIssuer.ed25519();
+        refused(authorizer, TestIssuer.sign(header, issuer.claims("a").build(), stranger), "signature");
+        JWSHeader other = TestIssuer.header(key, JWSAlgorithm.Ed448);
+        refused(authorizer, TestIssuer.sign(other, issuer.claims("a").build(), key), "algorithm");
+    }
+
+    @Test
+    void aKeyOfOneKindDoesNotProveASignatureOfAnother() {
+        OctetKeyPair key = TestIssuer.ed25519();
+        issuer.rotateTo(key);
+        ECKey ec = TestIssuer.ec();
+        issuer.rotateTo(ec);
+        Authorizer authorizer = authorizer();
+        granted(ask(authorizer, issuer.token("a")));
+        JWSHeader header = TestIssuer.header(key, JWSAlgorithm.ES256);
+        refused(authorizer, TestIssuer.sign(header, issuer.claims("a").build(), ec), "key that is not known");
+        header = TestIssuer.header(ec, JWSAlgorithm.EdDSA);
+        refused(authorizer, TestIssuer.sign(header, issuer.claims("a").build(), key), "key that is not known");
     }
 
     @ParameterizedTest
@@ -235,7 +275,8 @@ class AuthorizerIT {
                 null,
                 new IssuerKeys.Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 task -> assertThat(task).as("nobody is asked").isNull());
-        JwtChecks inline = new JwtChecks(settings.issuer(), none, RULES, new Challenge("", Set.of()), Runnable::run);
+        JwtChecks inline =
+                new JwtChecks(settings.resource(), one -> none, RULES, new Challenge("", Set.of()), Runnable::run);
         String header = part(
                 "{\"alg\":\"ES256\",\"typ\":\"JWT\",\"kid\":\"" + issuer.key().getKeyID() + "\"}");
         String deep = "{\"a\":" + "[".repeat(2900) + "]".repeat(2900) + "}";
@@ -378,6 +419,71 @@ class AuthorizerIT {
                         "https://a.example/t/.well-known/openid-configuration");
     }
 
+    // --- several issuers
+
+    @Test
+    void eachOfSeveralIssuersVouchesForItsOwnPeople() throws IOException {
+        try (TestIssuer second = new TestIssuer("/second")) {
+            Authorizer authorizer = authorizer(both(second, TestSettings.ALGORITHMS));
+            Grant one = granted(ask(authorizer, issuer.token("alice")));
+            Grant other = granted(ask(authorizer, second.token("alice")));
+            assertThat(one.owner().issuer()).isEqualTo(issuer.issuer());
+            assertThat(other.owner().issuer()).isEqualTo(second.issuer());
+            assertThat(one.key()).as("the same name, another person").isNotEqualTo(other.key());
+            assertThat(authorizer.metadata(Authorizer.METADATA))
+                    .asString(StandardCharsets.UTF_8)
+                    .contains("[\"" + issuer.issuer() + "\",\"" + second.issuer() + "\"]");
+        }
+    }
+
+    @Test
+    void anIssuerProvesNothingInTheNameOfAnother() throws IOException {
+        try (TestIssuer second = new TestIssuer()) {
+            Authorizer authorizer = authorizer(both(second, List.of("EdDSA")));
+            granted(ask(authorizer, issuer.token("alice")));
+            // Signed with the second one's key, which is well known here, in the first one's name.
+            second.rotateTo(TestIssuer.ed25519());
+            granted(ask(authorizer, second.token("bob")));
+            refused(
+                    authorizer,
+                    second.token("alice", claims -> claims.issuer(issuer.issuer())),
+                    "key that is not known");
+            refused(
+                    authorizer,
+                    second.token("alice", claims -> claims.issuer("https://evil.example")),
+                    "another issuer");
+            second.rotate();
+            refused(authorizer, second.token("bob"), "algorithm");
+        }
+    }
+
+    @Test
+    void anIssuerThatIsDownKeepsNobodyOfAnotherWaiting() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            String uri = "http://127.0.0.1:" + silent.getLocalPort();
+            AuthSettings.Issuer dead = new AuthSettings.Issuer(uri, uri + "/jwks", TestSettings.ALGORITHMS);
+            AuthSettings.Issuer living = new AuthSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS);
+            Authorizer authorizer =
+                    authorizer(TestSettings.issuers(List.of(dead, living), Duration.ofMinutes(1), RULES));
+            String dying = issuer.token("bob", claims -> claims.issuer(uri));
+            CompletableFuture<Verdict> later = new CompletableFuture<>();
+            authorizer.visitor(() -> null).ask("/mcp", bearer(dying), Runnable::run, later::complete);
+            granted(ask(authorizer, issuer.token("alice")));
+            assertThat(later).as("nothing is known of the other one's keys").isNotDone();
+            assertThat(((Denial) later.orTimeout(20, TimeUnit.SECONDS).join()).status())
+                    .isEqualTo(503);
+        }
+    }
+
+    private AuthSettings both(TestIssuer second, List<String> algorithms) {
+        return TestSettings.issuers(
+                List.of(
+                        new AuthSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS),
+                        new AuthSettings.Issuer(second.issuer(), second.issuer() + "/jwks", algorithms)),
+                Duration.ofMillis(1),
+                RULES);
+    }
+
     // --- what is refused whatever the token is
 
     @Test
@@ -407,15 +513,38 @@ class AuthorizerIT {
     }
 
     @Test
-    void theResourceDescribesItself() {
-        assertThat(new String(authorizer().metadata(), StandardCharsets.UTF_8))
+    void theResourceDescribesItselfWhereClientsLook() {
+        String well = "/.well-known/oauth-protected-resource";
+        ResourceMetadata plain = metadata(TestIssuer.RESOURCE, "", Set.of("mcp"), "https://as.example");
+        assertThat(plain.json())
+                .asString(StandardCharsets.UTF_8)
                 .isEqualTo(
-                        "{\"resource\":\"https://mcp.example.com/mcp\",\"authorization_servers\":[\"" + issuer.issuer()
-                                + "\"],\"bearer_methods_supported\":[\"header\"],\"scopes_supported\":[\"mcp\"]}");
-        String well = "https://a.example/.well-known/oauth-protected-resource";
-        assertThat(Authorizer.metadataUri("https://a.example")).isEqualTo(well);
-        assertThat(Authorizer.metadataUri("https://a.example/")).isEqualTo(well);
-        assertThat(Authorizer.metadataUri("https://a.example/x/mcp?y=z")).isEqualTo(well + "/x/mcp?y=z");
+                        "{\"resource\":\"https://mcp.example.com/mcp\",\"authorization_servers\":[\"https://as.example\"],"
+                                + "\"bearer_methods_supported\":[\"header\"],\"scopes_supported\":[\"mcp\"]}");
+        assertThat(plain.uri()).isEqualTo("https://mcp.example.com" + well + "/mcp");
+        assertThat(List.of(well, well + "/mcp")).allMatch(plain::isAt);
+        assertThat(List.of(well + "/", well + "/x", well + "/mcp/", "/")).noneMatch(plain::isAt);
+
+        ResourceMetadata several =
+                metadata("https://a.example/x/mcp?y=z", "A \"b\"", Set.of(), "https://b", "https://a");
+        assertThat(several.json())
+                .asString(StandardCharsets.UTF_8)
+                .contains(
+                        "\"resource\":\"https://a.example/x/mcp?y=z\",\"resource_name\":\"A \\\"b\\\"\"",
+                        "[\"https://b\",\"https://a\"]")
+                .doesNotContain("scopes_supported");
+        assertThat(several.uri()).isEqualTo("https://a.example" + well + "/x/mcp?y=z");
+        assertThat(List.of(well, well + "/mcp", well + "/x/mcp")).allMatch(several::isAt);
+        for (String resource : List.of("https://a.example", "https://a.example/")) {
+            assertThat(metadata(resource, "", Set.of(), "https://b").uri()).isEqualTo("https://a.example" + well);
+        }
+    }
+
+    private static ResourceMetadata metadata(String resource, String name, Set<String> scopes, String... issuers) {
+        List<AuthSettings.Issuer> all = Stream.of(issuers)
+                .map(issuer -> new AuthSettings.Issuer(issuer, "", TestSettings.ALGORITHMS))
+                .toList();
+        return new ResourceMetadata(new AuthSettings.Resource(resource, name, all, Duration.ZERO), scopes);
     }
 
     // --- tools

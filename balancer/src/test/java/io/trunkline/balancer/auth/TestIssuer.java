@@ -4,7 +4,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
@@ -12,9 +11,11 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.OctetKeyPair;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
@@ -24,8 +25,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
+import java.security.spec.EdECPrivateKeySpec;
+import java.security.spec.NamedParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
@@ -161,14 +171,18 @@ public final class TestIssuer implements AutoCloseable {
 
     /** Signs with a new key from now on; the old one stays published. */
     public void rotate() {
-        signing = ec();
-        published.add(signing);
+        rotateTo(ec());
     }
 
     /** Signs with a new key of another kind. */
     public void rotateToRsa() {
-        signing = rsa();
-        published.add(signing);
+        rotateTo(rsa());
+    }
+
+    /** Signs with this key from now on. */
+    void rotateTo(JWK key) {
+        signing = key;
+        published.add(key);
     }
 
     /** Publishes the key alone that it signs with. */
@@ -202,7 +216,15 @@ public final class TestIssuer implements AutoCloseable {
     }
 
     public static JWSHeader header(JWK key) {
-        return new JWSHeader.Builder(key instanceof RSAKey ? JWSAlgorithm.PS256 : JWSAlgorithm.ES256)
+        return header(
+                key,
+                key instanceof RSAKey
+                        ? JWSAlgorithm.PS256
+                        : key instanceof OctetKeyPair ? JWSAlgorithm.EdDSA : JWSAlgorithm.ES256);
+    }
+
+    static JWSHeader header(JWK key, JWSAlgorithm algorithm) {
+        return new JWSHeader.Builder(algorithm)
                 .type(new JOSEObjectType("at+jwt"))
                 .keyID(key.getKeyID())
                 .build();
@@ -210,11 +232,14 @@ public final class TestIssuer implements AutoCloseable {
 
     public static String sign(JWSHeader header, JWTClaimsSet claims, JWK key) {
         try {
-            JWSSigner signer = key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner((ECKey) key);
             SignedJWT jwt = new SignedJWT(header, claims);
-            jwt.sign(signer);
+            if (key instanceof OctetKeyPair pair) {
+                Base64URL signature = Base64URL.encode(signature(pair, jwt.getSigningInput()));
+                return new String(jwt.getSigningInput(), StandardCharsets.US_ASCII) + "." + signature;
+            }
+            jwt.sign(key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner((ECKey) key));
             return jwt.serialize();
-        } catch (JOSEException e) {
+        } catch (JOSEException | GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }
@@ -226,6 +251,32 @@ public final class TestIssuer implements AutoCloseable {
                     .keyID(UUID.randomUUID().toString())
                     .generate();
         } catch (JOSEException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The library signs with Ed25519 only with the help of another one. */
+    private static byte[] signature(OctetKeyPair key, byte[] signed) throws GeneralSecurityException {
+        EdECPrivateKeySpec secret = new EdECPrivateKeySpec(NamedParameterSpec.ED25519, key.getDecodedD());
+        Signature signature = Signature.getInstance("Ed25519");
+        signature.initSign(KeyFactory.getInstance("Ed25519").generatePrivate(secret));
+        signature.update(signed);
+        return signature.sign();
+    }
+
+    static OctetKeyPair ed25519() {
+        try {
+            KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            byte[] open = pair.getPublic().getEncoded();
+            byte[] secret = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
+            // The bytes of the key come last in what the JDK encodes (RFC 8410, section 4).
+            return new OctetKeyPair.Builder(
+                            Curve.Ed25519, Base64URL.encode(Arrays.copyOfRange(open, open.length - 32, open.length)))
+                    .d(Base64URL.encode(secret))
+                    .keyUse(KeyUse.SIGNATURE)
+                    .keyID(UUID.randomUUID().toString())
+                    .build();
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -6,6 +6,8 @@ import java.util.Set;
 
 /** Settings of authorization for tests. */
 public final class TestSettings {
+    static final List<String> ALGORITHMS = List.of("RS256", "PS256", "ES256", "EdDSA", "Ed25519");
+
     private TestSettings() {}
 
     /** Those that take tokens of an issuer; it is asked for its keys as often as tokens want it. */
@@ -14,13 +16,13 @@ public final class TestSettings {
     }
 
     static AuthSettings issuer(String issuer, String jwksUri, Duration pause, ScopeRules scopes) {
+        return issuers(List.of(new AuthSettings.Issuer(issuer, jwksUri, ALGORITHMS)), pause, scopes);
+    }
+
+    /** Those that take tokens of several. */
+    static AuthSettings issuers(List<AuthSettings.Issuer> issuers, Duration pause, ScopeRules scopes) {
         return settings(
-                new AuthSettings.Issuer(
-                        issuer,
-                        TestIssuer.RESOURCE,
-                        jwksUri,
-                        List.of("RS256", "PS256", "ES256"),
-                        Duration.ofSeconds(5)),
+                new AuthSettings.Resource(TestIssuer.RESOURCE, "", issuers, Duration.ofSeconds(5)),
                 new AuthSettings.Keys(Duration.ofSeconds(2), Duration.ofMinutes(10), pause),
                 "",
                 scopes);
@@ -29,16 +31,16 @@ public final class TestSettings {
     /** Those that take the tokens of a file. */
     public static AuthSettings tokens(String file, ScopeRules scopes) {
         return settings(
-                new AuthSettings.Issuer("", "", "", List.of("ES256"), Duration.ZERO),
+                new AuthSettings.Resource("", "", List.of(), Duration.ZERO),
                 new AuthSettings.Keys(Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofSeconds(30)),
                 file,
                 scopes);
     }
 
     private static AuthSettings settings(
-            AuthSettings.Issuer issuer, AuthSettings.Keys keys, String file, ScopeRules scopes) {
+            AuthSettings.Resource resource, AuthSettings.Keys keys, String file, ScopeRules scopes) {
         return new AuthSettings(
-                issuer,
+                resource,
                 keys,
                 new AuthSettings.Checks(1, 64, 100),
                 new AuthSettings.Tokens(file, Duration.ofMillis(20)),

@@ -10,6 +10,8 @@ import static io.trunkline.balancer.http.HttpBench.postTo;
 import static io.trunkline.balancer.http.HttpBench.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -19,6 +21,7 @@ import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.auth.TestSettings;
 import io.trunkline.balancer.http.HttpBench.Opened;
 import io.trunkline.balancer.trunk.FakeNode;
+import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
@@ -27,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -311,6 +315,27 @@ class IdentityTest {
         bench.tick(0.3);
         node.say(FakeNode.answer(alices.stream(), 2, ANSWER));
         assertThat(body(bench.said(alices.client()))).isEqualTo(ANSWER);
+    }
+
+    // --- where tokens go
+
+    @Test
+    void noTokenAndNoHeaderThatCarriesOneReachesANode() {
+        ByteBuf told = Unpooled.buffer();
+        EmbeddedChannel session = bench.connect();
+        bench.write(session, post(INITIALIZE, ALICE));
+        List<Frame> frames = new ArrayList<>(node.heard());
+        assertThat(frames).hasAtLeastOneElementOfType(Frame.Open.class);
+        node.say(new Frame.Opened(((Frame.Open) frames.get(0)).stream()));
+        EmbeddedChannel stateless = bench.connect();
+        bench.write(stateless, post(LIST, ALICE, STATELESS, "Mcp-Method: tools/list"));
+        frames.addAll(node.heard());
+        node.say(new Frame.Opened(((Frame.Open) frames.get(frames.size() - 1)).stream()));
+        frames.addAll(node.heard());
+        frames.forEach(frame -> FrameCodec.encode(frame, told));
+        String text = told.toString(StandardCharsets.ISO_8859_1);
+        told.release();
+        assertThat(text).contains("initialize", "tools/list").doesNotContainIgnoringCase("token-of", "bearer");
     }
 
     // --- what everybody may ask
