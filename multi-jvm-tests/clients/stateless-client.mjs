@@ -3,14 +3,15 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { event, expect, within } from './check.mjs';
 import { WATCHED } from './client.mjs';
+import { transportFor } from './transports.mjs';
 
 export const VERSION = '2026-07-28';
 export const CAN_BE_ASKED = { sampling: {}, elicitation: { form: {} }, roots: {} };
 
 /**
- * A client that sends each request to the next of these addresses. Its user answers forms with what `form` has, once
- * `before` is over; its model repeats what it is told. `options` are the SDK's. `seen` has what it was asked and told,
- * and each request as it went out.
+ * A client that sends each request to the next of these addresses, or all of them over one connection to the first one when
+ * that is no `http://`. Its user answers forms with what `form` has, once `before` is over; its model repeats what it is
+ * told. `options` are the SDK's. `seen` has what it was asked and told, and each request as it went out.
  *
  * @param {string[]} addresses of the balancers
  * @param {{capabilities?: object, form?: object, before?: () => Promise<void>, options?: object}} what
@@ -48,14 +49,31 @@ export function newStatelessClient(addresses, { capabilities = CAN_BE_ASKED, for
     seen.nextUpdate = event();
   });
   client.onerror = (error) => seen.errors.push(String(error));
-  const transport = new StreamableHTTPClientTransport(new URL(addresses[0]), {
+  const transport = addresses[0].startsWith('http:') ? inTurn(addresses, seen) : overOne(addresses[0], seen);
+  return { client, transport, seen };
+}
+
+function inTurn(addresses, seen) {
+  return new StreamableHTTPClientTransport(new URL(addresses[0]), {
     fetch: (url, init) => {
       const address = addresses[seen.requests.length % addresses.length];
       seen.requests.push({ address, method: init.method, headers: new Headers(init.headers) });
       return fetch(address, init);
     },
   });
-  return { client, transport, seen };
+}
+
+/** A connection that carries all messages, of which there is no transport in version 2 of the SDK. */
+function overOne(address, seen) {
+  const transport = transportFor(address);
+  const send = transport.send.bind(transport);
+  transport.send = (message) => {
+    if (message.id !== undefined && message.method !== undefined) {
+      seen.requests.push({ address, method: message.method, meta: message.params._meta });
+    }
+    return send(message);
+  };
+  return transport;
 }
 
 /** The error that a promise is rejected with. */

@@ -1,4 +1,6 @@
-// All that a client does without a session, through one balancer and another in turn: node stateless.mjs ADDRESS...
+// All that a client does without a session: node stateless.mjs ADDRESS...
+//
+// By HTTP through one balancer and another in turn; by tcp:// or ws:// over one connection for each client.
 //
 // What version 2.4 of the SDK does not do, so nothing here tries it: listen again by itself when a stream has ended;
 // fail a call whose stream ends without an answer before its own timeout; read JSON-RPC errors of responses with
@@ -21,6 +23,7 @@ const DEBOUNCE_MS = 200;
 const USER = { name: 'Ada', color: 'blue', context: 'the sea' };
 
 const addresses = process.argv.slice(2);
+const byHttp = addresses[0].startsWith('http:');
 
 /** Calls a tool without arguments on a connection of its own, which meets the next node; the SDK keeps its connections. */
 function callOnNewConnection(address, name) {
@@ -105,7 +108,11 @@ await run(async () => {
     'a call with a header',
   );
   expect(textOf(region) === 'Region: münchen', 'the region', region);
-  expect(seen.requests.at(-1).headers.has('mcp-param-region'), 'a header with the region', seen.requests.at(-1));
+  expect(
+    !byHttp || seen.requests.at(-1).headers.has('mcp-param-region'),
+    'a header with the region',
+    seen.requests.at(-1),
+  );
 
   begin('progress and logging');
   const heard = [];
@@ -178,7 +185,7 @@ await run(async () => {
   await reserved.client.close();
 
   begin('cancel');
-  // The client says it by closing the response; it sends no notification.
+  // By HTTP the client says it by closing the response, otherwise by a notification.
   const cancelledBefore = await cancelled(client);
   const calling = new AbortController();
   const waits = event();
@@ -224,7 +231,9 @@ await run(async () => {
       // The list changes on the node that is called, and clients of all nodes are told. The SDK tells of a change when no
       // other has followed for a while: so leave it that while.
       for (let call = 0; changes.length === 0; call++) {
-        await callOnNewConnection(addresses[call % addresses.length], 'test_trigger_tool_change');
+        await (byHttp
+          ? callOnNewConnection(addresses[call % addresses.length], 'test_trigger_tool_change')
+          : watching.client.callTool({ name: 'test_trigger_tool_change', arguments: {} }));
         await new Promise((resolve) => setTimeout(resolve, 2 * DEBOUNCE_MS));
       }
     })(),
@@ -236,11 +245,14 @@ await run(async () => {
   begin('a session of the same SDK');
   const old = newStatelessClient(addresses, { form: USER, options: { versionNegotiation: { mode: 'legacy' } } });
   await within(old.client.connect(old.transport), 'initialize');
-  expect(old.client.getProtocolEra() === 'legacy' && old.transport.sessionId !== undefined, 'a session', old.transport);
+  expect(old.client.getProtocolEra() === 'legacy', 'the era of sessions', old.client.getProtocolEra());
+  expect(!byHttp || old.transport.sessionId !== undefined, 'a session', old.transport.sessionId);
   const name = 'test_input_required_result_elicitation';
   const welcome = textOf(await within(old.client.callTool({ name, arguments: {} }), 'a call that asks the user'));
   expect(welcome === 'Hello, Ada!', "the user's answer", welcome);
-  await within(old.transport.terminateSession(), 'the end of the session');
+  if (byHttp) {
+    await within(old.transport.terminateSession(), 'the end of the session');
+  }
   await old.client.close();
 
   begin('close');
@@ -250,12 +262,18 @@ await run(async () => {
     seen.requests,
   );
   expect(
-    seen.requests.every(({ method, headers }) => method === 'POST' && !headers.has('mcp-session-id')),
+    seen.requests.every(({ method, headers, meta }) =>
+      byHttp
+        ? method === 'POST' && !headers.has('mcp-session-id')
+        : meta['io.modelcontextprotocol/protocolVersion'] === VERSION,
+    ),
     'requests without a session',
     seen.requests,
   );
   expect(transport.sessionId === undefined, 'no session', transport.sessionId);
-  expect(seen.errors.length === 0, 'no error besides', seen.errors);
+  // Over one connection the SDK forgets the listener of a call with its answer, before it has looked at progress that came first.
+  const errors = seen.errors.filter((error) => byHttp || !error.includes('progress notification for an unknown token'));
+  expect(errors.length === 0, 'no error besides', errors);
   await client.close();
 });
 

@@ -126,6 +126,16 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
+    /** A port that no member has, and that was free a moment ago. */
+    public int freePort() {
+        return ports.next();
+    }
+
+    /** Sets a further environment variable, for members that are started from now on. */
+    public void set(String variable, String value) {
+        settings.put(variable, value);
+    }
+
     /** Starts all members of the layout at once; the caller closes the cluster whatever happens. */
     public void startAll() {
         List.copyOf(plans.keySet()).forEach(this::start);

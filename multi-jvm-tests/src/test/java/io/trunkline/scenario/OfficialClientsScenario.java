@@ -86,6 +86,13 @@ final class OfficialClientsScenario {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"tcp", "websocket"})
+    void theTypeScriptSdkNeedsNoSessionOverOneConnectionEither(String transport)
+            throws IOException, InterruptedException {
+        scripts().run("stateless.mjs", address(transport));
+    }
+
     @Test
     @Order(Integer.MAX_VALUE)
     void aStreamWithoutASessionOutlivesItsNode() throws IOException, InterruptedException {

@@ -72,13 +72,29 @@ public final class TestCluster implements AutoCloseable {
 
     private static TestCluster started(TestCluster cluster) {
         try {
-            cluster.cluster.startAll();
-            cluster.awaitServing();
+            cluster.startAll();
             return cluster;
         } catch (RuntimeException | Error e) {
             cluster.close();
             throw e;
         }
+    }
+
+    /** Starts all members of a cluster that has been prepared, and returns when every one of them serves. */
+    public void startAll() {
+        cluster.startAll();
+        awaitServing();
+    }
+
+    /** Sets a further environment variable, for members that are started from now on. */
+    public TestCluster with(String variable, String value) {
+        cluster.set(variable, value);
+        return this;
+    }
+
+    /** A port that no member has, and that was free a moment ago. */
+    public int freePort() {
+        return cluster.freePort();
     }
 
     /** The same with no member started: the scenario starts them one by one. */
