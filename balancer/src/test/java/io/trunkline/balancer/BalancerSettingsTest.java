@@ -101,6 +101,7 @@ class BalancerSettingsTest {
         "auth.reload, 0s",
         "auth.certificate-name, issuer",
         "auth.scope, quo\"te",
+        "auth.scope, offline_access",
         "auth.tcp, perhaps",
         "auth.tcp, off",
         "auth.off-on-public-addresses, yes",

@@ -157,10 +157,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private MemberProcess start(String name, String seeds) {
-        MemberPlan plan = plans.get(name);
-        if (plan == null) {
-            throw new IllegalArgumentException("no member " + name + " (expected one of: " + plans.keySet() + ")");
-        }
+        MemberPlan plan = planOf(name);
         MemberProcess before = members.get(name);
         if (before != null && before.isAlive()) {
             throw new IllegalStateException(name + " runs already");
@@ -184,6 +181,14 @@ public final class LocalCluster implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private MemberPlan planOf(String name) {
+        MemberPlan plan = plans.get(name);
+        if (plan == null) {
+            throw new IllegalArgumentException("no member " + name + " (expected one of: " + plans.keySet() + ")");
+        }
+        return plan;
     }
 
     /** A founder that is started again must not found a second cluster, so once there is one, those who live are asked. */
@@ -301,9 +306,9 @@ public final class LocalCluster implements AutoCloseable {
         return new InetSocketAddress(balancer().host(), balancer().port(Port.TCP));
     }
 
-    /** Where clients of this balancer connect that speak HTTP; each balancer has a port of its own. */
+    /** Where clients of this balancer connect that speak HTTP, or will, once it is started; each has a port of its own. */
     public InetSocketAddress httpAddress(String balancer) {
-        MemberPlan plan = member(balancer).plan();
+        MemberPlan plan = planOf(balancer);
         return new InetSocketAddress(plan.host(), plan.port(Port.HTTP));
     }
 

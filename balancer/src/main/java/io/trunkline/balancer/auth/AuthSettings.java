@@ -42,6 +42,9 @@ public record AuthSettings(
     /** RFC 6749, section 3.3. */
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
 
+    /** Asks for refresh tokens, which no resource needs (MCP 2026-07-28, basic, authorization, refresh tokens). */
+    private static final String OFFLINE = "offline_access";
+
     /** What becomes of the ports for JSON-RPC lines. */
     public enum Tcp {
         /** Nothing was said. */
@@ -234,10 +237,10 @@ public record AuthSettings(
         }
         for (String scope : scopes.all()) {
             Expect.that(
-                    SCOPE.matcher(scope).matches(),
+                    SCOPE.matcher(scope).matches() && !scope.equals(OFFLINE),
                     "auth.scope",
                     scope,
-                    "visible ASCII without quotes and backslashes");
+                    "visible ASCII without quotes and backslashes, and not " + OFFLINE);
         }
     }
 

@@ -16,12 +16,15 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,9 @@ final class JwtChecks {
     private static final Set<JOSEObjectType> TYPES =
             Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT);
 
+    /** Scheme and authority of a URI (RFC 3986, appendix B). */
+    private static final Pattern AUTHORITY = Pattern.compile("[^:/?#]+://[^/?#]*");
+
     /** An authorization server whose tokens are taken. */
     private record Trusted(Set<JWSAlgorithm> algorithms, IssuerKeys keys) {}
 
@@ -43,6 +49,7 @@ final class JwtChecks {
             SignedJWT jwt, JWTClaimsSet claims, @Nullable Trusted issuer) {}
 
     private final AuthSettings.Resource resource;
+    private final String canonical;
     private final Map<String, Trusted> issuers;
     private final ScopeRules rules;
     private final Challenge challenge;
@@ -61,6 +68,7 @@ final class JwtChecks {
             Challenge challenge,
             Executor workers) {
         this.resource = resource;
+        this.canonical = canonical(resource.uri());
         this.issuers = resource.issuers().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         AuthSettings.Issuer::issuer, one -> new Trusted(algorithms(one), keys.apply(one))));
@@ -147,7 +155,7 @@ final class JwtChecks {
 
     private @Nullable String problem(JWTClaimsSet claims) {
         Instant now = Instant.now();
-        if (!claims.getAudience().contains(resource.uri())) {
+        if (claims.getAudience().stream().noneMatch(this::isThisResource)) {
             return "the token is for another resource";
         }
         if (claims.getSubject() == null || claims.getSubject().isBlank()) {
@@ -161,6 +169,18 @@ final class JwtChecks {
         return beginning != null && beginning.toInstant().isAfter(now.plus(resource.leeway()))
                 ? "the token holds later only"
                 : null;
+    }
+
+    /** Scheme and host may be written in either case (MCP 2026-07-28, basic, authorization, canonical server URI). */
+    private boolean isThisResource(@Nullable String audience) {
+        return audience != null && canonical(audience).equals(canonical);
+    }
+
+    private static String canonical(String uri) {
+        Matcher authority = AUTHORITY.matcher(uri);
+        return authority.lookingAt()
+                ? authority.group().toLowerCase(Locale.ROOT) + uri.substring(authority.end())
+                : uri;
     }
 
     private Verdict verify(Read read, Trusted issuer) {

@@ -159,6 +159,7 @@ class AuthorizerIT {
     void oneAudienceOfSeveralDoes() {
         String token = issuer.token("a", claims -> claims.audience(List.of("other", TestIssuer.RESOURCE)));
         granted(ask(authorizer(), token));
+        granted(ask(authorizer(), issuer.token("a", claims -> claims.audience("HTTPS://MCP.Example.com/mcp"))));
     }
 
     // --- bad tokens
@@ -174,6 +175,9 @@ class AuthorizerIT {
         refused(authorizer, "another issuer", claims -> claims.issuer(null));
         refused(authorizer, "another resource", claims -> claims.audience("https://mcp.example.com"));
         refused(authorizer, "another resource", claims -> claims.audience(TestIssuer.RESOURCE + "/"));
+        refused(authorizer, "another resource", claims -> claims.audience("https://mcp.example.com/MCP"));
+        refused(authorizer, "another resource", claims -> claims.audience("https://user@mcp.example.com/mcp"));
+        refused(authorizer, "another resource", claims -> claims.audience("mcp.example.com/mcp"));
         refused(authorizer, "another resource", claims -> claims.audience((String) null));
         refused(authorizer, "has ended", claims -> claims.expirationTime(Date.from(now.minusSeconds(6))));
         refused(authorizer, "has ended", claims -> claims.expirationTime(null));
