@@ -130,7 +130,8 @@ class AuthIT {
     })
     void everybodyMayReadWhatTheResourceSaysAboutItselfWhereItIsLookedFor(String resource, String path)
             throws Exception {
-        String origin = origin(start(Map.of("auth.resource", resource, "auth.resource-name", "Tools")));
+        String origin =
+                origin(start(Map.of("auth.resource", resource, "auth.resource-name", "Tools", "http.cors", true)));
         URI named = URI.create(parameter(
                 post(origin, INITIALIZE, null)
                         .headers()
@@ -143,6 +144,7 @@ class AuthIT {
         assertThat(got.statusCode()).isEqualTo(200);
         assertThat(got.headers().firstValue("Content-Type")).hasValue("application/json");
         assertThat(got.headers().firstValue("Cache-Control")).hasValue("public, max-age=300");
+        assertThat(got.headers().firstValue("Vary")).hasValue("origin");
         assertThat(member(got.body(), "resource")).isEqualTo(resource);
         assertThat(member(got.body(), "resource_name")).isEqualTo("Tools");
         HttpResponse<String> head = ask("HEAD", root + path);

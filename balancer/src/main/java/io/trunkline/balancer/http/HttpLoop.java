@@ -176,10 +176,12 @@ final class HttpLoop {
         if (metadata == null) {
             exchange.refuse(HttpRefusal.of(404, "nothing is served here"));
         } else {
-            exchange.answer(
-                    200,
-                    Exchange.jsonHeaders().set(HttpHeaderNames.CACHE_CONTROL, METADATA_LASTS),
-                    Unpooled.wrappedBuffer(metadata));
+            HttpHeaders headers = Exchange.jsonHeaders().set(HttpHeaderNames.CACHE_CONTROL, METADATA_LASTS);
+            if (settings().cors() && exchange.head().origin() == null) {
+                // Pages may not read this answer, so no cache may give it to them.
+                headers.set(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+            }
+            exchange.answer(200, headers, Unpooled.wrappedBuffer(metadata));
         }
     }
 
