@@ -353,7 +353,7 @@ class AuthIT {
         SSLSocket socket = connect(balancer.tlsTcpAddress(), context(root, own));
         socket.getOutputStream().write((CALL + "\n").getBytes(StandardCharsets.UTF_8));
         assertThat(line(socket)).contains("insufficient_scope");
-        assertThat(line(socket)).contains("unauthorized", "expired");
+        assertThat(line(socket)).contains("unauthorized", "has to be shown again");
         assertThat(socket.getInputStream().read()).isEqualTo(-1);
     }
 

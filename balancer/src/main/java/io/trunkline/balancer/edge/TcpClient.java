@@ -341,7 +341,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             context().close();
         } else if (owner != null && owner.grant().over(now)) {
             // It has to come back with something that holds.
-            refuse(Reason.UNAUTHORIZED, "the certificate has expired");
+            refuse(Reason.UNAUTHORIZED, "the certificate has to be shown again");
         } else if (!spoke && now - connectedNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
         } else if (!paused && input.late(now, timeouts.message().toNanos())) {
