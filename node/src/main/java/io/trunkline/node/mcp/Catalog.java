@@ -23,10 +23,18 @@ final class Catalog {
     /**
      * One list of one provider that tells when it changes.
      *
+     * @param kind of provider
      * @param list the method of the notification about it
      * @param ask asks the provider for it
      */
-    private record Refresh(ListChangeSource source, String list, Runnable ask) {}
+    private record Refresh(ListChangeSource source, Class<?> kind, String list, Runnable ask) {
+
+        /** Asks, and tells. */
+        void changed(Changes changes) {
+            ask.run();
+            changes.listChanged(list);
+        }
+    }
 
     private final Providers providers;
     private final List<Refresh> refreshes;
@@ -74,12 +82,10 @@ final class Catalog {
         Map<ListChangeSource, List<Refresh>> own = new LinkedHashMap<>();
         refreshes.forEach(each ->
                 own.computeIfAbsent(each.source, source -> new ArrayList<>()).add(each));
-        own.forEach((source, all) -> source.onListChange(() -> all.forEach(each -> {
-            each.ask.run();
-            changes.listChanged(each.list);
-        })));
+        refreshes.forEach(each -> each.source.onListChange(each.kind, () -> each.changed(changes)));
+        own.forEach((source, all) -> source.onListChange(() -> all.forEach(each -> each.changed(changes))));
         for (ResourceProvider provider : providers.resources()) {
-            if (provider instanceof UpdateSource source) {
+            if (provider instanceof UpdateSource source && source.mayUpdate()) {
                 source.onUpdate(changes::updated);
             }
         }
@@ -88,23 +94,24 @@ final class Catalog {
     private List<Refresh> refreshes() {
         List<Refresh> all = new ArrayList<>();
         for (ToolProvider provider : providers.tools()) {
-            onListChange(all, provider, Methods.TOOLS_LIST_CHANGED, () -> tools.refresh(provider));
+            onListChange(all, provider, ToolProvider.class, Methods.TOOLS_LIST_CHANGED, () -> tools.refresh(provider));
         }
         for (ResourceProvider provider : providers.resources()) {
-            onListChange(all, provider, Methods.RESOURCES_LIST_CHANGED, () -> {
+            onListChange(all, provider, ResourceProvider.class, Methods.RESOURCES_LIST_CHANGED, () -> {
                 resources.refresh(provider);
                 templates.refresh(provider);
             });
         }
         for (PromptProvider provider : providers.prompts()) {
-            onListChange(all, provider, Methods.PROMPTS_LIST_CHANGED, () -> prompts.refresh(provider));
+            onListChange(all, provider, PromptProvider.class, Methods.PROMPTS_LIST_CHANGED, () -> prompts.refresh(provider));
         }
         return List.copyOf(all);
     }
 
-    private static void onListChange(List<Refresh> all, Object provider, String list, Runnable ask) {
-        if (provider instanceof ListChangeSource source) {
-            all.add(new Refresh(source, list, ask));
+    private static void onListChange(
+            List<Refresh> all, Object provider, Class<?> kind, String list, Runnable ask) {
+        if (provider instanceof ListChangeSource source && source.mayChange(kind)) {
+            all.add(new Refresh(source, kind, list, ask));
         }
     }
 
@@ -158,15 +165,15 @@ final class Catalog {
     // ---- what there is to announce; does not change while the node runs
 
     boolean toolsChange() {
-        return change(providers.tools());
+        return change(providers.tools(), ToolProvider.class);
     }
 
     boolean resourcesChange() {
-        return change(providers.resources());
+        return change(providers.resources(), ResourceProvider.class);
     }
 
     boolean promptsChange() {
-        return change(providers.prompts());
+        return change(providers.prompts(), PromptProvider.class);
     }
 
     boolean hasTools() {
@@ -190,7 +197,7 @@ final class Catalog {
 
     /** Whether clients may subscribe to resources. */
     boolean hasUpdates() {
-        return providers.resources().stream().anyMatch(UpdateSource.class::isInstance);
+        return providers.resources().stream().anyMatch(Catalog::updates);
     }
 
     /** Whether something completes arguments, or may do so later. */
@@ -204,8 +211,13 @@ final class Catalog {
                         .anyMatch(argument -> argument.completer() != null);
     }
 
-    private static boolean change(List<?> providers) {
-        return providers.stream().anyMatch(ListChangeSource.class::isInstance);
+    private static boolean change(List<?> providers, Class<?> kind) {
+        return providers.stream()
+                .anyMatch(provider -> provider instanceof ListChangeSource source && source.mayChange(kind));
+    }
+
+    private static boolean updates(ResourceProvider provider) {
+        return provider instanceof UpdateSource source && source.mayUpdate();
     }
 
     private static <I, T> List<T> each(Collection<I> items, Function<I, T> register) {

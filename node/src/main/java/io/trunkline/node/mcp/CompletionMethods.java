@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Completion;
 import io.trunkline.node.spi.CompletionCall;
 import io.trunkline.node.spi.Handler;
@@ -145,6 +146,12 @@ final class CompletionMethods {
             }
             json.writeBooleanField("hasMore", completion.hasMore());
             json.writeEndObject();
+        }
+
+        @Override
+        @Nullable
+        ObjectNode meta(Completion completion) {
+            return completion.meta();
         }
 
         @Override

@@ -19,9 +19,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The forms that questions to clients and their answers have in the protocol's versions. */
 final class Questions {
+
+    private static final String META = "_meta";
 
     private static final Set<String> OLD_FIELDS = Set.of(
             "type",
@@ -54,6 +57,15 @@ final class Questions {
         json.writeStringField("message", Messages.wellFormed(form.message()));
         json.writeFieldName("requestedSchema");
         json.writeTree(version.knowsElicitationModes() ? form.schema() : old(form.schema()));
+        writeMeta(json, form.meta(), version);
+    }
+
+    /** Only requests of their own have one: MCP 2026-07-28, ElicitRequestFormParams and CreateMessageRequestParams. */
+    private static void writeMeta(JsonGenerator json, @Nullable ObjectNode meta, ProtocolVersion version)
+            throws IOException {
+        if (!version.stateless()) {
+            ContentWriter.writeMeta(json, meta);
+        }
     }
 
     /** What 2025-06-18 knows of a form. */
@@ -90,6 +102,7 @@ final class Questions {
             json.writeStringField("elicitationId", visit.id());
         }
         json.writeStringField("url", visit.url());
+        writeMeta(json, visit.meta(), version);
     }
 
     /** What the user filled in; an answer that does not conform to the form is refused. */
@@ -104,7 +117,7 @@ final class Questions {
         if (problem != null) {
             throw new ToolException("The client's answer does not fit the form: " + problem);
         }
-        return new ElicitResult(elicited.action(), filled);
+        return new ElicitResult(elicited.action(), filled, elicited.meta());
     }
 
     /** What the user decided. */
@@ -114,7 +127,7 @@ final class Questions {
         if (action == null) {
             throw new ToolException("The client's answer has no action of accept, decline and cancel");
         }
-        return new ElicitResult(action, JsonNodeFactory.instance.objectNode());
+        return new ElicitResult(action, JsonNodeFactory.instance.objectNode(), meta(result));
     }
 
     /** Refuses what the client cannot do. */
@@ -159,8 +172,10 @@ final class Questions {
         json.writeEndArray();
         json.writeNumberField("maxTokens", request.maxTokens());
         for (var option : request.options().properties()) {
-            json.writeFieldName(option.getKey());
-            json.writeTree(option.getValue());
+            if (!option.getKey().equals(META) || !version.stateless()) {
+                json.writeFieldName(option.getKey());
+                json.writeTree(option.getValue());
+            }
         }
     }
 
@@ -174,7 +189,7 @@ final class Questions {
             pieces.add(object);
         }
         return new SamplingResult(
-                result.path("model").asText(""), result.path("stopReason").asText(""), pieces);
+                result.path("model").asText(""), result.path("stopReason").asText(""), pieces, meta(result));
     }
 
     static List<Root> readRoots(JsonNode result) throws ToolException {
@@ -186,8 +201,12 @@ final class Questions {
             if (!root.path("uri").isTextual()) {
                 throw new ToolException("The client's answer has a root without a URI");
             }
-            roots.add(new Root(root.path("uri").textValue(), root.path("name").asText("")));
+            roots.add(new Root(root.path("uri").textValue(), root.path("name").asText(""), meta(root)));
         }
         return List.copyOf(roots);
+    }
+
+    private static @Nullable ObjectNode meta(JsonNode json) {
+        return json.get(META) instanceof ObjectNode meta ? meta : null;
     }
 }

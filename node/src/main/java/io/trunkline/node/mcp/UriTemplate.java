@@ -13,23 +13,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A URI template that URIs can be matched with: of RFC 6570 the forms <code>{name}</code> and, once, <code>{+name}</code>,
- * with text between any two of them. Immutable.
+ * with text between any two of them, and at the end <code>{?name,name}</code>. Immutable.
  *
  * <p>Matching takes time in proportion to the URI and never goes back: each variable is the shortest text up to the next
- * literal, before <code>{+name}</code> from the left and after it from the right.
+ * literal, before <code>{+name}</code> from the left and after it from the right. A query begins at the first {@code ?}.
  */
 final class UriTemplate {
 
     private final String text;
-    /** One more than there are variables; only the first and the last may be empty. */
+    private final @Nullable UriQuery query;
+
+    /** One more than there are variables outside the query; only the first and the last may be empty. */
     private final List<String> literals = new ArrayList<>();
 
     private final List<String> names = new ArrayList<>();
     /** Which variable may have slashes; the number of variables when none does. */
     private int rest;
 
-    private UriTemplate(String text) {
+    private UriTemplate(String text, @Nullable UriQuery query) {
         this.text = text;
+        this.query = query;
     }
 
     /**
@@ -38,38 +41,55 @@ final class UriTemplate {
      * @throws IllegalArgumentException when it has a form that is not supported
      */
     static UriTemplate parse(String text) {
-        UriTemplate template = new UriTemplate(text);
-        int rests = 0;
-        int at = 0;
-        for (int open = text.indexOf('{'); open >= 0; open = text.indexOf('{', at)) {
-            int close = text.indexOf('}', open);
-            String inner = close < 0 ? "" : text.substring(open + 1, close);
-            boolean isRest = inner.startsWith("+");
-            String name = isRest ? inner.substring(1) : inner;
-            boolean touches = !template.names.isEmpty() && at == open;
-            if (!name.matches("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*") || template.names.contains(name) || touches) {
-                throw unsupported(text);
-            }
-            if (isRest) {
-                template.rest = template.names.size();
-                rests++;
-            }
-            template.literals.add(text.substring(at, open));
-            template.names.add(name);
-            at = close + 1;
-        }
-        template.literals.add(text.substring(at));
-        if (template.names.isEmpty() || rests > 1 || text.indexOf('}', at) >= 0) {
+        int question = text.indexOf("{?");
+        UriTemplate template = new UriTemplate(text, question < 0 ? null : UriQuery.parse(text.substring(question)));
+        String path = question < 0 ? text : text.substring(0, question);
+        boolean clash = question >= 0 && (template.query == null || path.indexOf('?') >= 0 || path.indexOf('#') >= 0);
+        if (clash || !template.parsePath(path) || template.variables().isEmpty()) {
             throw unsupported(text);
-        }
-        if (rests == 0) {
-            template.rest = template.names.size();
         }
         return template;
     }
 
+    /** Whether it has a form that is supported, and no variable twice. */
+    private boolean parsePath(String path) {
+        int rests = 0;
+        int at = 0;
+        for (int open = path.indexOf('{'); open >= 0; open = path.indexOf('{', at)) {
+            int close = path.indexOf('}', open);
+            String inner = close < 0 ? "" : path.substring(open + 1, close);
+            boolean isRest = inner.startsWith("+");
+            String name = isRest ? inner.substring(1) : inner;
+            boolean touches = !names.isEmpty() && at == open;
+            if (!isName(name) || variables().contains(name) || touches) {
+                return false;
+            }
+            if (isRest) {
+                rest = names.size();
+                rests++;
+            }
+            literals.add(path.substring(at, open));
+            names.add(name);
+            at = close + 1;
+        }
+        literals.add(path.substring(at));
+        if (rests == 0) {
+            rest = names.size();
+        }
+        return rests <= 1 && path.indexOf('}', at) < 0;
+    }
+
+    static boolean isName(String text) {
+        return text.matches("[A-Za-z0-9_]+(\\.[A-Za-z0-9_]+)*");
+    }
+
+    /** Those of the query last. */
     Set<String> variables() {
-        return new LinkedHashSet<>(names);
+        Set<String> all = new LinkedHashSet<>(names);
+        if (query != null) {
+            all.addAll(query.names());
+        }
+        return all;
     }
 
     /** How many characters are not variable: the more there are, the better it fits. */
@@ -77,9 +97,24 @@ final class UriTemplate {
         return literals.stream().mapToInt(String::length).sum();
     }
 
-    /** The variables of a URI, decoded, or null when it has another form. */
+    /** The variables of a URI, decoded, or null when it has another form. Those that its query leaves out are missing. */
     @Nullable
     Map<String, String> match(String uri) {
+        if (query == null) {
+            return matchPath(uri);
+        }
+        int question = uri.indexOf('?');
+        Map<String, String> variables = matchPath(question < 0 ? uri : uri.substring(0, question));
+        if (variables == null || uri.indexOf('#') >= 0) {
+            return null;
+        }
+        return question < 0 || query.match(uri.substring(question + 1), variables) ? variables : null;
+    }
+
+    private @Nullable Map<String, String> matchPath(String uri) {
+        if (names.isEmpty()) {
+            return uri.equals(literals.get(0)) ? new LinkedHashMap<>() : null;
+        }
         String[] values = new String[names.size()];
         int last = names.size();
         if (!uri.startsWith(literals.get(0))) {
@@ -131,7 +166,7 @@ final class UriTemplate {
     }
 
     /** Resolves percent signs (RFC 3986, section 2.1); null when they do not make UTF-8. */
-    private static @Nullable String decode(String value) {
+    static @Nullable String decode(String value) {
         if (value.indexOf('%') < 0) {
             return value;
         }
@@ -154,7 +189,8 @@ final class UriTemplate {
 
     private static IllegalArgumentException unsupported(String text) {
         return new IllegalArgumentException("resource template " + text
-                + " (expected: variables as {name}, at most one {+name}, each name once, with text between them)");
+                + " (expected: variables as {name}, at most one {+name}, with text between them, {?name,name} at the end,"
+                + " each name once)");
     }
 
     @Override

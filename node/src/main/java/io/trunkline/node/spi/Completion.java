@@ -1,7 +1,9 @@
 package io.trunkline.node.spi;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Suggestions for an argument, best first. Clients get the first {@value #MAX_VALUES}.
@@ -9,8 +11,13 @@ import java.util.Locale;
  * @param values the suggestions
  * @param total how many there are in all, those not in {@code values} included; -1 when unknown
  * @param hasMore whether there are more than in {@code values}
+ * @param meta told as {@code _meta}; null for none. Do not change it after it was returned.
  */
-public record Completion(List<String> values, int total, boolean hasMore) {
+public record Completion(
+        List<String> values,
+        int total,
+        boolean hasMore,
+        @Nullable ObjectNode meta) {
 
     /** What one answer may carry. Source: MCP 2025-11-25, server/utilities/completion, completion results. */
     public static final int MAX_VALUES = 100;
@@ -22,6 +29,11 @@ public record Completion(List<String> values, int total, boolean hasMore) {
         hasMore = hasMore || values.size() > MAX_VALUES;
         total = total < 0 ? -1 : Math.max(total, values.size());
         values = List.copyOf(values.subList(0, Math.min(values.size(), MAX_VALUES)));
+    }
+
+    /** Without {@code _meta}. */
+    public Completion(List<String> values, int total, boolean hasMore) {
+        this(values, total, hasMore, null);
     }
 
     /** These suggestions and no others. */

@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action what it was
  * @param content what was filled in when a form was accepted; it conforms to the form. Otherwise an empty object.
+ * @param meta what the client sent as {@code _meta}; null for nothing. Do not change it.
  */
-public record ElicitResult(Action action, ObjectNode content) {
+public record ElicitResult(
+        Action action, ObjectNode content, @Nullable ObjectNode meta) {
 
     /** What a user can do with a question. */
     public enum Action {

@@ -23,8 +23,13 @@ import org.jspecify.annotations.Nullable;
  * @param schema the form
  * @param key what the answer is known by when the request comes again with it, because it has no session; unique within the
  *     request. Empty: forms are numbered in the order in which they are asked
+ * @param meta told as {@code _meta} to clients with a session; null for none
  */
-public record Elicitation(String message, ObjectNode schema, String key) {
+public record Elicitation(
+        String message,
+        ObjectNode schema,
+        String key,
+        @Nullable ObjectNode meta) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -36,16 +41,22 @@ public record Elicitation(String message, ObjectNode schema, String key) {
     public Elicitation {
         FormSchema.check(schema);
         schema = schema.deepCopy();
+        meta = meta == null ? null : meta.deepCopy();
     }
 
     /** A form without a key. */
     public Elicitation(String message, ObjectNode schema) {
-        this(message, schema, "");
+        this(message, schema, "", null);
     }
 
     /** The same form with this key. */
     public Elicitation key(String name) {
-        return new Elicitation(message, schema, name);
+        return new Elicitation(message, schema, name, meta);
+    }
+
+    /** The same form with this {@code _meta}. */
+    public Elicitation meta(ObjectNode object) {
+        return new Elicitation(message, schema, key, object);
     }
 
     /** A form whose schema is given as JSON text. */

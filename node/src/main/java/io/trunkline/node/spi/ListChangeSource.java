@@ -18,4 +18,22 @@ public interface ListChangeSource {
      *     goes on with the lists that it has. Changes that follow within a short while are told to clients once.
      */
     void onListChange(Runnable changed);
+
+    /**
+     * The same for the lists of one kind, for those who provide several kinds and know which one has changed: called once
+     * for each that may change, before the one above.
+     *
+     * @param kind {@link ToolProvider}, {@link ResourceProvider} or {@link PromptProvider}
+     */
+    default void onListChange(Class<?> kind, Runnable changed) {}
+
+    /**
+     * Whether lists of one kind can change at all: of others clients are told neither that they can, nor that they have.
+     * Always says the same.
+     *
+     * @param kind {@link ToolProvider}, {@link ResourceProvider} or {@link PromptProvider}
+     */
+    default boolean mayChange(Class<?> kind) {
+        return true;
+    }
 }

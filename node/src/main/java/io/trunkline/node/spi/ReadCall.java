@@ -9,8 +9,8 @@ public interface ReadCall extends Call {
     String uri();
 
     /**
-     * The variables of the template by name, decoded; empty for a resource that has its URI for itself. Whatever stands
-     * in them was chosen by the client, {@code ../} included.
+     * The variables of the template by name, decoded, without those of a query that the URI leaves out; empty for a resource
+     * that has its URI for itself. Whatever stands in them was chosen by the client, {@code ../} included.
      */
     Map<String, String> variables();
 }

@@ -16,7 +16,8 @@ import java.util.TreeSet;
  * @param maxTokens the most that the model may say; at least 1
  * @param options the other fields by their MCP names and in MCP's form: {@code systemPrompt}, {@code temperature}, {@code
  *     stopSequences}, {@code modelPreferences}, {@code includeContext}, {@code metadata}, {@code tools}, {@code
- *     toolChoice}. The last two need a client that lets its model use tools.
+ *     toolChoice}, {@code _meta}. The tools need a client that lets its model use them; {@code _meta} is told to clients with a
+ *     session.
  */
 public record SamplingRequest(List<SamplingMessage> messages, int maxTokens, ObjectNode options) {
 
@@ -28,7 +29,8 @@ public record SamplingRequest(List<SamplingMessage> messages, int maxTokens, Obj
             "includeContext",
             "metadata",
             "tools",
-            "toolChoice");
+            "toolChoice",
+            "_meta");
 
     public SamplingRequest {
         messages = List.copyOf(messages);

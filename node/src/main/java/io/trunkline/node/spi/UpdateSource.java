@@ -15,4 +15,9 @@ public interface UpdateSource {
      *     no URI, as it has no colon or more than {@value Resource#MAX_URI} characters, is dropped.
      */
     void onUpdate(Consumer<String> updated);
+
+    /** Whether contents can change at all: otherwise clients cannot subscribe. Always says the same. */
+    default boolean mayUpdate() {
+        return true;
+    }
 }

@@ -1,8 +1,10 @@
 package io.trunkline.node.spi;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A question to the user that is answered at a URL and not through the client: for secrets, payments, permissions.
@@ -11,8 +13,10 @@ import java.util.UUID;
  * @param id unique among all of this server; 1 to 128 characters
  * @param url absolute
  * @param message why, for the user
+ * @param meta told as {@code _meta} to clients with a session; null for none
  */
-public record UrlElicitation(String id, String url, String message) {
+public record UrlElicitation(
+        String id, String url, String message, @Nullable ObjectNode meta) {
 
     private static final int MAX_ID = 128;
 
@@ -23,6 +27,12 @@ public record UrlElicitation(String id, String url, String message) {
         if (!isUrl(url)) {
             throw new IllegalArgumentException("url of an elicitation: " + url + " (expected: an absolute URL)");
         }
+        meta = meta == null ? null : meta.deepCopy();
+    }
+
+    /** Without {@code _meta}. */
+    public UrlElicitation(String id, String url, String message) {
+        this(id, url, message, null);
     }
 
     /** With a random id. */

@@ -167,7 +167,7 @@ class AskingTest {
                     "[" + answer("3-1", "{\"roots\":[{\"uri\":\"file:///a\",\"name\":\"A\"},{\"uri\":\"file:///b\"}]}")
                             + "]");
             assertThat(roots.toCompletableFuture().join())
-                    .hasToString("[Root[uri=file:///a, name=A], Root[uri=file:///b, name=]]");
+                    .hasToString("[Root[uri=file:///a, name=A, meta=null], Root[uri=file:///b, name=, meta=null]]");
         }
     }
 
