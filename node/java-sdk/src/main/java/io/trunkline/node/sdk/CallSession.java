@@ -11,7 +11,9 @@ import io.modelcontextprotocol.spec.McpSchema.ElicitUrlRequest;
 import io.modelcontextprotocol.spec.McpSchema.LoggingLevel;
 import io.modelcontextprotocol.spec.McpSchema.ProgressNotification;
 import io.trunkline.node.spi.Call;
+import io.trunkline.node.spi.ElicitResult;
 import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.UrlElicitation;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -23,9 +25,11 @@ import reactor.core.publisher.Mono;
 final class CallSession implements McpLoggableSession {
 
     private final Call call;
+    private final Visitors visitors;
 
-    CallSession(Call call) {
+    CallSession(Call call, Visitors visitors) {
         this.call = call;
+        this.visitors = visitors;
     }
 
     @Override
@@ -46,8 +50,13 @@ final class CallSession implements McpLoggableSession {
 
     private Mono<JsonNode> elicit(JsonNode request, boolean visit) {
         return visit
-                ? ask(() -> call.elicit(Questions.visit(request)), Questions::answer)
+                ? ask(() -> visit(Questions.visit(request)), Questions::answer)
                 : ask(() -> call.elicit(Questions.form(request)), Questions::answer);
+    }
+
+    private CompletionStage<ElicitResult> visit(UrlElicitation visit) {
+        visitors.sent(call.session());
+        return call.elicit(visit);
     }
 
     /** Asks when it is subscribed to; takes the question back when that subscription is cancelled. */
@@ -67,10 +76,6 @@ final class CallSession implements McpLoggableSession {
             case McpSchema.METHOD_NOTIFICATION_PROGRESS ->
                 Mono.fromRunnable(() -> progress((ProgressNotification) params));
             case McpSchema.METHOD_NOTIFICATION_MESSAGE -> Mono.fromRunnable(() -> log(Json.tree(params)));
-            case McpSchema.METHOD_NOTIFICATION_ELICITATION_COMPLETE ->
-                Mono.fromRunnable(() -> call.session()
-                        .elicitationCompleted(
-                                Json.tree(params).path("elicitationId").asText()));
             default -> Mono.error(new UnsupportedOperationException("notification " + method));
         };
     }

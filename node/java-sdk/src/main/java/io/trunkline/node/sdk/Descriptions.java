@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** What the SDK's specifications say about tools, resources, templates and prompts, joined with their handlers. */
 final class Descriptions {
 
-    private static final Pattern VARIABLE = Pattern.compile("\\{\\+?([^{}]+)}");
+    private static final Pattern VARIABLE = Pattern.compile("\\{[+?]?([^{}]+)}");
 
     private Descriptions() {}
 
@@ -84,7 +84,9 @@ final class Descriptions {
         if (completer != null) {
             Matcher variable = VARIABLE.matcher(template.uriTemplate());
             while (variable.find()) {
-                completers.put(variable.group(1), completer);
+                for (String name : variable.group(1).split(",", -1)) {
+                    completers.put(name, completer);
+                }
             }
         }
         return new ResourceTemplate(

@@ -15,16 +15,24 @@ final class Exchanges {
 
     private Exchanges() {}
 
-    static McpAsyncServerExchange of(Call call) {
-        SessionInfo info = call.session().info();
+    static McpAsyncServerExchange of(Call call, Visitors visitors) {
         Client client = call.client();
         return new McpAsyncServerExchange(
-                info.id(),
-                new CallSession(call),
+                call.session().info().id(),
+                new CallSession(call, visitors),
                 capabilities(client),
                 implementation(client),
-                McpTransportContext.create(
-                        Map.of("transport", info.transport(), "remoteAddress", info.remoteAddress())));
+                transport(call));
+    }
+
+    /** What a handler may know of where its request came from: docs/TOOLS.md names the keys. */
+    private static McpTransportContext transport(Call call) {
+        SessionInfo info = call.session().info();
+        return McpTransportContext.create(Map.of(
+                "sessionId", info.id(),
+                "node", info.node(),
+                "transport", info.transport(),
+                "remoteAddress", info.remoteAddress()));
     }
 
     /** Those that the SDK can read; a client that writes them in another way can do nothing. */

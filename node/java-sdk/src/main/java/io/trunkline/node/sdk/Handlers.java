@@ -18,16 +18,17 @@ import reactor.core.publisher.Mono;
  * @param <R> what Trunkline is answered
  * @param <Q> what the SDK's handlers are asked
  * @param <A> what the SDK's handlers answer
+ * @param visitors keeps those whose users are sent to a URL
  * @param request makes the SDK's request of a call
  * @param result makes Trunkline's result of the SDK's answer
  */
-record Handlers<C extends Call, R, Q, A>(Function<C, Q> request, Function<A, R> result) {
+record Handlers<C extends Call, R, Q, A>(Visitors visitors, Function<C, Q> request, Function<A, R> result) {
 
     /** One that may block, and gets a thread for it. */
     Handler.Blocking<C, R> blocking(BiFunction<McpSyncServerExchange, Q, A> handler) {
         return call -> {
             try {
-                A answer = handler.apply(new McpSyncServerExchange(Exchanges.of(call)), request.apply(call));
+                A answer = handler.apply(new McpSyncServerExchange(Exchanges.of(call, visitors)), request.apply(call));
                 return result.apply(requireNonNull(answer, "the handler returned null"));
             } catch (Exception e) {
                 throw Failures.ofHandler(e, call);
@@ -38,7 +39,7 @@ record Handlers<C extends Call, R, Q, A>(Function<C, Q> request, Function<A, R> 
     /** One that never blocks. When the call is cancelled, so is its subscription. */
     Handler.Async<C, R> async(BiFunction<McpAsyncServerExchange, Q, Mono<A>> handler) {
         return call -> {
-            McpAsyncServerExchange exchange = Exchanges.of(call);
+            McpAsyncServerExchange exchange = Exchanges.of(call, visitors);
             return Mono.defer(() -> handler.apply(exchange, request.apply(call)))
                     .map(result)
                     .onErrorMap(Exception.class, failure -> Failures.ofHandler(failure, call))

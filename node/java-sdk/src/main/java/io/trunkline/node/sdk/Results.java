@@ -12,7 +12,7 @@ import io.trunkline.node.spi.PromptResult;
 import io.trunkline.node.spi.ToolResult;
 import java.util.List;
 
-/** What the SDK's handlers answer, as results of Trunkline. The {@code _meta} of readings and completions is left out. */
+/** What the SDK's handlers answer, as results of Trunkline. Trunkline has no place for the {@code _meta} of a reading as a whole. */
 final class Results {
 
     private Results() {}
@@ -42,6 +42,7 @@ final class Results {
         return new Completion(
                 completion.values(),
                 completion.total() == null ? -1 : completion.total(),
-                Boolean.TRUE.equals(completion.hasMore()));
+                Boolean.TRUE.equals(completion.hasMore()),
+                Json.meta(result.meta()));
     }
 }

@@ -8,7 +8,7 @@ package io.trunkline.node.sdk;
  * public final class Weather implements SdkModule {
  *     @Override
  *     public void register(SdkServer server) {
- *         server.addTool(forecast);
+ *         server.addTool(FORECAST);
  *     }
  * }
  * }</pre>
@@ -16,6 +16,9 @@ package io.trunkline.node.sdk;
 @FunctionalInterface
 public interface SdkModule {
 
-    /** Gives its specifications to the server. Called once; what it throws stops the node at its start. */
+    /**
+     * Gives its specifications to the server, which it may keep to change them later. Called once; what it throws stops the
+     * node at its start.
+     */
     void register(SdkServer server);
 }

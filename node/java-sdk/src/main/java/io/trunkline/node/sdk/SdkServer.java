@@ -1,196 +1,256 @@
 package io.trunkline.node.sdk;
 
-import io.modelcontextprotocol.server.McpServerFeatures.AsyncCompletionSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.AsyncPromptSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.AsyncResourceTemplateSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.AsyncToolSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.SyncCompletionSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.SyncPromptSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.SyncResourceSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.SyncResourceTemplateSpecification;
-import io.modelcontextprotocol.server.McpServerFeatures.SyncToolSpecification;
+import io.modelcontextprotocol.server.McpServerFeatures;
+import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpSchema.CallToolRequest;
 import io.modelcontextprotocol.spec.McpSchema.CallToolResult;
 import io.modelcontextprotocol.spec.McpSchema.CompleteReference;
 import io.modelcontextprotocol.spec.McpSchema.CompleteRequest;
 import io.modelcontextprotocol.spec.McpSchema.CompleteResult;
+import io.modelcontextprotocol.spec.McpSchema.ElicitationCompleteNotification;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptRequest;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptResult;
-import io.modelcontextprotocol.spec.McpSchema.PromptReference;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceRequest;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceResult;
-import io.modelcontextprotocol.spec.McpSchema.ResourceReference;
+import io.modelcontextprotocol.spec.McpSchema.ResourcesUpdatedNotification;
+import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.trunkline.node.spi.Completion;
 import io.trunkline.node.spi.CompletionCall;
 import io.trunkline.node.spi.Content.ResourceContents;
 import io.trunkline.node.spi.Handler;
-import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptCall;
+import io.trunkline.node.spi.PromptProvider;
 import io.trunkline.node.spi.PromptResult;
 import io.trunkline.node.spi.ReadCall;
-import io.trunkline.node.spi.Resource;
-import io.trunkline.node.spi.ResourceTemplate;
-import io.trunkline.node.spi.Tool;
+import io.trunkline.node.spi.ResourceProvider;
 import io.trunkline.node.spi.ToolCall;
 import io.trunkline.node.spi.ToolHandler;
+import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.spi.ToolResult;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
- * Takes specifications of the SDK the way the SDK's own servers do, with methods of the same names.
+ * Takes specifications of the SDK, those for its stateless servers included, the way the SDK's own servers do, with methods of
+ * the same names. Thread-safe.
  *
  * <p>Handlers of sync specifications may block: each call gets a thread, which is interrupted when the call is cancelled or
- * takes too long. Those of async ones must not: they are subscribed to on the session's thread. Every method throws an
- * {@link IllegalArgumentException} with the offending and the expected value when a specification cannot be used.
+ * takes too long. Those of async ones must not: they are subscribed to on the session's thread. Every method that adds something
+ * throws an {@link IllegalArgumentException} with the offending and the expected value when it cannot be used.
+ *
+ * <p>A module may keep it and add and remove while the node runs, what it has said of in {@link #capabilities}. The clients of
+ * this node are told at once; a name that is there is replaced. Otherwise it is an {@link IllegalStateException}. A change
+ * takes time in proportion to everything that all modules offer of its kind: not for the threads of async handlers.
  */
 public final class SdkServer {
 
-    private static final Handlers<ToolCall, ToolResult, CallToolRequest, CallToolResult> TOOLS =
-            new Handlers<>(Requests::of, Results::of);
-    private static final Handlers<ReadCall, List<ResourceContents>, ReadResourceRequest, ReadResourceResult> READINGS =
-            new Handlers<>(Requests::of, Results::of);
-    private static final Handlers<PromptCall, PromptResult, GetPromptRequest, GetPromptResult> PROMPTS =
-            new Handlers<>(Requests::of, Results::of);
+    private final Visitors visitors = new Visitors();
+    private final Offered offered;
+    private final Changes changes;
 
-    private final List<Tool> tools = new ArrayList<>();
-    private final List<Resource> resources = new ArrayList<>();
-    private final List<Reading> templates = new ArrayList<>();
-    private final List<Filling> prompts = new ArrayList<>();
-    private final Map<String, Handler<CompletionCall, Completion>> completers = new HashMap<>();
+    private final Handlers<ToolCall, ToolResult, CallToolRequest, CallToolResult> calls =
+            new Handlers<>(visitors, Requests::of, Results::of);
+    private final Handlers<ReadCall, List<ResourceContents>, ReadResourceRequest, ReadResourceResult> readings =
+            new Handlers<>(visitors, Requests::of, Results::of);
+    private final Handlers<PromptCall, PromptResult, GetPromptRequest, GetPromptResult> fillings =
+            new Handlers<>(visitors, Requests::of, Results::of);
 
-    /** A template, until everything that completes its variables is there. */
-    private record Reading(McpSchema.ResourceTemplate template, Handler<ReadCall, List<ResourceContents>> handler) {}
-
-    /** A prompt, until everything that completes its arguments is there. */
-    private record Filling(McpSchema.Prompt prompt, Handler<PromptCall, PromptResult> handler) {}
-
-    SdkServer() {}
-
-    public void addTool(SyncToolSpecification tool) {
-        ToolHandler.Blocking handler = TOOLS.blocking(tool.callHandler())::handle;
-        tools.add(Descriptions.tool(tool.tool(), handler));
+    SdkServer(Offered offered) {
+        this.offered = offered;
+        this.changes = offered.changes();
     }
-
-    public void addTool(AsyncToolSpecification tool) {
-        ToolHandler.Async handler = TOOLS.async(tool.callHandler())::handle;
-        tools.add(Descriptions.tool(tool.tool(), handler));
-    }
-
-    public void addResource(SyncResourceSpecification resource) {
-        resources.add(Descriptions.resource(resource.resource(), READINGS.blocking(resource.readHandler())));
-    }
-
-    public void addResource(AsyncResourceSpecification resource) {
-        resources.add(Descriptions.resource(resource.resource(), READINGS.async(resource.readHandler())));
-    }
-
-    public void addResourceTemplate(SyncResourceTemplateSpecification template) {
-        templates.add(new Reading(template.resourceTemplate(), READINGS.blocking(template.readHandler())));
-    }
-
-    public void addResourceTemplate(AsyncResourceTemplateSpecification template) {
-        templates.add(new Reading(template.resourceTemplate(), READINGS.async(template.readHandler())));
-    }
-
-    public void addPrompt(SyncPromptSpecification prompt) {
-        prompts.add(new Filling(prompt.prompt(), PROMPTS.blocking(prompt.promptHandler())));
-    }
-
-    public void addPrompt(AsyncPromptSpecification prompt) {
-        prompts.add(new Filling(prompt.prompt(), PROMPTS.async(prompt.promptHandler())));
-    }
-
-    /** For a prompt or a resource template that is added before or after. */
-    public void addCompletion(SyncCompletionSpecification completion) {
-        addCompleter(
-                completion.referenceKey(),
-                completions(completion.referenceKey()).blocking(completion.completionHandler()));
-    }
-
-    /** For a prompt or a resource template that is added before or after. */
-    public void addCompletion(AsyncCompletionSpecification completion) {
-        addCompleter(
-                completion.referenceKey(),
-                completions(completion.referenceKey()).async(completion.completionHandler()));
-    }
-
-    private static Handlers<CompletionCall, Completion, CompleteRequest, CompleteResult> completions(
-            CompleteReference reference) {
-        return new Handlers<>(call -> Requests.of(call, reference), Results::of);
-    }
-
-    private void addCompleter(CompleteReference reference, Handler<CompletionCall, Completion> completer) {
-        String key = key(reference);
-        if (completers.putIfAbsent(key, completer) != null) {
-            throw new IllegalArgumentException("completion of " + key + ": twice (expected: once)");
-        }
-    }
-
-    private static String key(CompleteReference reference) {
-        if (reference instanceof PromptReference prompt) {
-            return promptKey(prompt.name());
-        }
-        if (reference instanceof ResourceReference resource) {
-            return templateKey(resource.uri());
-        }
-        throw new IllegalArgumentException(
-                "completion of " + reference + " (expected: a prompt or a resource template)");
-    }
-
-    private static String promptKey(String name) {
-        return "prompt " + name;
-    }
-
-    private static String templateKey(String uriTemplate) {
-        return "resource template " + uriTemplate;
-    }
-
-    // ---- when everything is added
 
     /**
-     * Checks that everything that is completed is there.
+     * What may change while the node runs: the lists with {@code listChanged}, and resources with {@code subscribe}, to whose
+     * updates clients can subscribe then. All modules together; the rest of it is for the node to say.
      *
-     * @throws IllegalArgumentException when something is not
+     * @throws IllegalStateException when all modules have registered
      */
-    void check() {
-        Set<String> missing = new TreeSet<>(completers.keySet());
-        prompts.forEach(one -> missing.remove(promptKey(one.prompt().name())));
-        templates.forEach(one -> missing.remove(templateKey(one.template().uriTemplate())));
-        if (!missing.isEmpty()) {
-            throw new IllegalArgumentException("completion of " + missing + " (expected: what is added, too)");
-        }
+    public void capabilities(ServerCapabilities capabilities) {
+        changes.allow(capabilities);
     }
 
-    List<Tool> tools() {
-        return List.copyOf(tools);
+    // ---- tools
+
+    public void addTool(McpServerFeatures.SyncToolSpecification tool) {
+        ToolHandler.Blocking handler = calls.blocking(tool.callHandler())::handle;
+        addTool(tool.tool(), handler);
     }
 
-    List<Resource> resources() {
-        return List.copyOf(resources);
+    public void addTool(McpServerFeatures.AsyncToolSpecification tool) {
+        ToolHandler.Async handler = calls.async(tool.callHandler())::handle;
+        addTool(tool.tool(), handler);
     }
 
-    List<ResourceTemplate> resourceTemplates() {
-        return templates.stream()
-                .map(one -> Descriptions.template(
-                        one.template(),
-                        one.handler(),
-                        completers.get(templateKey(one.template().uriTemplate()))))
-                .toList();
+    public void addTool(McpStatelessServerFeatures.SyncToolSpecification tool) {
+        addTool(new McpServerFeatures.SyncToolSpecification(tool.tool(), Stateless.sync(tool.callHandler())));
     }
 
-    List<Prompt> prompts() {
-        return prompts.stream()
-                .map(one -> Descriptions.prompt(
-                        one.prompt(),
-                        one.handler(),
-                        completers.get(promptKey(one.prompt().name()))))
-                .toList();
+    public void addTool(McpStatelessServerFeatures.AsyncToolSpecification tool) {
+        addTool(new McpServerFeatures.AsyncToolSpecification(tool.tool(), Stateless.async(tool.callHandler())));
+    }
+
+    private void addTool(McpSchema.Tool tool, ToolHandler handler) {
+        offered.tools().add(tool.name(), new Added<>(tool, Descriptions.tool(tool, handler)));
+    }
+
+    /** Nothing happens when it is not there. */
+    public void removeTool(String name) {
+        offered.tools().remove(name);
+    }
+
+    public List<McpSchema.Tool> listTools() {
+        return offered.tools().all().stream().map(Added::description).toList();
+    }
+
+    // ---- resources
+
+    public void addResource(McpServerFeatures.SyncResourceSpecification resource) {
+        addResource(resource.resource(), readings.blocking(resource.readHandler()));
+    }
+
+    public void addResource(McpServerFeatures.AsyncResourceSpecification resource) {
+        addResource(resource.resource(), readings.async(resource.readHandler()));
+    }
+
+    public void addResource(McpStatelessServerFeatures.SyncResourceSpecification resource) {
+        addResource(resource.resource(), readings.blocking(Stateless.sync(resource.readHandler())));
+    }
+
+    public void addResource(McpStatelessServerFeatures.AsyncResourceSpecification resource) {
+        addResource(resource.resource(), readings.async(Stateless.async(resource.readHandler())));
+    }
+
+    private void addResource(McpSchema.Resource resource, Handler<ReadCall, List<ResourceContents>> handler) {
+        offered.resources().add(resource.uri(), new Added<>(resource, Descriptions.resource(resource, handler)));
+    }
+
+    /** Nothing happens when it is not there. */
+    public void removeResource(String uri) {
+        offered.resources().remove(uri);
+    }
+
+    public List<McpSchema.Resource> listResources() {
+        return offered.resources().all().stream().map(Added::description).toList();
+    }
+
+    // ---- resource templates
+
+    public void addResourceTemplate(McpServerFeatures.SyncResourceTemplateSpecification template) {
+        addTemplate(template.resourceTemplate(), readings.blocking(template.readHandler()));
+    }
+
+    public void addResourceTemplate(McpServerFeatures.AsyncResourceTemplateSpecification template) {
+        addTemplate(template.resourceTemplate(), readings.async(template.readHandler()));
+    }
+
+    public void addResourceTemplate(McpStatelessServerFeatures.SyncResourceTemplateSpecification template) {
+        addTemplate(template.resourceTemplate(), readings.blocking(Stateless.sync(template.readHandler())));
+    }
+
+    public void addResourceTemplate(McpStatelessServerFeatures.AsyncResourceTemplateSpecification template) {
+        addTemplate(template.resourceTemplate(), readings.async(Stateless.async(template.readHandler())));
+    }
+
+    private void addTemplate(McpSchema.ResourceTemplate template, Handler<ReadCall, List<ResourceContents>> handler) {
+        offered.templates().add(template.uriTemplate(), new Added<>(template, handler));
+    }
+
+    /** Nothing happens when it is not there. What completes its variables is kept for when it comes back. */
+    public void removeResourceTemplate(String uriTemplate) {
+        offered.templates().remove(uriTemplate);
+    }
+
+    public List<McpSchema.ResourceTemplate> listResourceTemplates() {
+        return offered.templates().all().stream().map(Added::description).toList();
+    }
+
+    // ---- prompts
+
+    public void addPrompt(McpServerFeatures.SyncPromptSpecification prompt) {
+        addPrompt(prompt.prompt(), fillings.blocking(prompt.promptHandler()));
+    }
+
+    public void addPrompt(McpServerFeatures.AsyncPromptSpecification prompt) {
+        addPrompt(prompt.prompt(), fillings.async(prompt.promptHandler()));
+    }
+
+    public void addPrompt(McpStatelessServerFeatures.SyncPromptSpecification prompt) {
+        addPrompt(prompt.prompt(), fillings.blocking(Stateless.sync(prompt.promptHandler())));
+    }
+
+    public void addPrompt(McpStatelessServerFeatures.AsyncPromptSpecification prompt) {
+        addPrompt(prompt.prompt(), fillings.async(Stateless.async(prompt.promptHandler())));
+    }
+
+    private void addPrompt(McpSchema.Prompt prompt, Handler<PromptCall, PromptResult> handler) {
+        offered.prompts().add(prompt.name(), new Added<>(prompt, handler));
+    }
+
+    /** Nothing happens when it is not there. What completes its arguments is kept for when it comes back. */
+    public void removePrompt(String name) {
+        offered.prompts().remove(name);
+    }
+
+    public List<McpSchema.Prompt> listPrompts() {
+        return offered.prompts().all().stream().map(Added::description).toList();
+    }
+
+    // ---- completions, each for a prompt or a resource template that is added before or after
+
+    public void addCompletion(McpServerFeatures.SyncCompletionSpecification completion) {
+        CompleteReference reference = completion.referenceKey();
+        offered.addCompleter(reference, completions(reference).blocking(completion.completionHandler()));
+    }
+
+    public void addCompletion(McpServerFeatures.AsyncCompletionSpecification completion) {
+        CompleteReference reference = completion.referenceKey();
+        offered.addCompleter(reference, completions(reference).async(completion.completionHandler()));
+    }
+
+    public void addCompletion(McpStatelessServerFeatures.SyncCompletionSpecification completion) {
+        CompleteReference reference = completion.referenceKey();
+        offered.addCompleter(
+                reference, completions(reference).blocking(Stateless.sync(completion.completionHandler())));
+    }
+
+    public void addCompletion(McpStatelessServerFeatures.AsyncCompletionSpecification completion) {
+        CompleteReference reference = completion.referenceKey();
+        offered.addCompleter(reference, completions(reference).async(Stateless.async(completion.completionHandler())));
+    }
+
+    private Handlers<CompletionCall, Completion, CompleteRequest, CompleteResult> completions(
+            CompleteReference reference) {
+        return new Handlers<>(visitors, call -> Requests.of(call, reference), Results::of);
+    }
+
+    // ---- what clients are told
+
+    /** Adding and removing tell by themselves: this is for those who want to tell once more. */
+    public void notifyToolsListChanged() {
+        changes.tell(ToolProvider.class);
+    }
+
+    /** Adding and removing tell by themselves: this is for those who want to tell once more. */
+    public void notifyResourcesListChanged() {
+        changes.tell(ResourceProvider.class);
+    }
+
+    /** Adding and removing tell by themselves: this is for those who want to tell once more. */
+    public void notifyPromptsListChanged() {
+        changes.tell(PromptProvider.class);
+    }
+
+    /** Tells the clients of this node that have subscribed to a resource that it reads differently now. */
+    public void notifyResourcesUpdated(ResourcesUpdatedNotification resource) {
+        changes.updated(resource.uri());
+    }
+
+    /**
+     * Tells a client that what its user was asked to do at a URL is done. Nothing happens when its session is not on this node,
+     * or was not asked.
+     */
+    public void sendElicitationComplete(String sessionId, ElicitationCompleteNotification visit) {
+        visitors.completed(sessionId, visit.elicitationId());
     }
 }
