@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.mcp.Conversation;
 import io.trunkline.node.mcp.McpEvents;
 import io.trunkline.node.mcp.McpServer;
@@ -29,6 +30,10 @@ import java.util.function.BooleanSupplier;
 /** A session with modules of the SDK, and its client; the session's thread is the test's, while it waits for something. */
 final class SdkSession implements AutoCloseable, Peer, McpEvents {
 
+    /** Everything that a client can be asked. */
+    static final String ALL =
+            "{\"elicitation\":{\"form\":{},\"url\":{}},\"sampling\":{},\"roots\":{\"listChanged\":true}}";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the operator learns. */
@@ -41,13 +46,25 @@ final class SdkSession implements AutoCloseable, Peer, McpEvents {
     private final Conversation conversation;
     private int sent;
 
+    /** How the client speaks. */
+    enum Era {
+        /** MCP 2025-11-25. */
+        SESSION,
+        /** MCP 2026-07-28. */
+        STATELESS
+    }
+
     SdkSession(SdkModule... modules) {
-        this("{\"elicitation\":{\"form\":{},\"url\":{}},\"sampling\":{},\"roots\":{\"listChanged\":true}}", modules);
+        this(ALL, modules);
     }
 
     SdkSession(String capabilities, SdkModule... modules) {
+        this(McpSettings.DEFAULT, capabilities, modules);
+    }
+
+    SdkSession(McpSettings settings, String capabilities, SdkModule... modules) {
         SdkProvider sdk = new SdkProvider(List.of(modules));
-        server = McpServer.create(McpSettings.DEFAULT, new Providers(List.of(sdk), List.of(sdk), List.of(sdk)), this);
+        server = McpServer.create(settings, new Providers(List.of(sdk), List.of(sdk), List.of(sdk)), this);
         conversation = server.open(this, new byte[0]);
         request("initialize", """
                 {"protocolVersion":"2025-11-25","capabilities":%s,\
@@ -59,6 +76,60 @@ final class SdkSession implements AutoCloseable, Peer, McpEvents {
     int request(String method, String params) {
         return send(
                 "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":%s}".formatted(sent + 1, method, params));
+    }
+
+    /** The same in an era of choice, by a client that can be asked everything and wants all log messages. */
+    int request(Era era, String method, String params) {
+        if (era == Era.SESSION) {
+            return request(method, params);
+        }
+        ObjectNode all = (ObjectNode) json(params.getBytes(UTF_8));
+        all.withObject("/_meta")
+                .put("io.modelcontextprotocol/protocolVersion", "2026-07-28")
+                .put("io.modelcontextprotocol/logLevel", "debug")
+                .set("io.modelcontextprotocol/clientCapabilities", json(ALL.getBytes(UTF_8)));
+        return request(method, all.toString());
+    }
+
+    /**
+     * The answer to a request whose client is asked things meanwhile.
+     *
+     * @param answers what it says, by the methods of the questions
+     */
+    JsonNode answer(Era era, String method, String params, Map<String, String> answers) {
+        int number = request(era, method, params);
+        return era == Era.SESSION ? converse(number, answers) : goRounds(method, params, answer(number), answers);
+    }
+
+    /** Notifications are left for {@link #next}. */
+    private JsonNode converse(int number, Map<String, String> answers) {
+        while (!isAnswered(number)) {
+            await(() -> isAnswered(number) || told.stream().anyMatch(message -> message.has("id")));
+            List<JsonNode> questions =
+                    told.stream().filter(message -> message.has("id")).toList();
+            told.removeAll(questions);
+            for (JsonNode question : questions) {
+                reply(
+                        question,
+                        requireNonNull(answers.get(question.path("method").asText())));
+            }
+        }
+        return answer(number);
+    }
+
+    private JsonNode goRounds(String method, String params, JsonNode first, Map<String, String> answers) {
+        JsonNode answer = first;
+        while (answer.at("/result/resultType").asText().equals("input_required")) {
+            ObjectNode again = (ObjectNode) json(params.getBytes(UTF_8));
+            again.set("requestState", answer.at("/result/requestState"));
+            ObjectNode responses = again.putObject("inputResponses");
+            for (var question : answer.at("/result/inputRequests").properties()) {
+                String said = answers.get(question.getValue().path("method").asText());
+                responses.set(question.getKey(), json(requireNonNull(said).getBytes(UTF_8)));
+            }
+            answer = answer(request(Era.STATELESS, method, again.toString()));
+        }
+        return answer;
     }
 
     int call(String tool, String arguments) {
