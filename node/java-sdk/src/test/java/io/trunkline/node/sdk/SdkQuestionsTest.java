@@ -220,6 +220,69 @@ class SdkQuestionsTest {
     }
 
     @Test
+    void questionsAndAnswersCarryTheirMeta() {
+        Map<String, Object> form = Map.of("type", "object", "properties", Map.of());
+        Map<String, Object> meta = Map.of("k", 1);
+        try (SdkSession session = session(exchange -> exchange.createElicitation(
+                                ElicitFormRequest.builder("?", form).meta(meta).build())
+                        .meta()
+                + " "
+                + exchange.createElicitation(ElicitUrlRequest.builder("?", "https://example.com/in", "e-1")
+                                .meta(meta)
+                                .build())
+                        .meta()
+                + " "
+                + exchange.createMessage(CreateMessageRequest.builder(
+                                        List.of(SamplingMessage.builder(
+                                                        Role.USER,
+                                                        TextContent.builder("?").build())
+                                                .build()),
+                                        1)
+                                .meta(meta)
+                                .build())
+                        .meta()
+                + " " + exchange.listRoots().roots().get(0).meta())) {
+            int call = session.call("tool", "{}");
+            for (String answer : List.of(
+                    "{\"action\":\"accept\",\"content\":{},\"_meta\":{\"a\":1}}",
+                    "{\"action\":\"accept\",\"_meta\":{\"a\":2}}",
+                    "{\"role\":\"assistant\",\"model\":\"m\",\"content\":{\"type\":\"text\",\"text\":\"\"},\"_meta\":{\"a\":3}}")) {
+                JsonNode question = session.next();
+                assertThat(question.at("/params/_meta")).hasToString("{\"k\":1}");
+                session.reply(question, answer);
+            }
+            session.reply(session.next(), "{\"roots\":[{\"uri\":\"file:///a\",\"_meta\":{\"a\":4}}]}");
+            assertThat(text(session, call)).isEqualTo("{a=1} {a=2} {a=3} {a=4}");
+        }
+    }
+
+    @Test
+    void questionsWithoutASessionHaveNoMeta() {
+        try (SdkSession session = session(exchange -> exchange.createElicitation(
+                        ElicitFormRequest.builder("?", Map.of("type", "object", "properties", Map.of()))
+                                .meta(Map.of("k", 1))
+                                .build())
+                .toString())) {
+            JsonNode asked =
+                    session.answer(session.request("tools/call", stateless("{\"elicitation\":{\"form\":{}}}", "")));
+            assertThat(asked.at("/result/inputRequests/form-1/params/message").asText())
+                    .isEqualTo("?");
+            assertThat(asked.at("/result/inputRequests/form-1/params").has("_meta"))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aClientWithoutASessionCannotBePinged() {
+        try (SdkSession session = session(exchange -> String.valueOf(exchange.ping()))) {
+            assertThat(session.answer(session.request("tools/call", stateless("{}", "")))
+                            .at("/error/message")
+                            .asText())
+                    .isEqualTo("A client without a session cannot be pinged");
+        }
+    }
+
+    @Test
     void asksInRoundsWithoutKnowingIt() {
         try (SdkSession session =
                 session(exchange -> exchange.listRoots().roots().get(0).uri())) {
