@@ -1,6 +1,7 @@
 package io.trunkline.example;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.joining;
 
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -12,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The jar of a module that was written for the Java SDK, and the jars that it needs on a node. */
+/** The jar of modules that were written for the Java SDK, and the jars that they need on a node. */
 final class SdkModuleJar {
 
     private static final Path BUILT = Path.of("..", "node", "java-sdk", "target");
-    private static final Path CLASS = Path.of("com", "example", "Booking.class");
+    private static final List<String> CLASSES = List.of("Booking", "Shelf");
     private static final String SERVICE = "META-INF/services/io.trunkline.node.sdk.SdkModule";
 
     private SdkModuleJar() {}
@@ -29,8 +30,14 @@ final class SdkModuleJar {
         try (FileSystem inside = FileSystems.newFileSystem(jar, Map.of("create", "true"))) {
             Files.createDirectories(inside.getPath("com", "example"));
             Files.createDirectories(inside.getPath("META-INF", "services"));
-            Files.copy(BUILT.resolve("test-classes").resolve(CLASS), inside.getPath(CLASS.toString()));
-            Files.writeString(inside.getPath(SERVICE), "com.example.Booking\n", UTF_8);
+            Path classes = BUILT.resolve("test-classes").resolve("com").resolve("example");
+            for (String name : CLASSES) {
+                Files.copy(classes.resolve(name + ".class"), inside.getPath("com", "example", name + ".class"));
+            }
+            Files.writeString(
+                    inside.getPath(SERVICE),
+                    CLASSES.stream().map(name -> "com.example." + name + "\n").collect(joining()),
+                    UTF_8);
         }
         return jar;
     }

@@ -1,2 +1,2 @@
-/** What docs/TOOLS.md shows of a module that was written for the Java SDK. */
+/** Modules that were written for the Java SDK; docs/TOOLS.md shows one of them. */
 package com.example;
