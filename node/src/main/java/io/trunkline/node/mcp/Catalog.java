@@ -4,17 +4,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.node.spi.ListChangeSource;
 import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptProvider;
+import io.trunkline.node.spi.Resource;
 import io.trunkline.node.spi.ResourceProvider;
+import io.trunkline.node.spi.ResourceTemplate;
+import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.spi.UpdateSource;
 import io.trunkline.protocol.jsonrpc.Methods;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** Everything that a node offers, found by name and listed. Its lists change when a provider says so. Thread-safe. */
@@ -38,10 +39,10 @@ final class Catalog {
 
     private final Providers providers;
     private final List<Refresh> refreshes;
-    private final Offers<ToolProvider, RegisteredTool> tools;
-    private final Offers<ResourceProvider, RegisteredResource> resources;
-    private final Offers<ResourceProvider, RegisteredTemplate> templates;
-    private final Offers<PromptProvider, RegisteredPrompt> prompts;
+    private final Offers<ToolProvider, Tool, RegisteredTool> tools;
+    private final Offers<ResourceProvider, Resource, RegisteredResource> resources;
+    private final Offers<ResourceProvider, ResourceTemplate, RegisteredTemplate> templates;
+    private final Offers<PromptProvider, Prompt, RegisteredPrompt> prompts;
 
     /**
      * Asks all providers.
@@ -55,25 +56,29 @@ final class Catalog {
                 "tools",
                 pageSize,
                 providers.tools(),
-                provider -> each(provider.tools(), tool -> new RegisteredTool(tool, mapper)));
+                ToolProvider::tools,
+                tool -> new RegisteredTool(tool, mapper));
         resources = new Offers<>(
                 "resource",
                 "resources",
                 pageSize,
                 providers.resources(),
-                provider -> each(provider.resources(), resource -> new RegisteredResource(resource, mapper)));
+                ResourceProvider::resources,
+                resource -> new RegisteredResource(resource, mapper));
         templates = new Offers<>(
                 "resource template",
                 "resourceTemplates",
                 pageSize,
                 providers.resources(),
-                provider -> each(provider.resourceTemplates(), template -> new RegisteredTemplate(template, mapper)));
+                ResourceProvider::resourceTemplates,
+                template -> new RegisteredTemplate(template, mapper));
         prompts = new Offers<>(
                 "prompt",
                 "prompts",
                 pageSize,
                 providers.prompts(),
-                provider -> each(provider.prompts(), prompt -> new RegisteredPrompt(prompt, mapper)));
+                PromptProvider::prompts,
+                prompt -> new RegisteredPrompt(prompt, mapper));
         refreshes = refreshes();
     }
 
@@ -130,19 +135,19 @@ final class Catalog {
         return refreshes.stream().map(Refresh::list).collect(Collectors.toUnmodifiableSet());
     }
 
-    Offers<ToolProvider, RegisteredTool> tools() {
+    Offers<ToolProvider, Tool, RegisteredTool> tools() {
         return tools;
     }
 
-    Offers<ResourceProvider, RegisteredResource> resources() {
+    Offers<ResourceProvider, Resource, RegisteredResource> resources() {
         return resources;
     }
 
-    Offers<ResourceProvider, RegisteredTemplate> templates() {
+    Offers<ResourceProvider, ResourceTemplate, RegisteredTemplate> templates() {
         return templates;
     }
 
-    Offers<PromptProvider, RegisteredPrompt> prompts() {
+    Offers<PromptProvider, Prompt, RegisteredPrompt> prompts() {
         return prompts;
     }
 
@@ -218,9 +223,5 @@ final class Catalog {
 
     private static boolean updates(ResourceProvider provider) {
         return provider instanceof UpdateSource source && source.mayUpdate();
-    }
-
-    private static <I, T> List<T> each(Collection<I> items, Function<I, T> register) {
-        return items.stream().map(register).toList();
     }
 }

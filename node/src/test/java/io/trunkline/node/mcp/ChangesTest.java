@@ -57,6 +57,18 @@ class ChangesTest {
     }
 
     @Test
+    void whatStaysIsNotRegisteredAgain() {
+        try (TestSession session = session()) {
+            module.tools.add(TestModule.tool("a"));
+            module.change();
+            RegisteredTool before = session.server.catalog().tools().listing().find("a");
+            module.tools.add(TestModule.tool("b"));
+            module.change();
+            assertThat(session.server.catalog().tools().listing().find("a")).isSameAs(before);
+        }
+    }
+
+    @Test
     void tellsNobodyBeforeTheClientIsReadyOrAfterTheEnd() {
         try (TestSession session = new TestSession(module.providers(), clock)) {
             module.change();
