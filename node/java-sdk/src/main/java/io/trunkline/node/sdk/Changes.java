@@ -86,9 +86,8 @@ final class Changes {
             return;
         }
         if (!mayChange.contains(list)) {
-            throw new IllegalStateException(
-                    "the list of a " + list.getSimpleName()
-                            + " does not change (expected: SdkServer.capabilities with listChanged while the module registers)");
+            throw new IllegalStateException(name(list)
+                    + ": fixed (expected: listChanged in SdkServer.capabilities while the module registers)");
         }
         Runnable listener = listeners.get(list);
         if (listener == null) {
@@ -96,6 +95,10 @@ final class Changes {
         } else {
             listener.run();
         }
+    }
+
+    private static String name(Class<?> list) {
+        return list == ToolProvider.class ? "tools" : list == PromptProvider.class ? "prompts" : "resources";
     }
 
     /** A resource reads differently now. */

@@ -34,7 +34,7 @@ final class Offer<T> {
      * Adds one, or replaces the one that has this name.
      *
      * @throws IllegalArgumentException when the name is taken, by another module or elsewhere on the node
-     * @throws IllegalStateException when the list may not change any more
+     * @throws IllegalStateException when all modules have registered and the list may not change
      */
     void add(String name, T one) {
         synchronized (changes) {
@@ -50,7 +50,7 @@ final class Offer<T> {
     /**
      * Removes one; nothing happens when it is not there.
      *
-     * @throws IllegalStateException when the list may not change any more
+     * @throws IllegalStateException when all modules have registered and the list may not change
      */
     void remove(String name) {
         synchronized (changes) {

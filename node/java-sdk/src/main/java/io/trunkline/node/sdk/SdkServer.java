@@ -38,9 +38,9 @@ import java.util.List;
  * takes too long. Those of async ones must not: they are subscribed to on the session's thread. Every method that adds something
  * throws an {@link IllegalArgumentException} with the offending and the expected value when it cannot be used.
  *
- * <p>A module may keep it and add and remove while the node runs, what it has said of in {@link #capabilities}. The clients of
- * this node are told at once; a name that is there is replaced. Otherwise it is an {@link IllegalStateException}. A change
- * takes time in proportion to everything that all modules offer of its kind: not for the threads of async handlers.
+ * <p>A module may keep it, to add and remove while the node runs: in the lists that {@link #capabilities} names, of others it is
+ * an {@link IllegalStateException}. The clients of this node are told at once; a name that is there is replaced. A change takes
+ * some time: not for the threads of async handlers.
  */
 public final class SdkServer {
 
