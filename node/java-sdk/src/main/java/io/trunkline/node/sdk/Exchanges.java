@@ -7,6 +7,7 @@ import io.modelcontextprotocol.spec.McpSchema.ClientCapabilities;
 import io.modelcontextprotocol.spec.McpSchema.Implementation;
 import io.trunkline.node.spi.Call;
 import io.trunkline.node.spi.Client;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
 import java.util.Map;
 
@@ -28,11 +29,15 @@ final class Exchanges {
     /** What a handler may know of where its request came from: docs/TOOLS.md names the keys. */
     private static McpTransportContext transport(Call call) {
         SessionInfo info = call.session().info();
+        Principal principal = call.principal();
         return McpTransportContext.create(Map.of(
                 "sessionId", info.id(),
                 "node", info.node(),
                 "transport", info.transport(),
-                "remoteAddress", info.remoteAddress()));
+                "remoteAddress", info.remoteAddress(),
+                "principal", principal.id(),
+                "principalName", principal.name(),
+                "principalIssuer", principal.issuer()));
     }
 
     /** Those that the SDK can read; a client that writes them in another way can do nothing. */

@@ -12,6 +12,7 @@ import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.McpSettings;
 import io.trunkline.node.mcp.Peer;
 import io.trunkline.node.mcp.Providers;
+import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,7 +66,7 @@ final class SdkSession implements AutoCloseable, Peer, McpEvents {
     SdkSession(McpSettings settings, String capabilities, SdkModule... modules) {
         SdkProvider sdk = new SdkProvider(List.of(modules));
         server = McpServer.create(settings, new Providers(List.of(sdk), List.of(sdk), List.of(sdk)), this);
-        conversation = server.open(this, new byte[0]);
+        conversation = server.open(this, new byte[0], new Principal("p-1", "https://example.com", "ada"));
         request("initialize", """
                 {"protocolVersion":"2025-11-25","capabilities":%s,\
                 "clientInfo":{"name":"test","title":"Test","version":"7"}}""".formatted(capabilities));

@@ -42,7 +42,7 @@ import reactor.core.publisher.Mono;
 /** Specifications that were written for the SDK's stateless servers: they see where a request came from, and nothing else. */
 class SdkStatelessTest {
 
-    private static final String PLACE = "s-1 node-1 http 127.0.0.1:40000 null";
+    private static final String PLACE = "s-1 node-1 http 127.0.0.1:40000 p-1 ada https://example.com null";
 
     private static final Tool TOOL =
             Tool.builder("tool", Map.of("type", "object")).build();
@@ -120,7 +120,9 @@ class SdkStatelessTest {
 
     private static String place(McpTransportContext context) {
         return context.get("sessionId") + " " + context.get("node") + " " + context.get("transport") + " "
-                + context.get("remoteAddress") + " " + context.get("nothing");
+                + context.get("remoteAddress") + " " + context.get("principal") + " " + context.get("principalName")
+                + " "
+                + context.get("principalIssuer") + " " + context.get("nothing");
     }
 
     private static CallToolResult result(String text) {
