@@ -108,13 +108,13 @@ final class Catalog {
             });
         }
         for (PromptProvider provider : providers.prompts()) {
-            onListChange(all, provider, PromptProvider.class, Methods.PROMPTS_LIST_CHANGED, () -> prompts.refresh(provider));
+            onListChange(
+                    all, provider, PromptProvider.class, Methods.PROMPTS_LIST_CHANGED, () -> prompts.refresh(provider));
         }
         return List.copyOf(all);
     }
 
-    private static void onListChange(
-            List<Refresh> all, Object provider, Class<?> kind, String list, Runnable ask) {
+    private static void onListChange(List<Refresh> all, Object provider, Class<?> kind, String list, Runnable ask) {
         if (provider instanceof ListChangeSource source && source.mayChange(kind)) {
             all.add(new Refresh(source, kind, list, ask));
         }

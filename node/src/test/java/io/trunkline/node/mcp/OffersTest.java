@@ -3,6 +3,7 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import java.util.List;
 import java.util.Queue;
@@ -23,14 +24,8 @@ class OffersTest {
     private final Queue<Supplier<String>> answers = new ConcurrentLinkedQueue<>(List.of(() -> "first"));
     private final ToolProvider provider =
             () -> List.of(TestModule.tool(answers.remove().get()));
-    private final Offers<ToolProvider, RegisteredTool> offers =
-            new Offers<>("tool", "tools", 10, List.of(provider), OffersTest::asked);
-
-    private static List<RegisteredTool> asked(ToolProvider provider) {
-        return provider.tools().stream()
-                .map(tool -> new RegisteredTool(tool, JSON))
-                .toList();
-    }
+    private final Offers<ToolProvider, Tool, RegisteredTool> offers = new Offers<>(
+            "tool", "tools", 10, List.of(provider), ToolProvider::tools, tool -> new RegisteredTool(tool, JSON));
 
     @Test
     void aSlowAnswerHoldsUpNobodyAndIsDroppedWhenItIsOld() throws Exception {

@@ -39,8 +39,8 @@ import java.util.List;
  * throws an {@link IllegalArgumentException} with the offending and the expected value when it cannot be used.
  *
  * <p>A module may keep it, to add and remove while the node runs: in the lists that {@link #capabilities} names, of others it is
- * an {@link IllegalStateException}. The clients of this node are told at once; a name that is there is replaced. A change takes
- * some time: not for the threads of async handlers.
+ * an {@link IllegalStateException}. A name that is there is replaced. Clients are told within a short while, as {@link
+ * io.trunkline.node.spi.ListChangeSource} says. A change takes some time: not for the threads of async handlers.
  */
 public final class SdkServer {
 
@@ -241,7 +241,7 @@ public final class SdkServer {
         changes.tell(PromptProvider.class);
     }
 
-    /** Tells the clients of this node that have subscribed to a resource that it reads differently now. */
+    /** Tells the clients of all nodes that have subscribed to a resource that it reads differently now. */
     public void notifyResourcesUpdated(ResourcesUpdatedNotification resource) {
         changes.updated(resource.uri());
     }
