@@ -135,7 +135,8 @@ class SdkEndsTest {
                 all.pageSize(),
                 all.logLevel(),
                 all.stateless(),
-                all.tasks());
+                all.tasks(),
+                all.changes());
         try (SdkSession session = new SdkSession(brief, SdkSession.ALL, module)) {
             JsonNode answer = session.answer(session.request(era, method, params));
             assertThat(stopped.await(10, TimeUnit.SECONDS)).isTrue();
