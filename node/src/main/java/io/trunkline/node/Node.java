@@ -9,10 +9,14 @@ import io.trunkline.node.cluster.SlotDrain;
 import io.trunkline.node.cluster.SlotKeeper;
 import io.trunkline.node.cluster.SlotWatch;
 import io.trunkline.node.mcp.McpServer;
+import io.trunkline.node.mcp.SharedTasks;
 import io.trunkline.node.session.Guests;
 import io.trunkline.node.session.Session;
 import io.trunkline.node.session.SessionHost;
 import io.trunkline.node.session.Unclaimed;
+import io.trunkline.node.tasks.TaskDesk;
+import io.trunkline.node.tasks.TaskDrain;
+import io.trunkline.node.tasks.TaskRoutes;
 import io.trunkline.node.trunk.NodeTrunks;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
@@ -79,6 +83,8 @@ public final class Node {
     private final Guests guests;
     private final ActorRef<Guests.Command> guestParent;
     private final HostPort trunkAddress;
+    private final SharedTasks tasks;
+    private final TaskRoutes taskRoutes;
     private volatile boolean drains;
     private volatile boolean leaves;
 
@@ -109,6 +115,9 @@ public final class Node {
         metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
         startDesk(server);
         server.tellOthers(new OtherNodes(system, ROLE));
+        this.tasks = server.sharedTasks();
+        this.taskRoutes = new TaskRoutes(system, ROLE, region, slots);
+        startTasks(metrics);
         drainOnShutdown(startSlotWatch());
     }
 
@@ -225,6 +234,14 @@ public final class Node {
                 NodeDesk.create(description, draining, server::changedElsewhere), DescribeNode.DESK, Props.empty());
     }
 
+    private void startTasks(Metrics metrics) {
+        Behavior<TaskDesk.Command> desk = TaskDesk.create(tasks, slots, taskRoutes, member.name(), () -> drains);
+        system.systemActorOf(desk, TaskDesk.NAME, Props.empty());
+        tasks.connect(taskRoutes);
+        metrics.gauge("trunkline.tasks.held", Map.of(), tasks::count);
+        metrics.gauge("trunkline.tasks.running", Map.of(), tasks::running);
+    }
+
     private ActorRef<SlotWatch.Command> startSlotWatch() {
         Behavior<SlotWatch.Command> watch =
                 SlotWatch.create(ROLE, settings.session().slots(), region, settings.slots());
@@ -261,7 +278,9 @@ public final class Node {
     }
 
     private CompletionStage<Done> drainThenLeave(ActorRef<SlotWatch.Command> watch) {
-        return drainSlots().thenApply(outcome -> {
+        CompletableFuture<SlotDrain.Outcome> slotsDrained = drainSlots();
+        // Until the tasks are drained, too, slots of other nodes may have to be placed, and this may be who sees to it.
+        return slotsDrained.thenCombine(drainTasks(slotsDrained), (outcome, tasksDrained) -> {
             leaves = true;
             // Its words would start again the slots that the region hands off now.
             watch.tell(SlotWatch.Stop.STOP);
@@ -269,7 +288,7 @@ public final class Node {
         });
     }
 
-    private CompletionStage<SlotDrain.Outcome> drainSlots() {
+    private CompletableFuture<SlotDrain.Outcome> drainSlots() {
         long start = System.nanoTime();
         CompletableFuture<SlotDrain.Outcome> drained = new CompletableFuture<>();
         Behavior<SlotDrain.Command> drain = SlotDrain.create(
@@ -282,6 +301,28 @@ public final class Node {
         system.systemActorOf(drain, "trunkline-slot-drain", Props.empty());
         return drained.whenComplete((outcome, failure) ->
                 NodeEvents.drained(outcome, slots.slots().size(), sessions(), (System.nanoTime() - start) / 1_000_000));
+    }
+
+    /** When the process ends, its tasks end with it; in another life they would still be here. */
+    private CompletableFuture<Done> drainTasks(CompletableFuture<SlotDrain.Outcome> slotsDrained) {
+        if (!Lives.endsAsAsked(system)) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        long start = System.nanoTime();
+        CompletableFuture<Integer> handedOver = new CompletableFuture<>();
+        Behavior<TaskDrain.Command> drain = TaskDrain.create(
+                tasks,
+                slots,
+                taskRoutes,
+                draining,
+                slotsDrained::isDone,
+                member.shutdown().drain(),
+                handedOver);
+        system.systemActorOf(drain, "trunkline-task-drain", Props.empty());
+        return handedOver.thenApply(count -> {
+            NodeEvents.tasksDrained(count, tasks.count(), (System.nanoTime() - start) / 1_000_000);
+            return Done.getInstance();
+        });
     }
 
     private final class NodeLoad implements SlotDrain.Load {

@@ -61,4 +61,9 @@ public final class NodeEvents {
                 sessions,
                 millis);
     }
+
+    /** The drain of tasks is over; those that are left are lost. */
+    public static void tasksDrained(int handedOver, int left, long millis) {
+        LOG.info("tasks.drained handed_over={} left={} ms={}", handedOver, left, millis);
+    }
 }

@@ -8,6 +8,7 @@ import org.apache.pekko.actor.typed.javadsl.AbstractBehavior;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.apache.pekko.cluster.typed.Cluster;
 
 /**
  * The entity that stands for a slot as a whole: it lives where the slot lives, so its start and end tell this node which
@@ -51,9 +52,17 @@ public final class SlotKeeper extends AbstractBehavior<Session.Command> {
     public Receive<Session.Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Session.Hold.class, hold -> Behaviors.same())
+                .onMessage(Session.WhoHosts.class, this::onWhoHosts)
                 .onMessage(Session.HandOff.class, handOff -> onHandOff())
                 .onSignal(PostStop.class, stopped -> onStop())
                 .build();
+    }
+
+    private Behavior<Session.Command> onWhoHosts(Session.WhoHosts question) {
+        Cluster cluster = Cluster.get(getContext().getSystem());
+        long self = cluster.selfMember().uniqueAddress().longUid();
+        question.replyTo().tell(new Session.HostedBy(self));
+        return this;
     }
 
     private Behavior<Session.Command> onHandOff() {

@@ -15,7 +15,7 @@ final class CatchUp {
 
     private final Conversation conversation;
     /** Who is behind, and what each was told since. */
-    private Map<Listener, Set<String>> behind = new LinkedHashMap<>(2);
+    private Map<LateListener, Set<String>> behind = new LinkedHashMap<>(2);
 
     private @Nullable Runnable takeBack;
 
@@ -24,7 +24,7 @@ final class CatchUp {
     }
 
     /** From here on the listener may have missed everything up to now; puts off what is due. */
-    void begin(Listener listener) {
+    void begin(LateListener listener) {
         behind.put(listener, new HashSet<>(2));
         close();
         McpServer server = conversation.server();
@@ -35,7 +35,7 @@ final class CatchUp {
     }
 
     /** The listener has been told of a change. */
-    void told(Listener listener, String what) {
+    void told(LateListener listener, String what) {
         Set<String> told = behind.get(listener);
         if (told != null) {
             told.add(what);
@@ -43,9 +43,9 @@ final class CatchUp {
     }
 
     private void tell() {
-        Map<Listener, Set<String>> all = behind;
+        Map<LateListener, Set<String>> all = behind;
         behind = new LinkedHashMap<>(2);
-        all.forEach(Listener::tellMissed);
+        all.forEach(LateListener::tellMissed);
     }
 
     /** Nothing is told any more. */

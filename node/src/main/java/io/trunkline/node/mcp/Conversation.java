@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to one thread at a time; work that others do for it comes back through {@link Peer#executor()}. What may
  * run is bounded: beyond the limit requests wait here in order, while pings and notifications go on.
  */
-public final class Conversation implements Listener {
+public final class Conversation implements LateListener {
 
     private final McpServer server;
     private final Peer peer;
@@ -182,14 +182,14 @@ public final class Conversation implements Listener {
     }
 
     /** The same for one that listens here. */
-    void catchUp(Listener listener) {
+    void catchUp(LateListener listener) {
         CatchUp all = catchUp == null ? new CatchUp(this) : catchUp;
         catchUp = all;
         all.begin(listener);
     }
 
     /** The listener was told of a change. */
-    void told(Listener listener, String what) {
+    void told(LateListener listener, String what) {
         if (catchUp != null) {
             catchUp.told(listener, what);
         }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * One {@code subscriptions/listen}: a request that stays open and is told of changes (MCP 2026-07-28,
  * basic/patterns/subscriptions). What changes several times before it can be told is told once.
  */
-final class Listen implements Listener {
+final class Listen implements LateListener {
 
     private static final int MAX_NOTIFICATION = 64 << 10;
 
@@ -30,7 +30,7 @@ final class Listen implements Listener {
     private final String key;
     private final Set<String> lists;
     private final Set<String> uris;
-    private final Map<String, Task> tasks;
+    private final Map<String, WatchedTask> tasks;
     private final Announcements announcements = new Announcements();
     private boolean ended;
 
@@ -39,7 +39,12 @@ final class Listen implements Listener {
      * @param uris the resources that are watched
      * @param tasks the tasks that are watched, by their ids
      */
-    Listen(Conversation conversation, Request request, Set<String> lists, Set<String> uris, Map<String, Task> tasks) {
+    Listen(
+            Conversation conversation,
+            Request request,
+            Set<String> lists,
+            Set<String> uris,
+            Map<String, WatchedTask> tasks) {
         this.conversation = conversation;
         this.request = request;
         this.id = new String(request.envelope().id(), UTF_8);
@@ -63,7 +68,7 @@ final class Listen implements Listener {
         return uris;
     }
 
-    Collection<Task> tasks() {
+    Collection<WatchedTask> tasks() {
         return tasks.values();
     }
 
@@ -116,12 +121,12 @@ final class Listen implements Listener {
     }
 
     private void changed(String what) {
-        Task task = tasks.get(what);
+        WatchedTask task = tasks.get(what);
         if (lists.contains(what)) {
             tell(what, json -> {});
-        } else if (task != null) {
-            tell(Methods.TASKS, conversation.server().tasks().mostBytes(), json -> task.write(json, true));
-        } else {
+        } else if (task != null && task.isKnown()) {
+            tell(Methods.TASKS, conversation.server().tasks().mostBytes(), task::writeState);
+        } else if (task == null) {
             tell(Methods.RESOURCES_UPDATED, json -> json.writeStringField("uri", Messages.wellFormed(what)));
         }
         conversation.told(this, what);

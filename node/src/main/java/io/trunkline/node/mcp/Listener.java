@@ -1,8 +1,7 @@
 package io.trunkline.node.mcp;
 
-import java.util.Set;
-
 /** Who is told when lists, resources or tasks change. */
+@FunctionalInterface
 interface Listener {
     /**
      * Something has changed. From any thread.
@@ -11,11 +10,4 @@ interface Listener {
      * @param message the notification as a session is told of it; empty for a task, as sessions have none
      */
     void announce(String what, byte[] message);
-
-    /**
-     * Tells the client, now, of everything that it watches, for it may have missed changes. On the conversation's thread.
-     *
-     * @param told what it was told of since
-     */
-    void tellMissed(Set<String> told);
 }

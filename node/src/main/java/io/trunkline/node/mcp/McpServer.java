@@ -59,6 +59,7 @@ public final class McpServer implements AutoCloseable {
     private final ToolMethods toolMethods;
     private final Tasks tasks;
     private final TaskMethods taskMethods;
+    private final SharedTasks sharedTasks;
     private final MethodTable methods;
     private final RequestCounts requestCounts;
     private final BlockingThreads blockingThreads;
@@ -86,8 +87,9 @@ public final class McpServer implements AutoCloseable {
         catalog = new Catalog(providers, settings.pageSize(), mapper);
         audience = new Audience(this, catalog.lists(), catalog.hasUpdates());
         toolMethods = new ToolMethods(this, catalog);
-        tasks = new Tasks(this, stateKey, InstantSource.system());
+        tasks = new Tasks(this, stateKey, InstantSource.system(), metrics);
         taskMethods = new TaskMethods(this);
+        sharedTasks = new SharedTasks(tasks, taskMethods);
         methods = methods(new SessionMethods(this), new StatelessMethods(this, catalog));
         requestCounts = new RequestCounts(metrics, methods);
         held = new HeldBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
@@ -141,9 +143,9 @@ public final class McpServer implements AutoCloseable {
                     .request(Methods.PROMPTS_GET, prompts::prepare, prompts::get, REPEATABLE);
         }
         if (catalog.hasTasks()) {
-            table.request(Methods.TASKS_GET, taskMethods::prepare, taskMethods::get, STATELESS, REPEATABLE)
-                    .request(Methods.TASKS_UPDATE, taskMethods::prepare, taskMethods::update, STATELESS, REPEATABLE)
-                    .request(Methods.TASKS_CANCEL, taskMethods::prepare, taskMethods::cancel, STATELESS, REPEATABLE);
+            table.request(Methods.TASKS_GET, taskMethods::prepare, taskMethods::handle, STATELESS, REPEATABLE)
+                    .request(Methods.TASKS_UPDATE, taskMethods::prepare, taskMethods::handle, STATELESS, REPEATABLE)
+                    .request(Methods.TASKS_CANCEL, taskMethods::prepare, taskMethods::handle, STATELESS, REPEATABLE);
         }
         if (audience.needed() || catalog.hasTasks()) {
             table.request(Methods.SUBSCRIPTIONS_LISTEN, this::params, stateless::listen, STATELESS, REPEATABLE);
@@ -258,6 +260,11 @@ public final class McpServer implements AutoCloseable {
      */
     public void changedElsewhere(Collection<String> what) {
         changes.changedElsewhere(what);
+    }
+
+    /** The tasks of this node as other nodes may use them. */
+    public SharedTasks sharedTasks() {
+        return sharedTasks;
     }
 
     /** Stops the threads of the engine. Close the conversations before. */

@@ -9,6 +9,7 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One request of the client until it has ended. Ends once: what comes after that is ignored. */
@@ -46,6 +47,35 @@ final class Request {
         this.method = method;
         this.step = step;
         this.outcome = outcome;
+    }
+
+    /** One that another node has passed on, and answers to its client. */
+    static Request passedOn(Envelope envelope, Principal principal) {
+        String declared = envelope.version();
+        ProtocolVersion version = declared == null ? null : ProtocolVersion.of(declared);
+        Terms terms =
+                new Terms(version == null ? ProtocolVersion.V2026_07_28 : version, new EdgeNotes(Map.of(), principal));
+        return new Request(envelope, terms, null, null, Elsewhere.ANSWERED);
+    }
+
+    private enum Elsewhere implements Outcome {
+        ANSWERED;
+
+        @Override
+        public int number() {
+            return 0;
+        }
+
+        @Override
+        public void answer(byte[] message) {}
+
+        @Override
+        public void none() {}
+
+        @Override
+        public boolean hasRoom(int bytes) {
+            return true;
+        }
     }
 
     /** Runs the request's method. */

@@ -83,15 +83,16 @@ final class StatelessMethods {
     }
 
     /** The tasks that are named; those that are not known to the one who asks are left out. */
-    private Map<String, Task> tasks(Conversation conversation, Request request, JsonNode filter) throws RpcFault {
-        Map<String, Task> tasks = new TreeMap<>();
+    private Map<String, WatchedTask> tasks(Conversation conversation, Request request, JsonNode filter)
+            throws RpcFault {
+        Map<String, WatchedTask> tasks = new TreeMap<>();
         if (!filter.has("taskIds")) {
             return tasks;
         }
         Meta meta = Meta.of(request.envelope(), server.mapper());
         ClientFeatures.of(request.version(), meta.capabilities()).requireTasks();
         for (String id : texts(filter, "taskIds")) {
-            Task task = server.tasks().find(conversation, request, meta, id);
+            WatchedTask task = server.taskMethods().watched(conversation, request, meta, id);
             if (task != null) {
                 tasks.put(id, task);
             }

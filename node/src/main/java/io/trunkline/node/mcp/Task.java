@@ -11,6 +11,9 @@ import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import io.trunkline.protocol.refusal.Reason;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One call that runs as a task, and what it has come to (SEP-2663). It takes the answer of its run as other calls' answers
  * are taken by a client. Thread-safe.
  */
-final class Task implements Outcome {
+final class Task implements Outcome, WatchedTask {
 
     /** Bytes that its fields take beside result, error and questions. */
     static final int MAX_FIELDS = TaskHandles.MAX_LENGTH + (8 << 10);
@@ -101,12 +104,22 @@ final class Task implements Outcome {
         return conversation;
     }
 
-    /** Tells the listener of changes from now on. */
-    void join(Listener listener) {
+    /** Whether any node can run it again from its id. */
+    boolean repeatable() {
+        return handle.call() != null;
+    }
+
+    synchronized boolean hasEnded() {
+        return status != TaskStatus.WORKING;
+    }
+
+    @Override
+    public void join(Listener listener) {
         listeners.add(listener);
     }
 
-    void leave(Listener listener) {
+    @Override
+    public void leave(Listener listener) {
         listeners.remove(listener);
     }
 
@@ -164,9 +177,13 @@ final class Task implements Outcome {
         take(response, this::endIfRoom);
     }
 
-    /** Its node is gone, and what is answered to requests of such nodes is its end. */
-    void lost(byte[] response) {
-        take(response, this::end);
+    /** Its node is gone, and what is answered to requests of such nodes is its end. What runs here is stopped. */
+    void lost() {
+        Conversation place = conversation();
+        if (place != null) {
+            place.post(place::close);
+        }
+        take(Refusal.of(Reason.NODE_LOST).toJsonRpc(CALL_KEY, "", Executed.UNKNOWN), this::end);
     }
 
     private void take(byte[] response, BiConsumer<TaskStatus, byte[]> end) {
@@ -214,12 +231,34 @@ final class Task implements Outcome {
 
     private void end(TaskStatus how, byte[] what) {
         synchronized (this) {
+            if (status != TaskStatus.WORKING) {
+                return;
+            }
             status = how;
             end = what;
             message = "";
             conversation = null;
         }
         changed();
+    }
+
+    /** What another node needs to hold it, once it has ended. */
+    synchronized EndedTask ended() {
+        return new EndedTask(id(), principal, status.text(), updated, end);
+    }
+
+    /** Takes over what has ended at another node; false when there is no room for what has come out. */
+    boolean restore(EndedTask ended) {
+        if (!server.tasks().results().take(ended.end().length)) {
+            return false;
+        }
+        synchronized (this) {
+            heldBytes = ended.end().length;
+            status = TaskStatus.of(ended.status());
+            end = ended.end();
+            updated = ended.updated();
+        }
+        return true;
     }
 
     /** It is no longer held: what it held is free, and what still runs is stopped. */
@@ -238,6 +277,16 @@ final class Task implements Outcome {
     }
 
     // ---- what the client sees
+
+    @Override
+    public boolean isKnown() {
+        return true;
+    }
+
+    @Override
+    public void writeState(JsonGenerator json) throws IOException {
+        write(json, true);
+    }
 
     /**
      * Writes its fields.

@@ -1,14 +1,24 @@
 package io.trunkline.node.mcp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Messages;
+import io.trunkline.protocol.jsonrpc.Methods;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** The methods about tasks: {@code tasks/get}, {@code tasks/update} and {@code tasks/cancel} (SEP-2663). */
 final class TaskMethods {
+
+    /** Bytes of the request that is kept to watch a task of another node. */
+    private static final int MAX_WATCH = 64 << 10;
 
     private final McpServer server;
 
@@ -28,40 +38,149 @@ final class TaskMethods {
         return new TaskParams(Params.text(params, "taskId"), Meta.of(request, server.mapper()));
     }
 
-    /** {@code tasks/get}. */
-    void get(Conversation conversation, Request request, TaskParams params) throws RpcFault {
-        Task task = find(conversation, request, params);
-        request.answer(answer(request, json -> task.write(json, true), ResultFields.COMPLETE));
+    /** Any of the three. A task that is not here is asked for at other nodes. */
+    void handle(Conversation conversation, Request request, TaskParams params) throws RpcFault {
+        ClientFeatures.of(request.version(), params.meta().capabilities()).requireTasks();
+        if (request.envelope().method().equals(Methods.TASKS_UPDATE)) {
+            responses(params);
+        }
+        Task task = server.tasks().held(params.id(), request.principal());
+        if (task != null) {
+            request.answer(perform(request, params, task));
+            return;
+        }
+        TaskHandle handle = server.tasks().missing(params.id(), request.principal());
+        if (handle == null) {
+            throw unknown();
+        }
+        TaskNetwork network = server.tasks().network();
+        if (network == null) {
+            request.answer(takeOver(request, params, handle, conversation.peer().session()));
+            return;
+        }
+        TaskRequest passed = new TaskRequest(params.id(), request.principal(), alone(request.envelope()));
+        new TaskAsk(conversation, request, network, passed).start();
     }
 
-    /** {@code tasks/update}. Answers to what nobody asks are ignored. */
-    void update(Conversation conversation, Request request, TaskParams params) throws RpcFault {
-        Task task = find(conversation, request, params);
+    /** The same request with nothing around it. */
+    private static byte[] alone(Envelope request) {
+        ByteArrayOutputStream message = new ByteArrayOutputStream(request.end() - request.start() + 64);
+        message.writeBytes("{\"jsonrpc\":\"2.0\",\"id\":".getBytes(UTF_8));
+        message.writeBytes(request.id());
+        message.writeBytes((",\"method\":\"" + request.method() + "\",\"params\":").getBytes(UTF_8));
+        message.write(request.message(), request.paramsStart(), request.paramsEnd() - request.paramsStart());
+        message.write('}');
+        return message.toByteArray();
+    }
+
+    private byte[] perform(Request request, TaskParams params, Task task) throws RpcFault {
+        switch (request.envelope().method()) {
+            case Methods.TASKS_GET -> {
+                return answer(request, json -> task.write(json, true), ResultFields.COMPLETE);
+            }
+            case Methods.TASKS_UPDATE -> task.answered(responses(params));
+            default -> task.cancel();
+        }
+        return answer(request, json -> {}, ResultFields.COMPLETE);
+    }
+
+    private static JsonNode responses(TaskParams params) throws RpcFault {
         Answers answers = params.meta().answers();
         if (answers == null) {
             throw RpcFault.invalidParams("\"" + Meta.RESPONSES + "\" is missing (expected: an object)");
         }
-        task.answered(answers.responses());
-        acknowledge(request);
+        return answers.responses();
     }
 
-    /** {@code tasks/cancel}: of a task that has ended, too. */
-    void cancel(Conversation conversation, Request request, TaskParams params) throws RpcFault {
-        ClientFeatures.of(request.version(), params.meta().capabilities()).requireTasks();
-        if (!server.tasks().cancel(conversation, request, params.id())) {
-            throw unknown();
-        }
-        acknowledge(request);
+    private byte[] takeOver(Request request, TaskParams params, TaskHandle handle, SessionInfo where) throws RpcFault {
+        boolean cancel = request.envelope().method().equals(Methods.TASKS_CANCEL);
+        Task task = cancel
+                ? server.tasks().cancelled(handle, request.principal())
+                : server.tasks().takeOver(handle, request.principal(), where, params.meta());
+        return perform(request, params, task);
     }
 
-    private Task find(Conversation conversation, Request request, TaskParams params) throws RpcFault {
-        ClientFeatures.of(request.version(), params.meta().capabilities()).requireTasks();
-        Task task = server.tasks().find(conversation, request, params.meta(), params.id());
-        if (task == null) {
-            throw unknown();
-        }
-        return task;
+    // ---- requests that other nodes pass on
+
+    /** The answer to a request about a task of this node; null when it is not here. */
+    byte @Nullable [] answer(TaskRequest passed) {
+        return answer(passed, (request, params) -> {
+            Task task = server.tasks().held(passed.id(), passed.principal());
+            byte[] answer = task == null ? null : perform(request, params, task);
+            // One that was handed over meanwhile may have been emptied while it was written.
+            return server.tasks().holds(passed.id()) ? answer : null;
+        });
     }
+
+    /** The answer to a request about a task that no node holds. */
+    byte[] takeOver(TaskRequest passed, SessionInfo where) {
+        byte[] answer = answer(passed, (request, params) -> {
+            Task task = server.tasks().held(passed.id(), passed.principal());
+            TaskHandle handle = task == null ? server.tasks().missing(passed.id(), passed.principal()) : null;
+            if (task != null) {
+                return perform(request, params, task);
+            } else if (handle != null) {
+                return takeOver(request, params, handle, where);
+            }
+            throw unknown();
+        });
+        if (answer == null) {
+            throw new IllegalStateException("a request that was taken over has no answer");
+        }
+        return answer;
+    }
+
+    @FunctionalInterface
+    private interface Passed {
+        byte @Nullable [] answer(Request request, TaskParams params) throws RpcFault;
+    }
+
+    private byte @Nullable [] answer(TaskRequest passed, Passed how) {
+        Request request = Request.passedOn(server.reader().read(passed.message()), passed.principal());
+        try {
+            return how.answer(request, prepare(request.envelope()));
+        } catch (RpcFault fault) {
+            return request.error(fault);
+        }
+    }
+
+    // ---- tasks that are watched
+
+    /** The task of this id, to be listened to; null when there is none for the one who asks, or no room to. */
+    @Nullable
+    WatchedTask watched(Conversation conversation, Request request, Meta meta, String id) {
+        Task task = server.tasks().held(id, request.principal());
+        TaskHandle handle = task == null ? server.tasks().missing(id, request.principal()) : null;
+        if (handle == null) {
+            return task;
+        }
+        TaskNetwork network = server.tasks().network();
+        if (network != null) {
+            byte[] get = get(id, meta);
+            return get.length <= MAX_WATCH && network.mayWatch()
+                    ? new FarTask(server, network, new TaskRequest(id, request.principal(), get))
+                    : null;
+        }
+        try {
+            SessionInfo where = conversation.peer().session();
+            return server.tasks().takeOver(handle, request.principal(), where, meta);
+        } catch (RpcFault full) {
+            return null;
+        }
+    }
+
+    /** A {@code tasks/get} by a client that says of itself what it has said with another request. */
+    private byte[] get(String id, Meta said) {
+        ObjectNode request = server.mapper().createObjectNode();
+        request.put("jsonrpc", "2.0").put("id", 0).put("method", Methods.TASKS_GET);
+        ObjectNode meta = request.putObject("params").put("taskId", id).putObject("_meta");
+        if (said.fields() != null) {
+            meta.setAll(said.fields());
+        }
+        return request.toString().getBytes(UTF_8);
+    }
+
+    // ---- answers
 
     private static RpcFault unknown() {
         return RpcFault.invalidParams("\"taskId\" names no task, or one that is over");
@@ -70,10 +189,6 @@ final class TaskMethods {
     /** The answer of a call that has become a task. */
     byte[] created(Request request, Task task) {
         return answer(request, json -> task.write(json, false), ResultFields.TASK);
-    }
-
-    private void acknowledge(Request request) {
-        request.answer(answer(request, json -> {}, ResultFields.COMPLETE));
     }
 
     private byte[] answer(Request request, ServerMessages.Params fields, String type) {

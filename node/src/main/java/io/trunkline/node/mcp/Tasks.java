@@ -2,12 +2,11 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.spi.Principal;
+import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
-import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.refusal.Refusal;
-import io.trunkline.protocol.refusal.Refusal.Executed;
-import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.member.Metrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,10 +37,13 @@ final class Tasks implements AutoCloseable {
     private final Map<String, Integer> owned = new ConcurrentHashMap<>();
     private final HeldBytes results;
     private final ThreadPoolExecutor threads;
+    private final TaskCounts counts;
+    private volatile @Nullable TaskNetwork network;
     private int count;
 
-    Tasks(McpServer server, byte[] key, InstantSource clock) {
+    Tasks(McpServer server, byte[] key, InstantSource clock, Metrics metrics) {
         this.server = server;
+        this.counts = new TaskCounts(metrics);
         this.settings = server.settings().tasks();
         this.handles = new TaskHandles(server.mapper(), key, settings.maxTtl(), clock);
         this.clock = clock;
@@ -95,7 +97,9 @@ final class Tasks implements AutoCloseable {
                 tool.name(),
                 ttl,
                 tool.annotations().safeToRepeat() ? repeat(call, known) : null);
-        return run(handle, conversation, request, call, known);
+        Task task = run(handle, request.principal(), conversation.peer().session(), call, known);
+        counts.begun().increment();
+        return task;
     }
 
     private JsonNode repeat(PreparedCall call, KnownAnswers known) {
@@ -108,18 +112,16 @@ final class Tasks implements AutoCloseable {
         return all;
     }
 
-    private Task run(
-            TaskHandle handle, Conversation conversation, Request request, PreparedCall call, KnownAnswers known)
+    private Task run(TaskHandle handle, Principal principal, SessionInfo where, PreparedCall call, KnownAnswers known)
             throws RpcFault {
-        Task task = new Task(server, handle, request.principal(), known);
+        Task task = new Task(server, handle, principal, known);
         Task before = hold(task);
         if (before != null) {
             return before;
         }
         Duration limit = least(limit(call.tool().tool()), Duration.between(now(), handle.until()));
-        Conversation place =
-                Conversation.apart(server, new TaskPeer(conversation.peer().session(), new SerialExecutor(threads)));
-        task.run(place, (where, asked) -> new ToolRun(where, asked, call, task, limit).start());
+        Conversation place = Conversation.apart(server, new TaskPeer(where, new SerialExecutor(threads)));
+        task.run(place, (its, asked) -> new ToolRun(its, asked, call, task, limit).start());
         return task;
     }
 
@@ -132,75 +134,110 @@ final class Tasks implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** The task of this id, or null when there is none for the one who asks: it never was, or it is over. */
+    /** The task of this id; null when it is not held here, or not for this principal. */
     @Nullable
-    Task find(Conversation conversation, Request request, Meta meta, String id) throws RpcFault {
-        Task task = held(id, request.principal().id());
-        if (task != null || held.containsKey(id)) {
-            return task;
-        }
-        TaskHandle handle = handles.open(id, request.principal().id());
-        if (handle == null) {
-            return null;
-        }
-        requireHere(id, conversation);
-        return takeOver(handle, conversation, request, meta);
-    }
-
-    /** A task that is not here is lost only if it would be here. Over HTTP, balancers bring requests to where it would be. */
-    private static void requireHere(String id, Conversation conversation) throws RpcFault {
-        if (SessionId.prefixSlot(id) != conversation.peer().session().slot()) {
-            throw RpcFault.invalidParams("The task is at another node: ask for it over HTTP, and listen to it alone,"
-                    + " or by the connection that has started it");
-        }
-    }
-
-    private @Nullable Task held(String id, String principal) {
+    Task held(String id, Principal principal) {
         Task task = held.get(id);
-        return task != null && task.principal().id().equals(principal) && now().isBefore(task.until()) ? task : null;
+        return task != null && task.principal().id().equals(principal.id()) && now().isBefore(task.until())
+                ? task
+                : null;
     }
 
-    /** A task whose node is gone runs again, if that is safe; otherwise nobody knows what has become of it. */
-    private Task takeOver(TaskHandle handle, Conversation conversation, Request request, Meta meta) throws RpcFault {
+    boolean holds(String id) {
+        return held.containsKey(id);
+    }
+
+    /** What the id says of a task of this principal that is not held here; null when there is none: it never was, or is over. */
+    @Nullable
+    TaskHandle missing(String id, Principal principal) {
+        return held.containsKey(id) ? null : handles.open(id, principal.id());
+    }
+
+    /** The way to the tasks of other nodes; null for a server that stands alone. */
+    @Nullable
+    TaskNetwork network() {
+        return network;
+    }
+
+    void connect(TaskNetwork others) {
+        network = others;
+    }
+
+    /**
+     * A task that no node holds runs again, if that is safe; otherwise nobody knows what has become of it.
+     *
+     * @param where the session that it runs for
+     * @param meta of the request that has asked
+     */
+    Task takeOver(TaskHandle handle, Principal principal, SessionInfo where, Meta meta) throws RpcFault {
         JsonNode call = handle.call();
         RegisteredTool tool = server.catalog().tools().listing().find(handle.tool());
+        counts.takenOver().increment();
         if (call == null
                 || tool == null
                 || !tool.tool().annotations().safeToRepeat()
                 || !(call.get("arguments") instanceof ObjectNode arguments)
                 || tool.input().problem(arguments) != null) {
-            Task lost = new Task(server, handle, request.principal(), KnownAnswers.NONE);
-            lost.lost(Refusal.of(Reason.NODE_LOST).toJsonRpc("0", "", Executed.UNKNOWN));
+            Task lost = new Task(server, handle, principal, KnownAnswers.NONE);
+            lost.lost();
             return lost;
         }
         server.events().taskTakenOver(handle.tool());
         CallParams params = new CallParams(handle.tool(), arguments, meta, 0);
         return run(
                 handle,
-                conversation,
-                request,
+                principal,
+                where,
                 new PreparedCall(tool, params, null),
                 new KnownAnswers(call.path("answers"), call.get("values")));
     }
 
-    /** Cancels a task; false when there is none for the one who asks. One whose node is gone does not run again. */
-    boolean cancel(Conversation conversation, Request request, String id) throws RpcFault {
-        Task task = held(id, request.principal().id());
-        if (task != null) {
-            task.cancel();
-            return true;
-        }
-        TaskHandle handle = held.containsKey(id)
-                ? null
-                : handles.open(id, request.principal().id());
+    /** Holds a task that no node held as a cancelled one: it does not run again. */
+    Task cancelled(TaskHandle handle, Principal principal) throws RpcFault {
+        Task cancelled = new Task(server, handle, principal, KnownAnswers.NONE);
+        cancelled.none();
+        Task before = hold(cancelled);
+        return before == null ? cancelled : before;
+    }
+
+    // ---- tasks that nodes hand over
+
+    /** All of them. A snapshot. */
+    List<Task> all() {
+        return List.copyOf(held.values());
+    }
+
+    int running() {
+        return (int) held.values().stream().filter(task -> !task.hasEnded()).count();
+    }
+
+    /** Holds a task that has ended at another node; false when it is over, or there is no room. */
+    boolean adopt(EndedTask ended) {
+        TaskHandle handle = missing(ended.id(), ended.principal());
         if (handle == null) {
+            return held.containsKey(ended.id());
+        }
+        Task task = new Task(server, handle, ended.principal(), KnownAnswers.NONE);
+        try {
+            if (!task.restore(ended)) {
+                return false;
+            }
+            if (hold(task) != null) {
+                task.forget();
+            }
+            return true;
+        } catch (RpcFault full) {
+            task.forget();
             return false;
         }
-        requireHere(id, conversation);
-        Task cancelled = new Task(server, handle, request.principal(), KnownAnswers.NONE);
-        cancelled.none();
-        hold(cancelled);
-        return true;
+    }
+
+    /** Another node has it from now on. */
+    void release(String id) {
+        Task task = held.get(id);
+        if (task != null) {
+            forget(task);
+        }
     }
 
     /** Holds a task from now on, or returns the one that is there. */
@@ -212,10 +249,12 @@ final class Tasks implements AutoCloseable {
             }
             int own = owned.getOrDefault(task.principal().id(), 0);
             if (count >= settings.held() || results.held() >= settings.resultBytes()) {
+                counts.refused().increment();
                 server.events().taskRefused(task.tool());
                 throw full("The node holds all the tasks that it may hold");
             }
             if (!task.principal().isNobody() && own >= settings.heldPerPrincipal()) {
+                counts.refused().increment();
                 throw full("There are " + own + " tasks of yours on this node");
             }
             count++;

@@ -36,13 +36,23 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     /** The type of all sessions, and of the keepers of slots, in cluster sharding. */
     public static final EntityTypeKey<Command> TYPE = EntityTypeKey.create(Command.class, "session");
 
-    /** What a session is told. Only {@link Hold} may come from another JVM. */
+    /** What a session is told. Only {@link Hold} and {@link WhoHosts} may come from another JVM. */
     public sealed interface Command {}
 
     /** Starts the keeper of a slot; means nothing to a session. */
     public enum Hold implements Command, ControlMessage {
         HOLD
     }
+
+    /** Asks the keeper of a slot where it is; means nothing to a session. */
+    public record WhoHosts(ActorRef<HostedBy> replyTo) implements Command, ControlMessage {}
+
+    /**
+     * The answer to {@link WhoHosts}.
+     *
+     * @param incarnation the uid of the unique address of the node that hosts the slot
+     */
+    public record HostedBy(long incarnation) implements ControlMessage {}
 
     /** Sharding moves the slot to another node. */
     public enum HandOff implements Command {
@@ -187,7 +197,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (command == Deadline.HAND_OFF) {
             return moved(Objects.requireNonNull(leaving));
         }
-        // The word that keeps slots alive means nothing to a session.
+        // The words that are for keepers of slots mean nothing to a session.
         return this;
     }
 

@@ -105,20 +105,6 @@ class LostTaskTest {
     }
 
     @Test
-    void isNotTakenForLostWhereItNeverWas() {
-        try (TestSession holds = node(safe);
-                TestSession elsewhere = node(safe)) {
-            String id = new TaskClient(holds).begin("safe", "{}");
-            TaskClient other = new TaskClient(elsewhere);
-            other.peer.slot = 18;
-            JsonNode answer = other.get(id);
-            JsonNode error = answer.path("error");
-            assertThat(error.path("code").asInt()).as("%s", answer).isEqualTo(-32602);
-            assertThat(error.path("message").asText()).startsWith("The task is at another node");
-        }
-    }
-
-    @Test
     void namesTheSlotAndFitsIntoAHeader() {
         try (TestSession node = node(safe)) {
             TaskClient client = new TaskClient(node);
