@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.trunkline.node.spi.LogLevel;
+import io.trunkline.node.spi.TaskSupport;
 import io.trunkline.node.spi.Tool;
+import io.trunkline.node.spi.ToolBuilder;
 import io.trunkline.node.spi.ToolCall;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolProvider;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeUnit;
  * <ul>
  *   <li>{@code count}: notes each execution in the process's {@link Trace}, before it waits and answers. The only one
  *       that must not be repeated.
+ *   <li>{@code count-again}: the same, but may be repeated.
  *   <li>{@code keep}, {@code recall}: a value of the session.
  *   <li>{@code speak}: logs once at each level.
  * </ul>
@@ -50,13 +53,8 @@ public final class FaultTools implements ToolProvider {
         }
         Trace trace = Trace.open(Path.of(directory));
         return List.of(
-                Tool.named("count")
-                        .description("Runs once for each operation, and leaves a trace of it.")
-                        .inputSchema("""
-                                {"type": "object", "required": ["operation", "milliseconds"],
-                                 "properties": {"operation": {"type": "string", "maxLength": 32},
-                                   "milliseconds": {"type": "integer", "minimum": 0, "maximum": 60000}}}""")
-                        .async(call -> count(call, trace)),
+                counter("count").async(call -> count(call, trace)),
+                counter("count-again").idempotent().async(call -> count(call, trace)),
                 Tool.named("keep")
                         .description("Keeps a value in the session.")
                         .inputSchema("""
@@ -75,6 +73,16 @@ public final class FaultTools implements ToolProvider {
                                  "properties": {"text": {"type": "string", "maxLength": 64}}}""")
                         .readOnly()
                         .async(FaultTools::speak));
+    }
+
+    private static ToolBuilder counter(String name) {
+        return Tool.named(name)
+                .description("Leaves a trace of each execution.")
+                .inputSchema("""
+                        {"type": "object", "required": ["operation", "milliseconds"],
+                         "properties": {"operation": {"type": "string", "maxLength": 32},
+                           "milliseconds": {"type": "integer", "minimum": 0, "maximum": 60000}}}""")
+                .task(TaskSupport.OPTIONAL);
     }
 
     private CompletionStage<ToolResult> count(ToolCall call, Trace trace) {
