@@ -64,17 +64,17 @@ final class ClientRequests {
      * @param params written on this thread
      * @param answer read on the conversation's thread
      */
-    <T> CompletableFuture<T> ask(Run<?> run, String method, ServerMessages.Params params, Answer<T> answer) {
+    <T> CompletableFuture<T> ask(OpenCall call, String method, ServerMessages.Params params, Answer<T> answer) {
         McpServer server = conversation.server();
         int most = server.settings().clientRequests().outstanding();
         if (outstanding.incrementAndGet() > most) {
             outstanding.decrementAndGet();
             return failed("The session waits for " + most + " answers of its client: wait for them before asking more");
         }
-        Question<T> question = new Question<>(run, answer);
+        Question<T> question = new Question<>(call, answer);
         question.future.whenComplete((result, failure) -> {
             outstanding.decrementAndGet();
-            run.askedNoMore(question);
+            call.askedNoMore(question);
             question.over();
         });
         byte[] message;
@@ -89,7 +89,7 @@ final class ClientRequests {
             question.fail("The client cannot be asked: the question is too large, or not JSON");
             return question.future;
         }
-        if (!run.asks(question)) {
+        if (!call.asks(question)) {
             question.future.cancel(false);
         } else if (conversation.isCurrent()) {
             question.send(message);
@@ -164,14 +164,14 @@ final class ClientRequests {
     /** One question from its sending to its end. */
     final class Question<T> {
 
-        private final Run<?> run;
+        private final OpenCall call;
         private final Answer<T> answer;
         private final CompletableFuture<T> future = new CompletableFuture<>();
         private final String id;
         private @Nullable Future<?> deadline;
 
-        Question(Run<?> run, Answer<T> answer) {
-            this.run = run;
+        Question(OpenCall call, Answer<T> answer) {
+            this.call = call;
             this.answer = answer;
             this.id = conversation.peer().session().epoch() + "-" + minted.incrementAndGet();
         }
@@ -190,7 +190,7 @@ final class ClientRequests {
                                     () -> fail("The client has not answered within " + limit.toSeconds() + " s")),
                             limit.toNanos(),
                             TimeUnit.NANOSECONDS);
-            conversation.tell(message, run.number());
+            conversation.tell(message, call.number());
         }
 
         private void answered(JsonNode response) {
@@ -237,7 +237,7 @@ final class ClientRequests {
                 deadline.cancel(false);
             }
             if (sent.remove('"' + id + '"', this)) {
-                tell(Methods.CANCELLED, "requestId", id, run.ended() ? 0 : run.number());
+                tell(Methods.CANCELLED, "requestId", id, call.ended() ? 0 : call.number());
             }
         }
     }

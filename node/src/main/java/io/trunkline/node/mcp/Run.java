@@ -1,31 +1,11 @@
 package io.trunkline.node.mcp;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.trunkline.node.spi.Call;
-import io.trunkline.node.spi.Client;
-import io.trunkline.node.spi.ElicitResult;
-import io.trunkline.node.spi.Elicitation;
-import io.trunkline.node.spi.LogLevel;
-import io.trunkline.node.spi.Principal;
-import io.trunkline.node.spi.Root;
 import io.trunkline.node.spi.RpcException;
-import io.trunkline.node.spi.SamplingRequest;
-import io.trunkline.node.spi.SamplingResult;
 import io.trunkline.node.spi.ToolException;
-import io.trunkline.node.spi.ToolSession;
-import io.trunkline.node.spi.UrlElicitation;
 import io.trunkline.node.spi.UrlElicitationRequiredException;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
-import io.trunkline.protocol.jsonrpc.Methods;
-import io.trunkline.protocol.jsonrpc.ProtocolVersion;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,48 +22,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An asynchronous handler that has its result at once ends within {@link #start()}, without another thread and
  * without counting as in flight. Everything here happens on the conversation's thread, except the methods of {@link
- * Call}.
+ * OpenCall}.
  *
  * @param <R> what the handler returns
  */
-abstract class Run<R> implements Call {
+abstract class Run<R> extends OpenCall {
 
     /** Characters of an error's message that the client gets. */
     private static final int MAX_ERROR = 4096;
 
-    private static final Duration MAX_RETRY = Duration.ofHours(1);
-
     private final Conversation conversation;
     private final Request request;
-    private final Meta meta;
-    private final Notices notices;
     private final long heldBytes;
     private String key = "";
     private boolean ended;
     private @Nullable Future<?> timeout;
     private @Nullable Runnable interrupt;
-    private @Nullable List<Runnable> cancelActions;
-    private @Nullable List<ClientRequests.Question<?>> questions;
-    private boolean asksNoMore;
-    private volatile boolean cancelled;
-    private volatile @Nullable Asking asking;
-    private @Nullable SessionValues ownValues;
 
     /**
      * @param heapBytes about what the parameters keep
      */
     Run(Conversation conversation, Request request, Meta meta, long heapBytes) {
+        super(conversation, request, meta);
         this.conversation = conversation;
         this.request = request;
-        this.meta = meta;
-        this.notices = new Notices(conversation, request, meta);
         this.heldBytes = heapBytes < HeldBytes.SMALL ? 0 : heapBytes;
     }
 
     // ---- what is different for a tool, a resource, a prompt and a completion
-
-    /** What runs, for the operator. */
-    abstract String name();
 
     /** Whether {@link #callBlocking} is to be called instead of {@link #callAsync}. */
     abstract boolean blocks();
@@ -107,21 +73,9 @@ abstract class Run<R> implements Call {
     /** The answer when the time is over. */
     abstract byte[] timeout();
 
-    /** What tells its request from others, for the answers of the client that belong to it and to no other. */
-    abstract byte[] digest();
-
-    /**
-     * Where it asks, without a session.
-     *
-     * @param given what the client has sent along; null for nothing
-     */
+    @Override
     Asking newAsking(@Nullable Answers given) throws RpcFault {
         return new Rounds(this, given);
-    }
-
-    /** Whether the client can be asked something. */
-    boolean mayAsk() {
-        return true;
     }
 
     // ---- from start to end
@@ -131,27 +85,13 @@ abstract class Run<R> implements Call {
         return key;
     }
 
-    Conversation conversation() {
-        return conversation;
-    }
-
-    Request request() {
-        return request;
-    }
-
-    /** The number of the client message that started it. */
-    int number() {
-        return request.number();
-    }
-
+    @Override
     boolean ended() {
         return ended;
     }
 
     void start() throws RpcFault {
-        if (request.stateless() && meta.answers() != null) {
-            asking = newAsking(meta.answers());
-        }
+        takeAnswers();
         if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
             request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
         } else if (blocks()) {
@@ -211,7 +151,7 @@ abstract class Run<R> implements Call {
 
     /** On the thread that completes the call, where writing a large result does not hold up other sessions. */
     void finishLater(@Nullable R result, @Nullable Throwable failure) {
-        if (!cancelled) {
+        if (!cancelled()) {
             byte[] answer = answer(result, failure);
             conversation.post(() -> finish(answer));
         }
@@ -301,7 +241,7 @@ abstract class Run<R> implements Call {
     /** The client cancels: no answer. */
     void cancel() {
         if (!ended) {
-            cancelled = true;
+            giveUp();
             end(request::none);
             interrupt();
         }
@@ -311,7 +251,7 @@ abstract class Run<R> implements Call {
         if (!ended) {
             conversation.server().events().toolTimedOut(name(), limit());
             byte[] answer = timeout();
-            cancelled = true;
+            giveUp();
             end(() -> request.answer(answer));
             interrupt();
         }
@@ -320,7 +260,7 @@ abstract class Run<R> implements Call {
     /** The client is asked something by the answer of its request; the run is of no use any more. */
     void suspend(byte[] answer) {
         if (!ended) {
-            cancelled = true;
+            giveUp();
             end(() -> request.answer(answer));
             interrupt();
         }
@@ -330,7 +270,7 @@ abstract class Run<R> implements Call {
     void stop() {
         if (!ended) {
             ended = true;
-            cancelled = true;
+            giveUp();
             quiet();
             interrupt();
         }
@@ -344,264 +284,20 @@ abstract class Run<R> implements Call {
     }
 
     private void quiet() {
-        notices.stop();
+        hush();
         if (heldBytes > 0) {
             conversation.server().held().give(heldBytes);
         }
         if (timeout != null) {
             timeout.cancel(false);
         }
-        List<ClientRequests.Question<?>> open;
-        synchronized (this) {
-            asksNoMore = true;
-            open = questions == null ? List.of() : List.copyOf(questions);
-        }
-        open.forEach(ClientRequests.Question::abandon);
-        Asking asked = asking;
-        if (asked != null) {
-            asked.end();
-        }
-    }
-
-    /** Takes a question along, to be ended with this run. False when it has ended. Usable from any thread. */
-    synchronized boolean asks(ClientRequests.Question<?> question) {
-        if (!asksNoMore) {
-            List<ClientRequests.Question<?>> all = questions == null ? new ArrayList<>(1) : questions;
-            all.add(question);
-            questions = all;
-        }
-        return !asksNoMore;
-    }
-
-    /** The question is over. Usable from any thread. */
-    synchronized void askedNoMore(ClientRequests.Question<?> question) {
-        if (questions != null) {
-            questions.remove(question);
-        }
+        endQuestions();
     }
 
     private void interrupt() {
-        List<Runnable> actions;
-        synchronized (this) {
-            cancelled = true;
-            actions = cancelActions == null ? List.of() : cancelActions;
-            cancelActions = null;
-        }
-        actions.forEach(this::runCancelAction);
+        runCancelActions();
         if (interrupt != null) {
             interrupt.run();
         }
-    }
-
-    private void runCancelAction(Runnable action) {
-        try {
-            action.run();
-        } catch (Throwable e) {
-            conversation.server().toolFailed(name(), e);
-        }
-    }
-
-    // ---- Call: any thread
-
-    @Override
-    public ToolSession session() {
-        return request.stateless() ? ownValues() : conversation.values();
-    }
-
-    /** Without a session, values last as long as the request, in all its rounds. */
-    private synchronized SessionValues ownValues() {
-        SessionValues own = ownValues;
-        if (own == null) {
-            own = new SessionValues(conversation.peer(), conversation.server().mapper(), () -> {}, id -> {});
-            ownValues = own;
-            Asking before = asking;
-            JsonNode kept = before == null ? null : before.values();
-            if (kept != null) {
-                own.restoreKept(kept);
-            }
-        }
-        return own;
-    }
-
-    /** What the handler has kept without a session; null for nothing. Usable from any thread. */
-    synchronized @Nullable JsonNode keptValues() {
-        Asking before = asking;
-        if (ownValues == null) {
-            return before == null ? null : before.values();
-        }
-        return ownValues.tree();
-    }
-
-    @Override
-    public ObjectNode meta() {
-        ObjectNode fields = meta.fields();
-        return fields == null ? JsonNodeFactory.instance.objectNode() : fields;
-    }
-
-    @Override
-    public @Nullable JsonNode progressToken() {
-        byte[] token = meta.progressToken();
-        try {
-            return token == null ? null : conversation.server().mapper().readTree(token);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a progress token that was read before", e);
-        }
-    }
-
-    @Override
-    public Client client() {
-        ClientInfo info =
-                request.stateless() ? meta.client() : conversation.state().client();
-        return new Client(info.name(), info.title(), info.version(), features().capabilities());
-    }
-
-    @Override
-    public Principal principal() {
-        return request.principal();
-    }
-
-    @Override
-    public void progress(double progress, double total, @Nullable String message) {
-        notices.progress(progress, total, message);
-    }
-
-    @Override
-    public void closeStream(Duration retry) {
-        if (retry.isNegative() || retry.compareTo(MAX_RETRY) > 0) {
-            throw new IllegalArgumentException("retry: " + retry + " (expected: 0 to " + MAX_RETRY + ")");
-        }
-        notices.closeStream((int) retry.toMillis());
-    }
-
-    @Override
-    public void log(LogLevel level, @Nullable String logger, JsonNode data) {
-        notices.log(level, logger, data);
-    }
-
-    @Override
-    public CompletionStage<ElicitResult> elicit(Elicitation form) {
-        return ask(
-                "form",
-                form.key(),
-                Methods.ELICITATION_CREATE,
-                client -> Questions.requireForm(client, form),
-                (json, version) -> Questions.write(json, form, version),
-                result -> Questions.readForm(result, form));
-    }
-
-    @Override
-    public CompletionStage<ElicitResult> elicit(UrlElicitation visit) {
-        return ask(
-                "visit",
-                "",
-                Methods.ELICITATION_CREATE,
-                client -> ClientFeatures.require(client.urls(), "elicitation with URLs", "elicitation", "url"),
-                (json, version) -> Questions.write(json, visit, version),
-                Questions::readAction);
-    }
-
-    @Override
-    public CompletionStage<SamplingResult> sample(SamplingRequest sampling) {
-        return ask(
-                "sampling",
-                "",
-                Methods.SAMPLING_CREATE_MESSAGE,
-                client -> Questions.requireSampling(client, sampling),
-                (json, version) -> Questions.write(json, sampling, version),
-                Questions::readSampling);
-    }
-
-    @Override
-    public CompletionStage<List<Root>> listRoots() {
-        return ask(
-                "roots",
-                "",
-                Methods.ROOTS_LIST,
-                client -> ClientFeatures.require(client.roots(), "roots", "roots"),
-                (json, version) -> {},
-                Questions::readRoots);
-    }
-
-    @Override
-    public CompletionStage<Duration> ping() {
-        if (request.stateless()) {
-            return CompletableFuture.failedFuture(new ToolException("A client without a session cannot be pinged"));
-        }
-        long sent = System.nanoTime();
-        return ask(
-                "",
-                "",
-                Methods.PING,
-                client -> {},
-                (json, version) -> {},
-                result -> Duration.ofNanos(System.nanoTime() - sent));
-    }
-
-    final ClientFeatures features() {
-        return request.stateless()
-                ? ClientFeatures.of(request.version(), meta.capabilities())
-                : ClientFeatures.of(conversation.state(), conversation.server().mapper());
-    }
-
-    /** Where it asks, without a session. Usable from any thread. */
-    final synchronized Asking asking() throws RpcFault {
-        Asking all = asking;
-        if (all == null) {
-            all = newAsking(null);
-            asking = all;
-        }
-        return all;
-    }
-
-    @FunctionalInterface
-    private interface Requirement {
-        void check(ClientFeatures client) throws ToolException;
-    }
-
-    @FunctionalInterface
-    private interface Params {
-        void write(JsonGenerator json, ProtocolVersion version) throws IOException;
-    }
-
-    private <T> CompletionStage<T> ask(
-            String kind,
-            String key,
-            String method,
-            Requirement requirement,
-            Params params,
-            ClientRequests.Answer<T> answer) {
-        ClientFeatures client = features();
-        try {
-            if (!mayAsk()) {
-                throw new ToolException("The client cannot be asked for this request");
-            }
-            requirement.check(client);
-            if (request.stateless()) {
-                return asking().ask(kind, key, method, json -> params.write(json, client.version()), answer);
-            }
-        } catch (ToolException e) {
-            return CompletableFuture.failedFuture(e);
-        } catch (RpcFault fault) {
-            return CompletableFuture.failedFuture(new ToolException(fault.text()));
-        }
-        return conversation.clientRequests().ask(this, method, json -> params.write(json, client.version()), answer);
-    }
-
-    @Override
-    public boolean cancelled() {
-        return cancelled;
-    }
-
-    @Override
-    public void onCancel(Runnable action) {
-        synchronized (this) {
-            if (!cancelled) {
-                List<Runnable> actions = cancelActions == null ? new ArrayList<>(2) : cancelActions;
-                actions.add(action);
-                cancelActions = actions;
-                return;
-            }
-        }
-        runCancelAction(action);
     }
 }
