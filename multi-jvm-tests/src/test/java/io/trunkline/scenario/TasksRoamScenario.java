@@ -74,7 +74,7 @@ final class TasksRoamScenario {
     @Test
     @Order(1)
     void tasksRunOnceThoughTheirSlotsMoveToANodeThatJoins() throws IOException {
-        Map<String, String> tasks = begin("count", "join", 30_000);
+        Map<String, String> tasks = begin("count", "join", 20_000);
         cluster.addNode();
         for (String task : tasks.values()) {
             JsonNode got = CLIENT.get(second, task);
@@ -92,7 +92,7 @@ final class TasksRoamScenario {
     @Order(2)
     void tasksOfANodeThatLeavesRunOnceAndTheirResultsStay() throws IOException {
         Map<String, String> done = begin("count", "done", 0);
-        Map<String, String> running = begin("count", "leave", 10_000);
+        Map<String, String> running = begin("count", "leave", 8_000);
         CLIENT.listenToTheEnd(first, done.values());
 
         assertThat(cluster.member("node-1").stop(STOP_DEADLINE)).isZero();
@@ -117,8 +117,8 @@ final class TasksRoamScenario {
     @Test
     @Order(3)
     void tasksOfANodeThatIsKilledRunAgainIfThatIsSafe() throws IOException {
-        Map<String, String> safe = begin("count-again", "safe", 5_000);
-        Map<String, String> unsafe = begin("count", "unsafe", 20_000);
+        Map<String, String> safe = begin("count-again", "safe", 4_000);
+        Map<String, String> unsafe = begin("count", "unsafe", 12_000);
 
         cluster.member("node-2").kill();
 
