@@ -1,6 +1,7 @@
 package io.trunkline.balancer;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.trunkline.balancer.admin.Admin;
 import io.trunkline.balancer.admin.AdminSettings;
 import io.trunkline.protocol.member.Lives;
@@ -13,6 +14,7 @@ import io.trunkline.protocol.member.SystemConfig;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts a balancer: check the settings, start, print every bound address, live until a signal; when the cluster gives this
@@ -31,8 +33,9 @@ public final class BalancerMain {
 
     /** Takes no arguments: everything is configuration. */
     public static void main(String[] args) {
+        Config config = ConfigFactory.empty();
         try {
-            Config config = SystemConfig.load();
+            config = SystemConfig.load();
             MemberSettings memberSettings = MemberSettings.from(config, Balancer.ROLE);
             BalancerSettings settings = BalancerSettings.from(config);
             AdminSettings adminSettings = AdminSettings.from(config, memberSettings);
@@ -46,11 +49,11 @@ public final class BalancerMain {
                     balancer::drain);
             lives.begin();
         } catch (SettingsException e) {
-            fail(e, USAGE);
+            fail(SystemConfig.located(e, config), USAGE);
         } catch (StartException e) {
-            fail(e, UNAVAILABLE);
+            fail(e.getMessage(), UNAVAILABLE);
         } catch (CompletionException e) {
-            fail(e.getCause() == null ? e : e.getCause(), UNAVAILABLE);
+            fail((e.getCause() == null ? e : e.getCause()).getMessage(), UNAVAILABLE);
         }
     }
 
@@ -77,8 +80,8 @@ public final class BalancerMain {
                 .collect(Collectors.joining(" "));
     }
 
-    private static void fail(Throwable why, int status) {
-        System.err.println("balancer: " + why.getMessage());
+    private static void fail(@Nullable String why, int status) {
+        System.err.println("balancer: " + why);
         System.exit(status);
     }
 }

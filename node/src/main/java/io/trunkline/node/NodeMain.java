@@ -1,6 +1,7 @@
 package io.trunkline.node;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.Providers;
 import io.trunkline.protocol.member.Lives;
@@ -29,8 +30,9 @@ public final class NodeMain {
 
     /** Takes no arguments: everything is configuration. */
     public static void main(String[] args) {
+        Config config = ConfigFactory.empty();
         try {
-            Config config = SystemConfig.load();
+            config = SystemConfig.load();
             MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
             NodeSettings settings = NodeSettings.from(config);
             Metrics metrics = new Metrics();
@@ -47,7 +49,7 @@ public final class NodeMain {
                     () -> CompletableFuture.completedFuture(Done.getInstance()));
             lives.begin();
         } catch (SettingsException e) {
-            System.err.println("node: " + e.getMessage());
+            System.err.println("node: " + SystemConfig.located(e, config));
             System.exit(USAGE);
         } catch (StartException e) {
             System.err.println("node: " + e.getMessage());

@@ -1,5 +1,7 @@
 package io.trunkline.balancer.edge;
 
+import io.trunkline.protocol.member.Expect;
+import io.trunkline.protocol.member.SettingsException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 
@@ -13,15 +15,29 @@ public final class FileLimit {
 
     private FileLimit() {}
 
-    /** The connections to allow: {@code configured}, or when that is 0 what the system's limit leaves. */
+    /**
+     * The connections to allow: {@code configured}, or when that is 0 what the system's limit leaves.
+     *
+     * @throws SettingsException when the system does not let this process open as many files
+     */
     public static int connections(int configured) {
-        if (configured > 0) {
-            return configured;
-        }
+        return connections(configured, files());
+    }
+
+    static int connections(int configured, long files) {
+        Expect.that(
+                configured <= 0 || configured + OWN <= files,
+                "edge.connection-limit",
+                configured,
+                "at most " + Math.max(0, files - OWN) + ": this process may open " + files
+                        + " files, of which it needs " + OWN + " itself; 0 takes what there is, ulimit -n raises it");
+        return configured > 0 ? configured : (int) Math.max(100, Math.min(MOST, files - OWN));
+    }
+
+    private static long files() {
         OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-        long files = system instanceof com.sun.management.UnixOperatingSystemMXBean unix
+        return system instanceof com.sun.management.UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
-                : MOST;
-        return (int) Math.max(100, Math.min(MOST, files - OWN));
+                : Integer.MAX_VALUE;
     }
 }

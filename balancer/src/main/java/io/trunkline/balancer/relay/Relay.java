@@ -365,6 +365,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             } else if (note) {
                 ledger.heard(number);
             }
+        } else {
+            meter.pieceOut(length);
         }
     }
 

@@ -8,6 +8,7 @@ import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.balancer.trunk.TestTrunks;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
@@ -29,11 +30,12 @@ class RelayTest {
     private final TestTrunks trunks = new TestTrunks(new RoundRobin());
     private final FakeClient client = new FakeClient();
     private final SessionEvents events = new SessionEvents(new Metrics());
+    private final Meter meter = new Metrics().meter();
     private final Relay relay = new Relay(
             trunks.loopTrunks(),
             client,
             SETTINGS,
-            new Metrics().meter(),
+            meter,
             events,
             new ClientKey(InetAddress.getLoopbackAddress()),
             "tcp",
@@ -607,6 +609,18 @@ class RelayTest {
         relay.close();
         assertThat(node.hear(Frame.Reset.class)).isEqualTo(new Frame.Reset(stream, Reason.CLOSED, 0, ""));
         assertThat(trunks.trunks().sessionsByNode()).containsEntry("node-1", 0L);
+    }
+
+    @Test
+    void everyByteOfAnAnswerIsCountedAndTheAnswerOnce() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        node.say(
+                FakeNode.data(stream, 1, false, "x".repeat(16 * 1024)),
+                FakeNode.data(stream, 1, false, "x".repeat(16 * 1024)),
+                FakeNode.answer(stream, 1, "end"));
+        assertThat(meter.traffic().bytesOut()).isEqualTo(2 * 16 * 1024 + 3);
+        assertThat(meter.traffic().messagesOut()).isEqualTo(1);
     }
 
     private int opened(FakeNode node, String first) {

@@ -76,9 +76,6 @@ public final class Member<T> {
             Behavior<T> guardian) {
         // The first logger initialises slf4j; were it an actor's, slf4j would print about replayed events.
         LOG.debug("member.starting name={} role={}", settings.name(), settings.role());
-        for (UnknownKeys.Unknown unknown : SystemConfig.unknownKeys()) {
-            LOG.warn("config.unknown key={} nearest={}", unknown.key(), unknown.nearest());
-        }
         Config config = SystemConfig.forMember(settings, entry, loaded);
         CompletableFuture<PrometheusReporter> kamon =
                 CompletableFuture.supplyAsync(() -> PrometheusEndpoint.startKamon(config));

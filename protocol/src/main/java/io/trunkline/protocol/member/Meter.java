@@ -34,9 +34,14 @@ public final class Meter {
         add(totals, BYTES_IN, bytes);
     }
 
-    /** One message of {@code bytes} bytes went to a client. Writer thread only. */
+    /** One message went to a client, of {@code bytes} bytes or with so many in its last piece. Writer thread only. */
     public void messageOut(int bytes) {
         add(totals, MESSAGES_OUT, 1);
+        add(totals, BYTES_OUT, bytes);
+    }
+
+    /** A piece of a message went to a client; {@link #messageOut} counts the message, with its last piece. Writer thread only. */
+    public void pieceOut(int bytes) {
         add(totals, BYTES_OUT, bytes);
     }
 
@@ -49,7 +54,8 @@ public final class Meter {
         CELL.setOpaque(cells, index, cells[index] + amount);
     }
 
-    Traffic traffic() {
+    /** What it has counted so far; from any thread. */
+    public Traffic traffic() {
         return new Traffic(
                 read(totals, MESSAGES_IN), read(totals, MESSAGES_OUT), read(totals, BYTES_IN), read(totals, BYTES_OUT));
     }

@@ -20,23 +20,40 @@ public final class SharedSettings extends JoinConfigCompatChecker {
     /** Only nodes have it; a member without it agrees with everybody. */
     static final String SLOTS = "trunkline.node.session.slots";
 
-    private static final List<String> KEYS = List.of(SLOTS);
+    /** How large a message a node takes; all take the same, and no balancer takes a larger one. */
+    static final String NODE_MESSAGE = "trunkline.node.trunk.message-limit";
+
+    static final String BALANCER_MESSAGE = "trunkline.balancer.edge.message-limit";
+
+    private static final List<String> SAME = List.of(SLOTS, NODE_MESSAGE);
 
     @Override
     public Seq<String> requiredKeys() {
-        return scala(KEYS);
+        return scala(List.of(SLOTS, NODE_MESSAGE, BALANCER_MESSAGE));
     }
 
     @Override
     public ConfigValidation check(Config other, Config own) {
         List<String> differences = new ArrayList<>();
-        for (String key : KEYS) {
-            if (other.hasPath(key) && own.hasPath(key) && !other.getString(key).equals(own.getString(key))) {
+        for (String key : SAME) {
+            if (other.hasPath(key) && own.hasPath(key) && !other.getBytes(key).equals(own.getBytes(key))) {
                 differences.add(key + ": " + other.getString(key) + " at the other member (expected: as here, "
                         + own.getString(key) + ")");
             }
         }
+        requireFit(other, "at the other member", own, "here", differences);
+        requireFit(own, "here", other, "at the other member", differences);
         return differences.isEmpty() ? Valid.getInstance() : new Invalid(scala(differences));
+    }
+
+    /** A balancer must not take a message that its nodes refuse. */
+    private static void requireFit(Config balancer, String there, Config node, String here, List<String> differences) {
+        if (balancer.hasPath(BALANCER_MESSAGE)
+                && node.hasPath(NODE_MESSAGE)
+                && balancer.getBytes(BALANCER_MESSAGE) > node.getBytes(NODE_MESSAGE)) {
+            differences.add(BALANCER_MESSAGE + ": " + balancer.getString(BALANCER_MESSAGE) + " " + there
+                    + " (expected: at most " + NODE_MESSAGE + " " + here + ", " + node.getString(NODE_MESSAGE) + ")");
+        }
     }
 
     private static Seq<String> scala(List<String> texts) {

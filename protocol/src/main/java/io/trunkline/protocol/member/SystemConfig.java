@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The configuration that an actor system starts with, in layers; the upper ones win:
@@ -24,15 +26,28 @@ public final class SystemConfig {
     /** What a drain that uses up its deadline needs to end by itself, before the phase ends it. */
     private static final Duration DRAIN_MARGIN = Duration.ofSeconds(1);
 
+    private static final String JAVA_SERIALIZATION = "pekko.actor.allow-java-serialization";
+    private static final String DOWNING = "pekko.cluster.downing-provider-class";
+
+    /** Where the keys that settings name in short may stand. */
+    private static final List<String> SECTIONS = List.of("", "trunkline.", "trunkline.balancer.", "trunkline.node.");
+
+    private static final Pattern KEY = Pattern.compile("[a-zA-Z0-9-]+(\\.[a-zA-Z0-9-]+)*");
+
     private static final String SYSTEM_RESOURCE = "trunkline-system.conf";
 
     private SystemConfig() {}
 
-    /** Loads all layers but the one of {@code trunkline.member}; {@code main} builds its settings from the result. */
+    /**
+     * Loads all layers but the one of {@code trunkline.member}; {@code main} builds its settings from the result.
+     *
+     * @throws SettingsException when a file cannot be read, or a key under {@code trunkline} is unknown
+     */
     public static Config load() {
         return Expect.readable(() -> {
             // The library reads system properties once per process; main wants those of now.
             ConfigFactory.invalidateCaches();
+            requireKnownKeys();
             return ofUser().withFallback(ofTrunkline())
                     .withFallback(ConfigFactory.defaultReferenceUnresolved())
                     .resolve();
@@ -57,13 +72,39 @@ public final class SystemConfig {
                     .resolve();
             requireSafeBind(config, "pekko.remote.artery.bind.hostname", settings.secret());
             requireSafeBind(config, "pekko.management.http.bind-hostname", settings.secret());
+            requireSafeCluster(config);
             return config;
         });
     }
 
-    /** What the user set under {@code trunkline} and nobody reads. */
-    static List<UnknownKeys.Unknown> unknownKeys() {
-        return Expect.readable(() -> UnknownKeys.in(ofUser(), ConfigFactory.defaultReferenceUnresolved()));
+    /**
+     * The message of {@code wrong}, and where the setting that it names was made: file and line, property or variable.
+     *
+     * @param config a result of {@link #load()}
+     */
+    public static String located(SettingsException wrong, Config config) {
+        String message = String.valueOf(wrong.getMessage());
+        int end = message.indexOf(": ");
+        String key = end < 0 ? "" : message.substring(0, end);
+        if (!KEY.matcher(key).matches()) {
+            return message;
+        }
+        return SECTIONS.stream()
+                .map(section -> section + key)
+                .filter(config::hasPath)
+                .findFirst()
+                .map(path ->
+                        message + ", set in " + config.getValue(path).origin().description())
+                .orElse(message);
+    }
+
+    private static void requireKnownKeys() {
+        List<UnknownKeys.Unknown> unknown = UnknownKeys.in(ofUser(), ConfigFactory.defaultReferenceUnresolved());
+        if (!unknown.isEmpty()) {
+            throw new SettingsException(unknown.stream()
+                    .map(one -> one.key() + ": unknown (expected: " + one.nearest() + "?), set in " + one.where())
+                    .collect(Collectors.joining("; ")));
+        }
     }
 
     private static Config ofUser() {
@@ -109,6 +150,20 @@ public final class SystemConfig {
 
     private static String uri(HostPort seed) {
         return "pekko://" + Member.SYSTEM + "@" + seed;
+    }
+
+    /** Refuses what makes every partition two clusters, or lets a peer choose which classes are built. */
+    private static void requireSafeCluster(Config config) {
+        Expect.that(
+                !config.getBoolean(JAVA_SERIALIZATION),
+                JAVA_SERIALIZATION,
+                "on",
+                "off: Java serialization lets a peer run what it wants");
+        Expect.that(
+                DowningByService.class.getName().equals(config.getString(DOWNING)),
+                DOWNING,
+                '"' + config.getString(DOWNING) + '"',
+                DowningByService.class.getName() + ": without it lost nodes keep their slots");
     }
 
     private static void requireSafeBind(Config config, String key, Secret secret) {

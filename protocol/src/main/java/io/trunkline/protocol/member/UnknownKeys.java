@@ -1,6 +1,7 @@
 package io.trunkline.protocol.member;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -9,9 +10,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
-/** Finds settings under {@code trunkline} that nobody reads, which usually are misspelt. */
+/** Finds settings under {@code trunkline} that no member reads, which usually are misspelt. */
 final class UnknownKeys {
 
     private static final String ROOT = "trunkline";
@@ -21,24 +23,38 @@ final class UnknownKeys {
 
     private UnknownKeys() {}
 
-    /** A key that nobody reads and the one that is most like it. */
-    record Unknown(String key, String nearest) {}
+    /**
+     * A key that no member reads.
+     *
+     * @param nearest the key that is most like it
+     * @param where the file and line, or what else set it
+     */
+    record Unknown(String key, String nearest, String where) {}
 
     /**
      * The keys of {@code user} that {@code reference} does not have; both may be unresolved. What a dispatcher may have is
      * Pekko's business.
      */
     static List<Unknown> in(Config user, Config reference) {
-        Set<String> known = keys(reference);
+        Map<String, ConfigValue> known = keys(reference);
         List<Unknown> unknown = new ArrayList<>();
-        for (String key : keys(user)) {
-            if (!known.contains(key) && !isOfOtherRole(key, known) && !key.contains("-dispatcher.")) {
-                known.stream()
+        keys(user).forEach((key, value) -> {
+            if (!isKnown(key, known) && !isOfOtherRole(key, known.keySet()) && !key.contains("-dispatcher.")) {
+                known.keySet().stream()
                         .min(Comparator.comparingInt((String other) -> distance(key, other)))
-                        .ifPresent(nearest -> unknown.add(new Unknown(key, nearest)));
+                        .ifPresent(nearest -> unknown.add(
+                                new Unknown(key, nearest, value.origin().description())));
             }
-        }
+        });
         return unknown;
+    }
+
+    /** Whether it is a key, or, written as a property, an element of a list: {@code auth.scopes.0.tool}. */
+    private static boolean isKnown(String key, Map<String, ConfigValue> known) {
+        return known.containsKey(key)
+                || known.entrySet().stream()
+                        .anyMatch(other -> other.getValue() instanceof ConfigList
+                                && key.matches(Pattern.quote(other.getKey()) + "\\.\\d+(\\..*)?"));
     }
 
     private static boolean isOfOtherRole(String key, Set<String> known) {
@@ -47,8 +63,8 @@ final class UnknownKeys {
                         key.startsWith(role + ".") && known.stream().noneMatch(other -> other.startsWith(role + ".")));
     }
 
-    private static Set<String> keys(Config config) {
-        Set<String> keys = new TreeSet<>();
+    private static Map<String, ConfigValue> keys(Config config) {
+        Map<String, ConfigValue> keys = new TreeMap<>();
         ConfigValue trunkline = config.root().get(ROOT);
         if (trunkline instanceof ConfigObject object) {
             collect(ROOT, object, keys);
@@ -56,13 +72,13 @@ final class UnknownKeys {
         return keys;
     }
 
-    private static void collect(String path, ConfigObject object, Set<String> keys) {
+    private static void collect(String path, ConfigObject object, Map<String, ConfigValue> keys) {
         for (Map.Entry<String, ConfigValue> entry : object.entrySet()) {
             String key = path + "." + ConfigUtil.quoteString(entry.getKey()).replaceAll("^\"([\\w-]+)\"$", "$1");
             if (entry.getValue() instanceof ConfigObject inner) {
                 collect(key, inner, keys);
             } else {
-                keys.add(key);
+                keys.put(key, entry.getValue());
             }
         }
     }

@@ -79,7 +79,10 @@ class MemberIT {
                     .anyMatch(line -> line.matches("trunkline_refusals.*reason=\"full\".* 3.0"))
                     .anyMatch(line -> line.matches("trunkline_session_rehome_seconds_bucket.*le=\"0.05\".* 1.0"))
                     .anyMatch(line -> line.matches("trunkline_request_latency_seconds_bucket.*le=\"1.0E-4\".* 1.0"));
-            assertThat(scrape.body()).contains("jvm_memory");
+            assertThat(scrape.body().lines())
+                    .anyMatch(line -> line.matches("jvm_memory_used_bytes\\{area=\"heap\"} [1-9]\\d+"))
+                    .anyMatch(line -> line.matches("process_cpu_seconds_total [0-9.]+"))
+                    .anyMatch(line -> line.matches("process_max_fds [1-9]\\d+"));
         });
     }
 

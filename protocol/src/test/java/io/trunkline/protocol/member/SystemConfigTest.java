@@ -5,20 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SystemConfigTest {
 
     private static final String GOSSIP = "pekko.cluster.gossip-interval";
     private static final String BIND = "pekko.remote.artery.bind.hostname";
 
+    private static final String JAVA_SERIALIZATION = "pekko.actor.allow-java-serialization";
+    private static final String DOWNING = "pekko.cluster.downing-provider-class";
+
     @AfterEach
     void forget() {
         System.clearProperty(GOSSIP);
         System.clearProperty(BIND);
+        System.clearProperty(JAVA_SERIALIZATION);
+        System.clearProperty(DOWNING);
         ConfigFactory.invalidateCaches();
     }
 
@@ -32,7 +40,6 @@ class SystemConfigTest {
                 .isEqualTo("7s");
         assertThat(config.getString("pekko.cluster.sharding.passivation.strategy"))
                 .isEqualTo("none");
-        assertThat(config.getBoolean("kamon.modules.host-metrics.enabled")).isFalse();
     }
 
     @Test
@@ -65,6 +72,33 @@ class SystemConfigTest {
         Config config = SystemConfig.forMember(MemberSettings.from(SystemConfig.load(), "node"), SystemConfig.load());
         assertThat(config.getStringList("pekko.remote.artery.advanced.tcp-magic"))
                 .containsExactly(new Secret(Secret.WELL_KNOWN).magic());
+    }
+
+    @ParameterizedTest
+    @CsvSource({JAVA_SERIALIZATION + ", on", DOWNING + ", ''"})
+    void whatWouldMakeTheClusterUnsafeIsRefused(String key, String value) {
+        Config loaded = SystemConfig.load();
+        MemberSettings settings = MemberSettings.from(loaded, "node");
+        System.setProperty(key, value);
+        ConfigFactory.invalidateCaches();
+
+        assertThatThrownBy(() -> SystemConfig.forMember(settings, loaded))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageStartingWith(key + ": ");
+    }
+
+    @Test
+    void aWrongSettingIsToldWithTheLineThatMadeIt() {
+        Config config = ConfigFactory.parseString(
+                        "trunkline.balancer {\n  edge.port = 70000\n}",
+                        ConfigParseOptions.defaults().setOriginDescription("balancer.conf"))
+                .withFallback(SystemConfig.load());
+        assertThat(SystemConfig.located(new SettingsException("edge.port: 70000 (expected: 0..65535)"), config))
+                .isEqualTo("edge.port: 70000 (expected: 0..65535), set in balancer.conf: 2");
+        assertThat(SystemConfig.located(new SettingsException("no key here"), config))
+                .isEqualTo("no key here");
+        assertThat(SystemConfig.located(new SettingsException("edge.prot: 1 (expected: 2)"), config))
+                .isEqualTo("edge.prot: 1 (expected: 2)");
     }
 
     @Test

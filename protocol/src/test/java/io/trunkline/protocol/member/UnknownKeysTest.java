@@ -1,6 +1,7 @@
 package io.trunkline.protocol.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -23,13 +24,15 @@ class UnknownKeysTest {
         System.setProperty(PROPERTY, "5s");
         ConfigFactory.invalidateCaches();
 
-        assertThat(SystemConfig.unknownKeys())
-                .containsExactly(new Unknown(PROPERTY, "trunkline.member.shutdown.drain"));
+        assertThatThrownBy(SystemConfig::load)
+                .isInstanceOf(SettingsException.class)
+                .hasMessage(
+                        PROPERTY + ": unknown (expected: trunkline.member.shutdown.drain?), set in system properties");
     }
 
     @Test
     void knowsEveryKeyThatIsThereEvenWithoutAValue() {
-        assertThat(SystemConfig.unknownKeys()).isEmpty();
+        SystemConfig.load();
         assertThat(unknown("trunkline.member { name = a, shutdown.drain = 1s, defaults.node.name = b }"))
                 .isEmpty();
     }
@@ -47,14 +50,22 @@ class UnknownKeysTest {
     @Test
     void aSectionThatDoesNotExistIsUnknownAltogether() {
         assertThat(unknown("trunkline.membr.name = a"))
-                .containsExactly(new Unknown("trunkline.membr.name", "trunkline.member.name"));
+                .containsExactly(new Unknown("trunkline.membr.name", "trunkline.member.name", "String: 1"));
         assertThat(unknown("trunkline.member.name.first = a")).hasSize(1);
     }
 
     @Test
     void whatIsNotResolvedYetIsReadToo() {
         assertThat(unknown("trunkline.member { name = ${nobody}, nam = ${?nobody} }"))
-                .containsExactly(new Unknown("trunkline.member.nam", "trunkline.member.name"));
+                .containsExactly(new Unknown("trunkline.member.nam", "trunkline.member.name", "String: 1"));
+    }
+
+    @Test
+    void theElementsOfAListMayBeWrittenAsProperties() {
+        Config reference = ConfigFactory.parseString("trunkline.member { rules = [], name = a }");
+        Config user = ConfigFactory.parseString("trunkline.member { rules.0.tool = add, rules.x = 1, name.0 = b }");
+        assertThat(UnknownKeys.in(user, reference).stream().map(Unknown::key))
+                .containsExactlyInAnyOrder("trunkline.member.rules.x", "trunkline.member.name.0");
     }
 
     private static List<Unknown> unknown(String user) {
