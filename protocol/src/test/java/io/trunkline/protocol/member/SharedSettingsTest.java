@@ -40,7 +40,7 @@ class SharedSettingsTest {
     }
 
     private static boolean agree(Config one, Config other) {
-        return new SharedSettings().check(one, other).equals(Valid.getInstance());
+        return new SharedSettings().check(/* other= */ one, /* own= */ other).equals(Valid.getInstance());
     }
 
     private static Config config(String key, String value) {
