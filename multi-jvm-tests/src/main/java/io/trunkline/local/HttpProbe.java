@@ -9,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Asks a member's HTTP endpoints, and takes no answer for an answer: the member may not be there yet. */
@@ -37,11 +39,24 @@ final class HttpProbe {
 
     /** The whole number that a gauge without labels to choose by has at a Prometheus endpoint; 0 when it has none. */
     static int gauge(String host, int port, String name) {
-        return get(host, port, "/metrics").map(HttpResponse::body).stream()
-                .flatMap(String::lines)
-                .filter(line -> line.startsWith(name + "{") || line.startsWith(name + " "))
-                .mapToInt(line -> (int) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        return (int) series(host, port).entrySet().stream()
+                .filter(series ->
+                        series.getKey().equals(name) || series.getKey().startsWith(name + "{"))
+                .mapToLong(Map.Entry::getValue)
                 .sum();
+    }
+
+    /** All series of a Prometheus endpoint with their labels, as whole numbers; empty when it does not answer. */
+    static Map<String, Long> series(String host, int port) {
+        Map<String, Long> series = new LinkedHashMap<>();
+        get(host, port, "/metrics").map(HttpResponse::body).stream()
+                .flatMap(String::lines)
+                .filter(line -> !line.startsWith("#") && line.contains(" "))
+                .forEach(line -> {
+                    int value = line.lastIndexOf(' ') + 1;
+                    series.put(line.substring(0, value - 1), (long) Double.parseDouble(line.substring(value)));
+                });
+        return series;
     }
 
     /** The status of a PUT of a form; -1 when nobody answers within 2 s. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -310,6 +311,22 @@ public final class LocalCluster implements AutoCloseable {
     public InetSocketAddress httpAddress(String balancer) {
         MemberPlan plan = planOf(balancer);
         return new InetSocketAddress(plan.host(), plan.port(Port.HTTP));
+    }
+
+    /**
+     * Where this member listens.
+     *
+     * @param port what for: {@code artery}, {@code trunk}, {@code peer}, {@code stats}, {@code health} ...
+     */
+    public InetSocketAddress addressOf(String member, String port) {
+        MemberPlan plan = planOf(member);
+        return new InetSocketAddress(plan.host(), plan.port(Port.valueOf(port.toUpperCase(Locale.ROOT))));
+    }
+
+    /** What this member's metrics say, by series with labels; empty when it does not answer within 2 s. */
+    public Map<String, Long> metrics(String member) {
+        MemberPlan plan = planOf(member);
+        return HttpProbe.series(plan.host(), plan.port(Port.PROMETHEUS));
     }
 
     /** Sessions of HTTP that this balancer holds, as its metrics said last. */

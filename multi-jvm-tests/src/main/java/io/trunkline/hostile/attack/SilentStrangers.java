@@ -1,0 +1,29 @@
+package io.trunkline.hostile.attack;
+
+/** Connects to the ports for trunks and between balancers, and says nothing, over and over. */
+final class SilentStrangers implements Attack {
+    @Override
+    public String name() {
+        return "silent-strangers";
+    }
+
+    @Override
+    public String summary() {
+        return "strangers at the trunk and peer ports who say nothing";
+    }
+
+    @Override
+    public void run(Field field) {
+        field.each(200, name(), number -> {
+            while (!field.over()) {
+                // Until it is sent away; then it comes again.
+                field.connect(
+                                number % 2 == 0
+                                        ? field.addresses().trunk()
+                                        : field.addresses().peer())
+                        .getInputStream()
+                        .read();
+            }
+        });
+    }
+}
