@@ -363,7 +363,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             content = Unpooled.EMPTY_BUFFER;
         }
         if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            // Beside what may stand there: an upgrade that is asked for.
+            headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         return context()
                 .writeAndFlush(new DefaultFullHttpResponse(

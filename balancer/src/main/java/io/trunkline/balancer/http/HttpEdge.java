@@ -123,6 +123,7 @@ public final class HttpEdge {
                 .server(services.group(), edgeSettings.backlog())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
                 .childHandler(new Stages(tls));
+        services.transport().vanished(server, edgeSettings.timeouts().vanished());
         if (edgeSettings.reusePort()) {
             services.transport().reusePort(server);
         }
