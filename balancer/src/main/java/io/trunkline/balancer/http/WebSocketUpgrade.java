@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -43,7 +44,12 @@ final class WebSocketUpgrade {
         WebSocketClient client = new WebSocketClient(loop, connection.remote(), head.grant());
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.addLast("client", client);
-        new Handshaker(loop, head.target()).handshake(ctx.channel(), request);
+        new Handshaker(loop, head.target())
+                .handshake(
+                        ctx.channel(),
+                        request,
+                        new DefaultHttpHeaders().set(HttpHeaderNames.DATE, loop.date()),
+                        ctx.newPromise());
         pipeline.remove(connection);
         // Off while the request waited: for its turn, or for what is thought of its sender.
         ctx.channel().config().setAutoRead(true);
