@@ -89,6 +89,7 @@ public record BalancerSettings(
                         c.getDuration("edge.timeouts.message"),
                         c.getDuration("edge.timeouts.idle"),
                         c.getDuration("edge.timeouts.stall"),
+                        c.getDuration("edge.timeouts.vanished"),
                         c.getDuration("edge.timeouts.check")));
     }
 

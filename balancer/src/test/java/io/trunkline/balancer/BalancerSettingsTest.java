@@ -68,6 +68,8 @@ class BalancerSettingsTest {
         "edge.timeouts.idle, 0s",
         "edge.timeouts.idle, forever",
         "edge.timeouts.stall, 0s",
+        "edge.timeouts.vanished, 3s",
+        "edge.timeouts.vanished, 24h",
         "edge.timeouts.check, 0s",
         "http.port, 65536",
         "http.cors, perhaps",

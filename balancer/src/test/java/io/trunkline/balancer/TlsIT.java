@@ -223,7 +223,19 @@ class TlsIT {
         Balancer balancer = start(openSsl);
         Socket below = open(address(balancer.tlsTcpAddress()));
         Client client = new Client(secured(below, version));
-        client.say(PING);
+        client.say(PING + "\n");
+        below.shutdownOutput();
+        assertThat(client.line()).contains("\"id\":\"p\"", "no_node");
+        assertThat(client.line()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TLSv1.2, true", "TLSv1.2, false", "TLSv1.3, true", "TLSv1.3, false"})
+    void aLineThatIsCutOffWithoutAWordOfTlsIsNotExecuted(String version, boolean openSsl) throws Exception {
+        Balancer balancer = start(openSsl);
+        Socket below = open(address(balancer.tlsTcpAddress()));
+        Client client = new Client(secured(below, version));
+        client.say(PING + "\n" + PING.replace("\"p\"", "\"cut\""));
         below.shutdownOutput();
         assertThat(client.line()).contains("\"id\":\"p\"", "no_node");
         assertThat(client.line()).isNull();

@@ -83,6 +83,7 @@ class NodeSettingsTest {
         "mcp.limits.waiting, -1",
         "mcp.limits.waiting-bytes, 0",
         "mcp.limits.batch, 0",
+        "mcp.limits.batch, 1001",
         "mcp.limits.answer-bytes, 0",
         "mcp.json.max-depth, 0",
         "mcp.json.max-tokens, 0",

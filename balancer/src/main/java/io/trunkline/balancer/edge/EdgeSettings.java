@@ -33,14 +33,26 @@ public record EdgeSettings(
      * @param message from the first byte of a message to its last
      * @param idle without a byte in either direction and without a question open
      * @param stall without taking a byte of what waits for the client
+     * @param vanished without a sign of life of the client's kernel
      * @param check time between two looks at all of these
      */
-    public record Timeouts(Duration firstMessage, Duration message, Duration idle, Duration stall, Duration check) {
+    public record Timeouts(
+            Duration firstMessage,
+            Duration message,
+            Duration idle,
+            Duration stall,
+            Duration vanished,
+            Duration check) {
         public Timeouts {
             Expect.positive("edge.timeouts.first-message", firstMessage);
             Expect.positive("edge.timeouts.message", message);
             Expect.positive("edge.timeouts.idle", idle);
             Expect.positive("edge.timeouts.stall", stall);
+            Expect.that(
+                    vanished.toSeconds() >= 4 && vanished.toHours() < 24,
+                    "edge.timeouts.vanished",
+                    vanished,
+                    "4s to 24h");
             Expect.positive("edge.timeouts.check", check);
         }
     }

@@ -10,9 +10,11 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.tls.LastWords;
+import io.trunkline.protocol.jsonrpc.Utf8;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import java.util.List;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink, LineInput.Reader {
     /** How long a client that has been told why may take to close; until then what it sends is thrown away. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** The first byte of a byte order mark, which may stand before a message. */
+    private static final int MARK = 0xef;
 
     private final TcpEdge.Loop loop;
     private final LineOwner.@Nullable Finder owners;
@@ -47,6 +52,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private boolean begun;
     private boolean spoke;
     private boolean inputEnded;
+    /** Whether the input has ended without TLS saying so: somebody may have cut off the rest. */
+    private boolean cutOff;
+
     private boolean leaving;
     private boolean told;
     private int place = -1;
@@ -100,6 +108,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (isEndOfInput(event) && !inputEnded) {
             inputEnded = true;
+            cutOff = event instanceof ChannelInputShutdownEvent
+                    && context.pipeline().get(SslHandler.class) != null;
             if (told) {
                 context.close();
             } else if (!input.holds()) {
@@ -146,7 +156,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     public boolean begins(ByteBuf bytes) {
         int first = spoke || begun ? -1 : firstVisible(bytes);
         begun = begun || first >= 0;
-        if (first >= 0 && isNoise(first)) {
+        if (first >= 0 && isNoise(first) && first != MARK) {
             refuse(Reason.NOT_JSON_RPC, "");
             return false;
         }
@@ -165,7 +175,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     @Override
     public void line(byte[] line) {
-        int first = firstVisible(Unpooled.wrappedBuffer(line));
+        int mark = Utf8.markLength(line);
+        int first = firstVisible(Unpooled.wrappedBuffer(line, mark, line.length - mark));
         if (first < 0) {
             return;
         }
@@ -223,7 +234,12 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     }
 
     private void endOfInput() {
-        input.end();
+        if (cutOff) {
+            // What has no end may be a part of what was said, and must not run (RFC 8446, section 6.1).
+            input.forget();
+        } else {
+            input.end();
+        }
         settled();
     }
 

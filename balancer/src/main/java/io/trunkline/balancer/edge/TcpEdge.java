@@ -120,6 +120,7 @@ public final class TcpEdge {
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
                 .childHandler(new Stages(tls));
+        transport.vanished(server, settings.timeouts().vanished());
         if (settings.reusePort()) {
             transport.reusePort(server);
         }

@@ -17,7 +17,9 @@ final class AllowList {
 
     /** Host names without a port or whole origins, in any case of letters; {@code *} allows everything. */
     AllowList(List<String> names) {
-        this.names = names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
+        this.names = names.stream()
+                .map(name -> withoutRoot(name.toLowerCase(Locale.ROOT)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Whether the host of this name, as {@link #nameOf} tells it, is allowed. */
@@ -25,13 +27,14 @@ final class AllowList {
         return names.contains(ALL) || names.contains(name);
     }
 
-    /** Whether this value of {@code Origin} is allowed: by its host name, or as a whole. */
+    /** Whether this value of {@code Origin} is allowed: as a whole, or, if it is a page of the web, by its host name. */
     boolean allowsOrigin(String origin) {
         if (names.contains(ALL) || names.contains(origin.toLowerCase(Locale.ROOT))) {
             return true;
         }
-        int scheme = origin.indexOf("://");
-        String name = scheme < 0 ? null : nameOf(origin.substring(scheme + 3));
+        boolean plain = origin.regionMatches(true, 0, "http://", 0, 7);
+        boolean secure = origin.regionMatches(true, 0, "https://", 0, 8);
+        String name = plain || secure ? nameOf(origin.substring(plain ? 7 : 8)) : null;
         return name != null && names.contains(name);
     }
 
@@ -54,7 +57,12 @@ final class AllowList {
                 return null;
             }
         }
-        return host.substring(0, end).toLowerCase(Locale.ROOT);
+        return withoutRoot(host.substring(0, end).toLowerCase(Locale.ROOT));
+    }
+
+    /** {@code localhost.} is {@code localhost}, said from the root of all names on (RFC 1034, section 3.1). */
+    private static String withoutRoot(String name) {
+        return name.length() > 1 && name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     private static boolean isPort(String host, int from) {

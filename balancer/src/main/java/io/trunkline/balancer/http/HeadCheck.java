@@ -8,9 +8,9 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +35,7 @@ final class HeadCheck {
     private final AllowList hosts;
     private final AllowList origins;
     /** The last value of {@code Host} that is served: nearly always the next one, too. */
-    private volatile String servedHost = "";
+    private volatile @Nullable String servedHost;
 
     /**
      * Checks by these settings.
@@ -150,14 +150,15 @@ final class HeadCheck {
 
     private @Nullable HttpRefusal served(HttpRequest request) {
         HttpHeaders headers = request.headers();
-        if (!request.uri().startsWith("/")) {
+        String method = request.method().name();
+        boolean asksServer = "*".equals(request.uri()) && "OPTIONS".equals(method);
+        if (!request.uri().startsWith("/") && !asksServer) {
             return HttpRefusal.of(400, "the target is no path");
         }
         Route route = Route.of(request.uri());
         if (route == null) {
             return HttpRefusal.of(404, "nothing is served here");
         }
-        String method = request.method().name();
         if (isPreflight(request)) {
             return bodiless(headers);
         }
@@ -197,12 +198,11 @@ final class HeadCheck {
     }
 
     private @Nullable HttpRefusal posted(HttpHeaders headers, Route route) {
-        String coding = headers.get(HttpHeaderNames.CONTENT_ENCODING);
-        if (coding != null && !"identity".equalsIgnoreCase(coding)) {
-            return HttpRefusal.of(415, "compressed bodies are not taken");
+        if (headers.contains(HttpHeaderNames.CONTENT_ENCODING) && isCoded(headers)) {
+            return HttpRefusal.coding("compressed bodies are not taken");
         }
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
-        if (type == null || !isJson(type)) {
+        if (type == null || !ContentType.isJson(type)) {
             return HttpRefusal.of(415, "the body must be " + JSON);
         }
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
@@ -218,6 +218,14 @@ final class HeadCheck {
         return null;
     }
 
+    /** Whether some line names another coding than none: each of them counts (RFC 9110, section 8.4). */
+    private static boolean isCoded(HttpHeaders headers) {
+        return headers.getAll(HttpHeaderNames.CONTENT_ENCODING).stream()
+                .flatMap(line -> Arrays.stream(line.split(",")))
+                .map(String::trim)
+                .anyMatch(coding -> !coding.isEmpty() && !coding.equalsIgnoreCase("identity"));
+    }
+
     private static @Nullable HttpRefusal bodiless(HttpHeaders headers) {
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         boolean hasBody =
@@ -227,19 +235,5 @@ final class HeadCheck {
 
     HttpRefusal tooLarge() {
         return HttpRefusal.of(413, "the message is larger than " + messageLimit + " bytes");
-    }
-
-    private static boolean isJson(String type) {
-        if (type.equals(JSON)) {
-            return true;
-        }
-        int semicolon = type.indexOf(';');
-        String media = (semicolon < 0 ? type : type.substring(0, semicolon)).trim();
-        if (!media.equalsIgnoreCase(JSON)) {
-            return false;
-        }
-        int charset = type.toLowerCase(Locale.ROOT).indexOf("charset=");
-        return charset < 0
-                || type.substring(charset + 8).replace("\"", "").trim().equalsIgnoreCase("utf-8");
     }
 }

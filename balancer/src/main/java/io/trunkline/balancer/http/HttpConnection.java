@@ -65,6 +65,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     private int waiting;
 
     private boolean headBegun = true;
+    private boolean heard;
     private boolean handling;
     private boolean identifying;
     private boolean streaming;
@@ -100,6 +101,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     /** So many bytes have come; what they mean is not known yet. */
     void onBytes(int count) {
         waiting += count;
+        heard = true;
         activeNanos = System.nanoTime();
         if (!headBegun) {
             headBegun = true;
@@ -183,6 +185,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
 
     private void onHead(HttpRequest request) {
         headBegun = false;
+        RequestTarget.settle(request);
         HttpRefusal refusal = loop.check().check(request);
         Route route = Route.of(request.uri());
         if (refusal != null || route == null) {
@@ -319,7 +322,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         }
         loop.counted(200);
         activeNanos = System.nanoTime();
-        ByteBuf response = PlainResponse.of(context().alloc(), json);
+        ByteBuf response = PlainResponse.of(context().alloc(), loop.date(), json);
         // Past the encoder, which would take it for a body.
         Objects.requireNonNull(encoder).writeAndFlush(response).addListener(done -> exchange.written(length));
         finish(exchange);
@@ -354,6 +357,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     private ChannelFuture write(int status, HttpHeaders headers, ByteBuf text, boolean keepAlive, boolean bodiless) {
         loop.counted(status);
         activeNanos = System.nanoTime();
+        headers.set(HttpHeaderNames.DATE, loop.date());
         if (status != 204) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, text.readableBytes());
         }
@@ -363,7 +367,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             content = Unpooled.EMPTY_BUFFER;
         }
         if (!keepAlive) {
-            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+            // Beside what may stand there: an upgrade that is asked for.
+            headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         return context()
                 .writeAndFlush(new DefaultFullHttpResponse(
@@ -383,7 +388,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         loop.counted(200);
         activeNanos = System.nanoTime();
         loop.addCommon(headers, exchange.head().origin());
-        headers.set(HttpHeaderNames.CONTENT_TYPE, HeadCheck.EVENTS)
+        headers.set(HttpHeaderNames.DATE, loop.date())
+                .set(HttpHeaderNames.CONTENT_TYPE, HeadCheck.EVENTS)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-cache, no-transform")
                 .set("x-accel-buffering", "no");
         if (exchange.head().chunks()) {
@@ -502,13 +508,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         } else if (headBegun) {
             if (now - headSinceNanos > timeouts.head().toNanos()) {
                 loop.ended(Reason.FIRST_MESSAGE_LATE);
-                refuseAndClose(HttpRefusal.of(408, "no request arrived in time"), null);
+                endBegun();
             }
         } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos()) {
             loop.ended(Reason.IDLE);
             context().close();
         } else if (visitor != null && visitor.over(now)) {
             // It has to come back with a certificate that holds.
+            context().close();
+        }
+    }
+
+    /** No request has come in time. Who has said nothing is told nothing: a pool would take it for an answer. */
+    private void endBegun() {
+        if (heard) {
+            refuseAndClose(HttpRefusal.of(408, "no request arrived in time"), null);
+        } else {
             context().close();
         }
     }

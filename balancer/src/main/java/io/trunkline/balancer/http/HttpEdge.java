@@ -123,6 +123,7 @@ public final class HttpEdge {
                 .server(services.group(), edgeSettings.backlog())
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
                 .childHandler(new Stages(tls));
+        services.transport().vanished(server, edgeSettings.timeouts().vanished());
         if (edgeSettings.reusePort()) {
             services.transport().reusePort(server);
         }
@@ -234,7 +235,7 @@ public final class HttpEdge {
         }
         loop.counted(503);
         byte[] words = Refusal.of(why).toJsonRpc();
-        byte[] head = ("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
+        byte[] head = ("HTTP/1.1 503 Service Unavailable\r\nDate: " + loop.date() + "\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
                         + HeadCheck.JSON + "\r\nContent-Length: " + words.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         channel.writeAndFlush(Unpooled.wrappedBuffer(head, words)).addListener(ChannelFutureListener.CLOSE);

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.ClientKey;
@@ -60,6 +61,7 @@ final class HttpLoop {
     private final Map<Reason, Long> ended = new EnumMap<>(Reason.class);
     private final Map<Integer, Counter> responses = new HashMap<>();
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
+    private final DateLine date = new DateLine();
     private long drainDeadline;
     private boolean draining;
 
@@ -128,6 +130,11 @@ final class HttpLoop {
         return trunks.loop();
     }
 
+    /** The value of {@code Date}, which each response has. */
+    AsciiString date() {
+        return date.now();
+    }
+
     /** Counts a response. */
     void counted(int status) {
         responses
@@ -165,6 +172,7 @@ final class HttpLoop {
             case SSE -> sse.open(exchange, connection);
             case MESSAGES -> sse.post(exchange, body);
             case METADATA -> describe(exchange);
+            case SERVER -> exchange.answer(204);
         }
     }
 
@@ -188,6 +196,7 @@ final class HttpLoop {
     private static HttpHeaders preflight(RequestHead head) {
         String asked = head.headers().get(HttpHeaderNames.ACCESS_CONTROL_REQUEST_HEADERS);
         HttpHeaders headers = new DefaultHttpHeaders()
+                .set(HttpHeaderNames.ALLOW, head.route().allow())
                 .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, head.route().allow())
                 .set(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, PREFLIGHT_SECONDS);
         return asked == null ? headers : headers.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, asked);

@@ -16,8 +16,9 @@ import java.nio.charset.StandardCharsets;
  * @param text for people; the client reads it
  * @param allow the methods for status 405, otherwise empty
  * @param challenge the value of {@code WWW-Authenticate}, or empty
+ * @param codings the value of {@code Accept-Encoding} when it is the coding that is not taken, or empty
  */
-record HttpRefusal(int status, int code, String text, String allow, String challenge) {
+record HttpRefusal(int status, int code, String text, String allow, String challenge, String codings) {
     /** The code of an unknown session, which the official SDKs send, too. */
     private static final int NO_SESSION = -32001;
 
@@ -26,16 +27,21 @@ record HttpRefusal(int status, int code, String text, String allow, String chall
     }
 
     static HttpRefusal of(int status, int code, String text) {
-        return new HttpRefusal(status, code, text, "", "");
+        return new HttpRefusal(status, code, text, "", "", "");
     }
 
     static HttpRefusal method(String allow) {
-        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow, "");
+        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow, "", "");
+    }
+
+    /** The coding of the body is not taken (RFC 9110, section 15.5.16). */
+    static HttpRefusal coding(String text) {
+        return new HttpRefusal(415, ErrorCode.INVALID_REQUEST, text, "", "", "identity");
     }
 
     static HttpRefusal denied(Denial denial) {
         int code = denial.status() >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST;
-        return new HttpRefusal(denial.status(), code, denial.text(), "", denial.challenge());
+        return new HttpRefusal(denial.status(), code, denial.text(), "", denial.challenge(), "");
     }
 
     static HttpRefusal noSession() {
@@ -62,6 +68,9 @@ record HttpRefusal(int status, int code, String text, String allow, String chall
         }
         if (!challenge.isEmpty()) {
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
+        }
+        if (!codings.isEmpty()) {
+            headers.set(HttpHeaderNames.ACCEPT_ENCODING, codings);
         }
         if (status == 503) {
             headers.set(HttpHeaderNames.RETRY_AFTER, 1);

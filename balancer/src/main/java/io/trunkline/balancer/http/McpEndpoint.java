@@ -6,6 +6,7 @@ import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class McpEndpoint {
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
-
-    private static final int MOST_OF_A_BATCH = 1000;
 
     private final HttpLoop loop;
     private final HttpSessions sessions;
@@ -108,9 +107,9 @@ final class McpEndpoint {
         if (message.kind() != Envelope.Kind.BATCH) {
             return message.hasEdgeMember() ? EdgeMember.FORGED : null;
         }
-        List<Envelope> members = READER.members(message, MOST_OF_A_BATCH);
-        if (members.size() > MOST_OF_A_BATCH) {
-            return "A batch of more than " + MOST_OF_A_BATCH + " messages";
+        List<Envelope> members = READER.members(message, RequestIds.MOST_OF_A_BATCH);
+        if (members.size() > RequestIds.MOST_OF_A_BATCH) {
+            return "A batch of more than " + RequestIds.MOST_OF_A_BATCH + " messages";
         }
         return members.stream().anyMatch(Envelope::hasEdgeMember) ? EdgeMember.FORGED : null;
     }

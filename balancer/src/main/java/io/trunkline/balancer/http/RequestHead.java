@@ -91,7 +91,8 @@ record RequestHead(
     /** The event from which on the client wants to hear a stream again, or null. */
     @Nullable
     String lastEvent() {
-        return headers.get(LAST_EVENT);
+        String event = headers.get(LAST_EVENT);
+        return event == null || event.isEmpty() ? null : event;
     }
 
     @Nullable

@@ -14,7 +14,9 @@ enum Route {
     /** Where clients of {@link #SSE} post their messages. */
     MESSAGES("/mcp/messages", "POST"),
     /** What is said here to those who look for an authorization server (RFC 9728): at this path, or some path below it. */
-    METADATA(Authorizer.METADATA, "GET, HEAD");
+    METADATA(Authorizer.METADATA, "GET, HEAD"),
+    /** The server as a whole: what it can do at all is asked of it by OPTIONS (RFC 9110, section 9.3.7). */
+    SERVER("*", "GET, HEAD, POST, DELETE, OPTIONS");
 
     private static final Route[] ALL = values();
 
@@ -30,11 +32,18 @@ enum Route {
     static @Nullable Route of(String target) {
         String path = pathOf(target);
         for (Route route : ALL) {
-            if (route.path.equals(path)) {
+            if (route.isAt(path)) {
                 return route;
             }
         }
         return path.startsWith(METADATA.path + "/") ? METADATA : null;
+    }
+
+    /** A slash at the end means nothing: proxies and people add it. */
+    private boolean isAt(String asked) {
+        int length = path.length();
+        return asked.startsWith(path)
+                && (asked.length() == length || (asked.length() == length + 1 && asked.charAt(length) == '/'));
     }
 
     /** A request target without its query. */
@@ -50,17 +59,18 @@ enum Route {
 
     boolean takes(String method) {
         return switch (method) {
-            case "GET" -> this != MESSAGES;
+            case "GET" -> this != MESSAGES && this != SERVER;
             case "POST" -> this == MCP || this == MESSAGES;
             case "DELETE" -> this == MCP;
             case "HEAD" -> this == METADATA;
+            case "OPTIONS" -> this == SERVER;
             default -> false;
         };
     }
 
     /** Whether everybody may ask, without saying who he is. */
     boolean isOpen() {
-        return this == METADATA;
+        return this == METADATA || this == SERVER;
     }
 
     /** Whether a GET begins an event stream. */

@@ -35,6 +35,12 @@ import org.jspecify.annotations.Nullable;
  * frames; belongs to the channel's event loop.
  */
 final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member {
+    /** Frames that one message may come in: each costs more than its bytes. */
+    private static final int MOST_FRAGMENTS = 1024;
+
+    /** Close codes end here (RFC 6455, section 7.4.2); the decoder refuses those that are invalid below. */
+    private static final int CODES = 5000;
+
     private final HttpLoop loop;
     /** Who it is; null when nobody is asked. */
     private final @Nullable Grant grant;
@@ -52,6 +58,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     private long partialSinceNanos;
     private long closingSinceNanos;
     private int heldPartial;
+    private int fragments;
     private int heldGathered;
     private boolean tooMuch;
     private boolean spoke;
@@ -165,10 +172,17 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         } else if (frame instanceof PingWebSocketFrame) {
             context().writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
         } else if (frame instanceof CloseWebSocketFrame close) {
-            int code = close.statusCode();
-            end(code < 0 ? WebSocketCloseStatus.NORMAL_CLOSURE : WebSocketCloseStatus.valueOf(code), null);
+            close(close.statusCode());
         } else if (frame instanceof BinaryWebSocketFrame) {
             end(WebSocketCloseStatus.INVALID_MESSAGE_TYPE, Reason.PROTOCOL);
+        }
+    }
+
+    private void close(int code) {
+        if (code >= CODES) {
+            end(WebSocketCloseStatus.PROTOCOL_ERROR, Reason.PROTOCOL);
+        } else {
+            end(code < 0 ? WebSocketCloseStatus.NORMAL_CLOSURE : WebSocketCloseStatus.valueOf(code), null);
         }
     }
 
@@ -177,7 +191,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         ByteBuf begun = partial;
         int before = begun == null ? 0 : begun.readableBytes();
         int size = before + piece.readableBytes();
-        if (size > loop.messageLimit()) {
+        if (size > loop.messageLimit() || ++fragments > MOST_FRAGMENTS) {
             end(WebSocketCloseStatus.MESSAGE_TOO_BIG, Reason.MESSAGE_TOO_LARGE);
             return;
         }
@@ -403,6 +417,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         }
         loop.admission().release(heldPartial);
         heldPartial = 0;
+        fragments = 0;
     }
 
     private ChannelHandlerContext context() {

@@ -4,8 +4,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpVersion;
@@ -28,7 +30,9 @@ final class WebSocketUpgrade {
         if (refusal != null) {
             HttpHeaders headers = Exchange.jsonHeaders();
             if (refusal.status() == 426) {
-                headers.set(HttpHeaderNames.UPGRADE, "websocket").set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+                headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE)
+                        .set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET)
+                        .set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
             }
             exchange.answer(refusal.status(), headers, Unpooled.wrappedBuffer(refusal.body()));
             return;
@@ -40,7 +44,12 @@ final class WebSocketUpgrade {
         WebSocketClient client = new WebSocketClient(loop, connection.remote(), head.grant());
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.addLast("client", client);
-        new Handshaker(loop, head.target()).handshake(ctx.channel(), request);
+        new Handshaker(loop, head.target())
+                .handshake(
+                        ctx.channel(),
+                        request,
+                        new DefaultHttpHeaders().set(HttpHeaderNames.DATE, loop.date()),
+                        ctx.newPromise());
         pipeline.remove(connection);
         // Off while the request waited: for its turn, or for what is thought of its sender.
         ctx.channel().config().setAutoRead(true);
@@ -49,11 +58,18 @@ final class WebSocketUpgrade {
     private static @Nullable HttpRefusal check(HttpHeaders headers, boolean http11) {
         boolean asks = headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
                 && headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
+        if (twice(headers, HttpHeaderNames.SEC_WEBSOCKET_KEY) || twice(headers, HttpHeaderNames.SEC_WEBSOCKET_VERSION)) {
+            return HttpRefusal.of(400, "more than one key or version of WebSocket");
+        }
         if (!asks || !http11 || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {
             return HttpRefusal.of(426, "WebSocket version 13 is spoken here");
         }
         String key = headers.get(HttpHeaderNames.SEC_WEBSOCKET_KEY);
         return key == null || !isKey(key) ? HttpRefusal.of(400, "Sec-WebSocket-Key is no key") : null;
+    }
+
+    private static boolean twice(HttpHeaders headers, CharSequence name) {
+        return headers.getAll(name).size() > 1;
     }
 
     private static boolean isKey(String key) {

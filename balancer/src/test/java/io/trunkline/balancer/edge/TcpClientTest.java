@@ -64,6 +64,7 @@ class TcpClientTest {
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(30),
+                    Duration.ofSeconds(60),
                     Duration.ofMillis(250)));
 
     private static final RelaySettings RELAY =
@@ -185,6 +186,30 @@ class TcpClientTest {
         write(client, noise);
         refused(client, Reason.NOT_JSON_RPC);
         assertThat(node.heard()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ufeff\n", "\ufeff", "\n \n\ufeff"})
+    void skipsAByteOrderMarkInFrontOfALineWhereverItIsCut(String before) {
+        FakeNode node = trunks.onlyNode();
+        byte[] bytes = (before + PING + "\n\ufeff[]\n").getBytes(StandardCharsets.UTF_8);
+        for (int cut = 0; cut <= bytes.length; cut++) {
+            EmbeddedChannel client = connect();
+            write(client, bytes, 0, cut);
+            write(client, bytes, cut, bytes.length - cut);
+            assertThat(messages(node)).as("cut at %s", cut).allMatch(line -> line.endsWith(PING) || line.endsWith("[]"));
+            assertThat(client.isOpen()).isTrue();
+            client.close();
+            node.heard();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\ufeffnoise\n", "\ufeff\ufeff{}\n", " \ufeff{}\n", "\u00ef{}\n"})
+    void refusesNoiseWithAByteOrderMark(String noise) {
+        EmbeddedChannel client = connect();
+        write(client, noise);
+        refused(client, Reason.NOT_JSON_RPC);
     }
 
     @Test

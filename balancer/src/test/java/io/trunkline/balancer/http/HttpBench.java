@@ -51,6 +51,7 @@ final class HttpBench implements AutoCloseable {
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(5),
                     Duration.ofSeconds(30),
+                    Duration.ofSeconds(60),
                     Duration.ofMillis(250)));
 
     private static final RelaySettings RELAY =

@@ -10,6 +10,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.protocol.refusal.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,8 +73,31 @@ class HttpConnectionTest {
                 Arguments.of("other origin", 403, START + "Origin: http://evil.example\r\n\r\n"),
                 Arguments.of("origin of a file", 403, START + "Origin: null\r\n\r\n"),
                 Arguments.of("other scheme", 403, START + "Origin: http://app.example.com\r\n\r\n"),
-                Arguments.of("whole target", 400, "GET http://localhost/mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
-                Arguments.of("unknown path", 404, "GET /mcp/ HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of(
+                        "scheme of no page", 403, "GET /mcp HTTP/1.1\r\nHost: localhost\r\nOrigin: ftp://localhost\r\n\r\n"),
+                Arguments.of(
+                        "app with our name", 403, "GET /mcp HTTP/1.1\r\nHost: localhost\r\nOrigin: app://localhost\r\n\r\n"),
+                Arguments.of(
+                        "whole target elsewhere",
+                        403,
+                        "GET http://evil.example/mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("whole target without host", 400, "GET http://localhost/mcp HTTP/1.1\r\n\r\n"),
+                Arguments.of(
+                        "whole target with two hosts",
+                        400,
+                        "GET http://localhost/mcp HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n"),
+                Arguments.of(
+                        "user in target", 400, "GET http://a@localhost/mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("target without host", 400, "GET http:///mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("other scheme of target", 400, "GET ftp://localhost/mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("only a host", 400, "CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("star but no options", 400, "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("host without a name", 400, "GET /mcp HTTP/1.1\r\nHost: \r\n\r\n"),
+                Arguments.of("host of a dot", 403, "GET /mcp HTTP/1.1\r\nHost: .\r\n\r\n"),
+                Arguments.of("unknown path", 404, "GET /mcp/x HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("two slashes", 404, "GET /mcp// HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("escaped slash", 404, "GET /mcp%2Fws HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+                Arguments.of("half an escape", 404, "GET /mcp%6 HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 Arguments.of("unknown method", 405, "PUT /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 Arguments.of("no preflight by default", 405, "OPTIONS /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 Arguments.of(
@@ -112,6 +139,15 @@ class HttpConnectionTest {
                         "compressed",
                         415,
                         START + JSON + ACCEPT + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}"),
+                Arguments.of(
+                        "compressed by the second line",
+                        415,
+                        START + JSON + ACCEPT + "Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"
+                                + "Content-Length: 2\r\n\r\n{}"),
+                Arguments.of(
+                        "compressed in a list",
+                        415,
+                        START + JSON + ACCEPT + "Content-Encoding: identity, br\r\nContent-Length: 2\r\n\r\n{}"),
                 Arguments.of("expectation", 417, START + "Expect: miracles\r\nContent-Length: 2\r\n\r\n"),
                 Arguments.of("too many headers", 431, START + "X: 1\r\n".repeat(101) + "\r\n"),
                 Arguments.of("headers too large", 431, START + "X: " + "a".repeat(17_000) + "\r\n\r\n"),
@@ -138,6 +174,84 @@ class HttpConnectionTest {
                         START + "Mcp-Session-Id: a\r\nMcp-Session-Id: b\r\nContent-Length: 2\r\n\r\n{}"),
                 Arguments.of("body on GET", 400, "GET /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}"),
                 Arguments.of("version of http", 505, "GET /mcp HTTP/1.2\r\nHost: localhost\r\n\r\n"));
+    }
+
+    static Stream<Arguments> requestsThatAreServed() {
+        String host = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        return Stream.of(
+                Arguments.of("whole target", 400, "GET http://localhost/mcp" + host),
+                Arguments.of("whole target in capitals", 400, "GET HTTP://LOCALHOST:8080/mcp" + host),
+                Arguments.of(
+                        "whole target counts, not Host",
+                        400,
+                        "GET https://localhost/mcp HTTP/1.1\r\nHost: evil.example\r\n\r\n"),
+                Arguments.of("escaped letters", 400, "GET /%6d%63%70" + host),
+                Arguments.of("escaped in a whole target", 400, "GET http://localhost/%6Dcp?x=%6d" + host),
+                Arguments.of("slash at the end", 400, "GET /mcp/" + host),
+                Arguments.of("slash and query", 400, "GET /mcp/?a=b" + host),
+                Arguments.of("websocket with a slash", 426, "GET /mcp/ws/" + host),
+                Arguments.of("root at the end", 400, "GET /mcp HTTP/1.1\r\nHost: localhost.\r\n\r\n"),
+                Arguments.of("root and port", 400, "GET /mcp HTTP/1.1\r\nHost: LocalHost.:8080\r\n\r\n"),
+                Arguments.of(
+                        "origin with root",
+                        400,
+                        "GET /mcp HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost.:3000\r\n\r\n"),
+                Arguments.of(
+                        "origin as listed",
+                        400,
+                        "GET /mcp HTTP/1.1\r\nHost: localhost\r\nOrigin: https://app.example.com\r\n\r\n"),
+                Arguments.of("options of all", 204, "OPTIONS *" + host),
+                Arguments.of("options of all by name", 204, "OPTIONS http://localhost" + host),
+                Arguments.of("type with a semicolon", 400, typed("application/json;")),
+                Arguments.of("type with charset", 400, typed("application/json; charset=UTF-8; profile=x")),
+                Arguments.of("type with a quoted charset", 400, typed("Application/JSON;profile=\"a;b\";charset=\"utf-8\"")),
+                Arguments.of(
+                        "coding of none", 400, typed("application/json\r\nContent-Encoding: identity, identity")));
+    }
+
+    private static String typed(String type) {
+        return START + ACCEPT + "Content-Type: " + type + "\r\nContent-Length: 2\r\n\r\n{}";
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @MethodSource("requestsThatAreServed")
+    void readsTheSameRequestInOtherWords(String name, int status, String request) {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, request);
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(status);
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void tellsWhatTheServerCanDoAtAll() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        String response = bench.said(client);
+        assertThat(header(response, "Allow")).contains("GET", "POST", "DELETE", "OPTIONS");
+        bench.write(client, "OPTIONS * HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+        assertThat(status(bench.said(client))).isEqualTo(403);
+    }
+
+    @Test
+    void tellsWhichCodingsAreTaken() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, START + JSON + ACCEPT + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}");
+        assertThat(header(bench.said(client), "Accept-Encoding")).isEqualTo("identity");
+        EmbeddedChannel other = bench.connect();
+        bench.write(other, START + ACCEPT + "Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{}");
+        assertThat(header(bench.said(other), "Accept-Encoding")).isEmpty();
+    }
+
+    @Test
+    void datesEveryAnswer() {
+        EmbeddedChannel client = bench.connect();
+        for (String request : List.of(get("/mcp"), post("noise"), get("/mcp/ws"), "noise\r\n\r\n")) {
+            bench.write(client, request);
+            String date = header(bench.said(client), "Date");
+            Instant said = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+            assertThat(Duration.between(said, Instant.now()).abs()).isLessThan(Duration.ofSeconds(30));
+        }
     }
 
     @ParameterizedTest(name = "{0}: {1}")
@@ -281,12 +395,12 @@ class HttpConnectionTest {
     }
 
     @Test
-    void aConnectionWithoutARequestIsToldAndClosed() {
+    void aConnectionOnWhichNothingIsSaidIsClosedWithoutAWord() {
         EmbeddedChannel client = bench.connect();
         bench.tick(9);
         assertThat(client.isOpen()).isTrue();
         bench.tick(11);
-        assertThat(status(bench.said(client))).isEqualTo(408);
+        assertThat(bench.said(client)).isEmpty();
         assertThat(client.isOpen()).isFalse();
         assertThat(bench.ended(Reason.FIRST_MESSAGE_LATE)).isEqualTo(1);
     }

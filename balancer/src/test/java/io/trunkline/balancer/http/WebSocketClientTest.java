@@ -80,13 +80,67 @@ class WebSocketClientTest {
         "Connection: Upgrade, Connection: keep-alive, 426",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==, Sec-WebSocket-Key: c2hvcnQ=, 400",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==, X-Key: none, 400",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==, KEY TWICE, 400",
+        "Sec-WebSocket-Version: 13, VERSION TWICE, 400",
         "Host: localhost, Host: evil.example, 403",
         "Sec-WebSocket-Version: 13, Origin: http://evil.example, 403",
     })
     void refusesOtherUpgrades(String line, String instead, int status) {
         EmbeddedChannel client = bench.connect();
-        bench.write(client, request().replace(line, instead));
-        assertThat(status(bench.said(client))).isEqualTo(status);
+        bench.write(client, request().replace(line, instead.endsWith(" TWICE") ? line + "\r\n" + line : instead));
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(status);
+        if (status == 426) {
+            assertThat(header(response, "Connection")).isEqualToIgnoringCase("upgrade");
+            assertThat(header(response, "Upgrade")).isEqualToIgnoringCase("websocket");
+            assertThat(header(response, "Sec-WebSocket-Version")).isEqualTo("13");
+        }
+    }
+
+    @Test
+    void passesOnAMessageWithAByteOrderMark() {
+        EmbeddedChannel client = open();
+        bench.write(client, frame(END | TEXT, "\ufeff" + PING));
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).endsWith(PING);
+    }
+
+    @Test
+    void countsTheFragmentsOfAMessage() {
+        EmbeddedChannel client = open();
+        bench.write(client, frame(TEXT, "{"));
+        for (int i = 0; i < 1023; i++) {
+            bench.write(client, frame(0, ""));
+            assertThat(client.isOpen()).isTrue();
+        }
+        bench.write(client, frame(0, ""));
+        assertThat(next(Unpooled.wrappedBuffer(bench.bytes(client)))).isEqualTo("8 1009");
+        assertThat(bench.ended(Reason.MESSAGE_TOO_LARGE)).isEqualTo(1);
+    }
+
+    @Test
+    void forgetsTheFragmentsOfAMessageThatIsWhole() {
+        EmbeddedChannel client = open();
+        for (int message = 0; message < 3; message++) {
+            bench.write(client, frame(TEXT, "{"));
+            for (int i = 0; i < 1000; i++) {
+                bench.write(client, frame(0, " "));
+            }
+            bench.write(client, frame(END, "}"));
+        }
+        assertThat(client.isOpen()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 1000", "1014, 1014", "3000, 3000", "4999, 4999", "5000, 1002", "65535, 1002", "999, 1002",
+        "1004, 1002", "1005, 1002", "1006, 1002", "1015, 1002", "2999, 1002"})
+    void echoesOnlyCodesThatMayBeSent(int code, int answer) {
+        EmbeddedChannel client = open();
+        bench.write(client, frame(END | CLOSE, new byte[] {(byte) (code >> 8), (byte) code}));
+        assertThat(next(Unpooled.wrappedBuffer(bench.bytes(client)))).isEqualTo("8 " + answer);
+        assertThat(client.isOpen()).isFalse();
+        assertThat(bench.ended(Reason.PROTOCOL)).isEqualTo(answer == code ? 0 : 1);
     }
 
     @Test

@@ -363,7 +363,8 @@ public final class Conversation implements LateListener {
                 : !version.knowsBatches() ? "protocol version " + version.text() + " has no batches" : "";
         List<Reading> members = !problem.isEmpty() ? List.of() : read != null ? read : members(message, most);
         if (members.size() > most) {
-            problem = "a batch of more than " + most + " messages";
+            refuseEach(message, "Invalid request: a batch of more than " + most + " messages", outcome);
+            return;
         }
         if (!problem.isEmpty()) {
             outcome.answer(Messages.error(message, ErrorCode.INVALID_REQUEST, "Invalid request: " + problem));
@@ -372,6 +373,17 @@ public final class Conversation implements LateListener {
         Batch batch =
                 new Batch(outcome, members.size(), server.settings().limits().answerBytes());
         members.forEach(member -> accept(member, batch));
+    }
+
+    /** Answers each request of a batch: whoever waits for the answer to one of them has no use for an error without its id. */
+    private void refuseEach(Envelope batch, String text, Outcome outcome) {
+        byte[] answers = RequestIds.answer(
+                server.reader(), batch, request -> Messages.error(request, ErrorCode.INVALID_REQUEST, text));
+        if (answers == null) {
+            outcome.none();
+        } else {
+            outcome.answer(answers);
+        }
     }
 
     private List<Reading> members(Envelope batch, int most) {

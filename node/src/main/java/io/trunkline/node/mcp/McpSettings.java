@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
+import io.trunkline.protocol.jsonrpc.RequestIds;
 import java.time.Duration;
 
 /**
@@ -78,7 +79,7 @@ public record McpSettings(
      * @param inFlight requests that run at the same time; further ones wait in order
      * @param waiting requests that may wait; further ones are refused
      * @param waitingBytes bytes that the waiting requests may take together
-     * @param batch members of one batch
+     * @param batch members of one batch; no more than any process takes, so that a refusal names each of them
      * @param answerBytes bytes of one result, or of all answers of a batch; a tool that returns more has failed
      */
     public record Limits(int inFlight, int waiting, int waitingBytes, int batch, int answerBytes) {
@@ -88,6 +89,10 @@ public record McpSettings(
             positive("limits.waiting", waiting);
             positive("limits.waiting-bytes", waitingBytes);
             positive("limits.batch", batch);
+            if (batch > RequestIds.MOST_OF_A_BATCH) {
+                throw new IllegalArgumentException(
+                        "mcp.limits.batch: " + batch + " (expected: <= " + RequestIds.MOST_OF_A_BATCH + ")");
+            }
             positive("limits.answer-bytes", answerBytes);
         }
     }

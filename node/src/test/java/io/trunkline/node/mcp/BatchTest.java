@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.node.spi.ToolResult;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,12 +77,23 @@ class BatchTest {
         try (TestSession session = TestSession.of("2025-03-26")) {
             assertThat(session.ask("[" + (NOTE + ",").repeat(99) + PING.formatted(1) + "]"))
                     .hasSize(1);
-            assertThat(session.ask("[" + (NOTE + ",").repeat(100) + PING.formatted(1) + "]")
-                            .path("error")
-                            .path("message")
-                            .asText())
-                    .contains("100");
+            JsonNode refused = session.ask("[" + (NOTE + ",").repeat(100) + PING.formatted(1) + "," + PING.formatted(2) + "]");
+            assertThat(ids(refused)).isEqualTo("1,2");
+            assertThat(refused.path(1).path("error").path("message").asText()).contains("100");
         }
+    }
+
+    @Test
+    void answersEachRequestBeyondAHigherLimit() {
+        McpSettings.Limits more = new McpSettings.Limits(64, 1024, 1 << 20, 200, 1 << 20);
+        try (TestSession session = new TestSession(TestSettings.with(more)).initialize("2025-03-26")) {
+            assertThat(session.ask(pings(200))).hasSize(200);
+            assertThat(session.ask(pings(201))).hasSize(201).allMatch(answer -> answer.has("error"));
+        }
+    }
+
+    private static String pings(int count) {
+        return IntStream.range(0, count).mapToObj(PING::formatted).collect(Collectors.joining(",", "[", "]"));
     }
 
     @Test

@@ -70,8 +70,9 @@ public final class EnvelopeReader {
                 .build();
     }
 
+    /** The envelope of a whole message. A byte order mark in front of it means nothing, as RFC 8259, section 8.1 allows. */
     public Envelope read(byte[] message) {
-        return read(message, 0, message.length);
+        return read(message, Utf8.markLength(message), message.length);
     }
 
     /**
@@ -198,7 +199,7 @@ public final class EnvelopeReader {
         }
 
         private void readId(JsonToken value) throws IOException {
-            if (value.isNumeric() || value == JsonToken.VALUE_STRING) {
+            if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_STRING) {
                 id = skipValue(parser, whole.start());
                 badId = id.end() - id.start() > limits.maxIdLength();
             } else {
@@ -332,7 +333,7 @@ public final class EnvelopeReader {
                 return "\"jsonrpc\" is not \"2.0\"";
             }
             if (badId) {
-                return "\"id\" is not a number or a string of at most " + limits.maxIdLength() + " bytes";
+                return "\"id\" is not an integer or a string of at most " + limits.maxIdLength() + " bytes";
             }
             if (badMethod) {
                 return "\"method\" is not a string";
@@ -369,7 +370,7 @@ public final class EnvelopeReader {
         return new Span(base + start, base + (int) parser.currentLocation().getByteOffset());
     }
 
-    /** A NUL or a byte order mark among the first bytes would make the parser choose another encoding. */
+    /** A NUL or a second byte order mark among the first bytes would make the parser choose another encoding. */
     private static boolean guessedAsUtf16(byte[] message, int from, int to) {
         if (from < to && message[from] == (byte) 0xef) {
             return true;

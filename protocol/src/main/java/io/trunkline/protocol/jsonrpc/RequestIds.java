@@ -11,29 +11,49 @@ import org.jspecify.annotations.Nullable;
  * balancer passes them on as they are.
  */
 public final class RequestIds {
+    /** Members of a batch that any process takes, whatever it is set to: as many are answered one by one. */
+    public static final int MOST_OF_A_BATCH = 1000;
+
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
-    private static final int MOST_OF_A_BATCH = 100;
 
     private RequestIds() {}
 
     /**
      * What a client is told instead of the answers to a message: nothing, one answer, or an array of them for a batch
-     * (JSON-RPC 2.0, section 6). {@code null} is the id of what has none but needs an answer.
+     * (JSON-RPC 2.0, section 6). {@code null} is the id of what has none but needs an answer, and of a batch with more
+     * members than {@link #MOST_OF_A_BATCH}.
      */
     public static byte @Nullable [] answer(byte[] message, Function<String, byte[]> toId) {
-        Envelope envelope = READER.read(message);
+        return answer(READER, READER.read(message), envelope -> toId.apply(text(envelope)));
+    }
+
+    /**
+     * The same for a message that has been read.
+     *
+     * @param reader has read it
+     * @param answerTo the answer to a request, to what is invalid, or to a batch that is too long
+     */
+    public static byte @Nullable [] answer(
+            EnvelopeReader reader, Envelope envelope, Function<Envelope, byte[]> answerTo) {
         if (envelope.kind() != Envelope.Kind.BATCH) {
-            return needsAnswer(envelope) ? toId.apply(text(envelope)) : null;
+            return needsAnswer(envelope) ? answerTo.apply(envelope) : null;
         }
-        List<Envelope> members = READER.members(envelope, MOST_OF_A_BATCH);
+        List<Envelope> members = reader.members(envelope, MOST_OF_A_BATCH);
         if (members.size() > MOST_OF_A_BATCH) {
-            return toId.apply("null");
+            return answerTo.apply(envelope);
         }
         String answers = members.stream()
                 .filter(RequestIds::needsAnswer)
-                .map(member -> new String(toId.apply(text(member)), StandardCharsets.UTF_8))
+                .map(member -> new String(answerTo.apply(member), StandardCharsets.UTF_8))
                 .collect(Collectors.joining(","));
         return answers.isEmpty() ? null : ("[" + answers + "]").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Whether a message, or some message of a batch, asks for an answer. */
+    public static boolean asks(Envelope envelope) {
+        return envelope.kind() == Envelope.Kind.BATCH
+                ? READER.members(envelope, MOST_OF_A_BATCH).stream().anyMatch(RequestIds::needsAnswer)
+                : needsAnswer(envelope);
     }
 
     private static boolean needsAnswer(Envelope envelope) {

@@ -16,6 +16,11 @@ public final class Utf8 {
 
     private Utf8() {}
 
+    /** The length of the byte order mark that a text begins with: 3, or 0 when it has none (RFC 3629, section 6). */
+    public static int markLength(byte[] text) {
+        return text.length >= 3 && text[0] == (byte) 0xef && text[1] == (byte) 0xbb && text[2] == (byte) 0xbf ? 3 : 0;
+    }
+
     /** Whether the bytes {@code from} to {@code to} are well-formed. */
     public static boolean isWellFormed(byte[] bytes, int from, int to) {
         int i = from;

@@ -19,6 +19,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadFactory;
@@ -78,6 +79,21 @@ public enum NetTransport {
     public void reusePort(ServerBootstrap server) {
         if (this == EPOLL) {
             server.option(EpollChannelOption.SO_REUSEPORT, true);
+        }
+    }
+
+    /**
+     * Closes a server's connections whose peers give no sign of life for so long: unacknowledged bytes count, and where none
+     * are under way, the system probes after half of the time. Does nothing where that is not possible.
+     *
+     * @param limit at least 4 s
+     */
+    public void vanished(ServerBootstrap server, Duration limit) {
+        if (this == EPOLL) {
+            int seconds = (int) limit.toSeconds();
+            server.childOption(EpollChannelOption.TCP_USER_TIMEOUT, seconds * 1000)
+                    .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds / 2)
+                    .childOption(EpollChannelOption.TCP_KEEPINTVL, seconds / 4);
         }
     }
 

@@ -18,7 +18,8 @@ class RequestIdsTest {
             value = {
                 "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"ping\"}|<7>",
                 "{\"jsonrpc\":\"2.0\",\"method\":\"ping\",\"id\":\"a\\\"b\"}|<\"a\\\"b\">",
-                "{\"jsonrpc\":\"2.0\",\"id\":0.10,\"method\":\"x\"}|<0.10>",
+                "{\"jsonrpc\":\"2.0\",\"id\":-10,\"method\":\"x\"}|<-10>",
+                "{\"jsonrpc\":\"2.0\",\"id\":0.10,\"method\":\"x\"}|<null>",
                 "{broken|<null>",
                 "17|<null>",
                 "[]|<null>",
@@ -43,9 +44,25 @@ class RequestIdsTest {
     }
 
     @Test
-    void answersABatchThatIsTooLongAsAWhole() {
-        assertThat(answer(batch(100))).startsWith("[<0>,").endsWith(",<99>]");
-        assertThat(answer(batch(101))).isEqualTo("<null>");
+    void answersEachRequestOfABatchUpToWhatAnyProcessTakes() {
+        assertThat(answer(batch(101))).startsWith("[<0>,").endsWith(",<100>]");
+        assertThat(answer(batch(1000))).startsWith("[<0>,").endsWith(",<999>]");
+        assertThat(answer(batch(1001))).isEqualTo("<null>");
+    }
+
+    @Test
+    void knowsWhetherABatchAsksForAnything() {
+        String notice = "{\"jsonrpc\":\"2.0\",\"method\":\"n\"}";
+        String answer = "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}";
+        assertThat(asks("[" + notice + "," + answer + "]")).isFalse();
+        assertThat(asks(notice)).isFalse();
+        assertThat(asks("[" + notice + ",1]")).isTrue();
+        assertThat(asks(batch(1))).isTrue();
+    }
+
+    private static boolean asks(String message) {
+        return RequestIds.asks(
+                new EnvelopeReader(JsonLimits.DEFAULT).read(message.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String batch(int members) {

@@ -3,6 +3,7 @@ package io.trunkline.protocol.trunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -11,8 +12,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollChannelOption;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,41 @@ class NetTransportTest {
             assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("trunk");
         } finally {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the native library is that of Linux, x86_64")
+    void theSystemWatchesThePeersOfAServer() throws Exception {
+        EventLoopGroup group = NetTransport.EPOLL.group(1, "test");
+        try {
+            CompletableFuture<Channel> accepted = new CompletableFuture<>();
+            ServerBootstrap server = NetTransport.EPOLL.server(group, 1).childHandler(new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
+                    accepted.complete(channel);
+                }
+            });
+            NetTransport.EPOLL.vanished(server, Duration.ofSeconds(60));
+            Channel bound = NetTransport.bind(server, "127.0.0.1", 0)
+                    .toCompletableFuture()
+                    .get(10, TimeUnit.SECONDS);
+            int port = ((InetSocketAddress) bound.localAddress()).getPort();
+            try (Socket client = new Socket("127.0.0.1", port)) {
+                assertThat(client.isConnected()).isTrue();
+                Channel channel = accepted.get(10, TimeUnit.SECONDS);
+                assertThat(channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT))
+                        .isEqualTo(60_000);
+                assertThat(channel.config().getOption(EpollChannelOption.SO_KEEPALIVE))
+                        .isTrue();
+                assertThat(channel.config().getOption(EpollChannelOption.TCP_KEEPIDLE))
+                        .isEqualTo(30);
+                assertThat(channel.config().getOption(EpollChannelOption.TCP_KEEPINTVL))
+                        .isEqualTo(15);
+            }
+        } finally {
+            group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
         }
     }
 
