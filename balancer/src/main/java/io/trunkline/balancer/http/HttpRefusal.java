@@ -16,8 +16,9 @@ import java.nio.charset.StandardCharsets;
  * @param text for people; the client reads it
  * @param allow the methods for status 405, otherwise empty
  * @param challenge the value of {@code WWW-Authenticate}, or empty
+ * @param retrySeconds for status 503
  */
-record HttpRefusal(int status, int code, String text, String allow, String challenge) {
+record HttpRefusal(int status, int code, String text, String allow, String challenge, long retrySeconds) {
     /** The code of an unknown session, which the official SDKs send, too. */
     private static final int NO_SESSION = -32001;
 
@@ -26,16 +27,16 @@ record HttpRefusal(int status, int code, String text, String allow, String chall
     }
 
     static HttpRefusal of(int status, int code, String text) {
-        return new HttpRefusal(status, code, text, "", "");
+        return new HttpRefusal(status, code, text, "", "", 1);
     }
 
     static HttpRefusal method(String allow) {
-        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow, "");
+        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow, "", 1);
     }
 
     static HttpRefusal denied(Denial denial) {
         int code = denial.status() >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST;
-        return new HttpRefusal(denial.status(), code, denial.text(), "", denial.challenge());
+        return new HttpRefusal(denial.status(), code, denial.text(), "", denial.challenge(), denial.retrySeconds());
     }
 
     static HttpRefusal noSession() {
@@ -64,7 +65,7 @@ record HttpRefusal(int status, int code, String text, String allow, String chall
             headers.set(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
         }
         if (status == 503) {
-            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
+            headers.set(HttpHeaderNames.RETRY_AFTER, retrySeconds);
         }
         return headers;
     }
