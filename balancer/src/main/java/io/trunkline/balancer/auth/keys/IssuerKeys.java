@@ -3,15 +3,10 @@ package io.trunkline.balancer.auth.keys;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
-import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.KeyConverter;
-import com.nimbusds.jose.jwk.OctetKeyPair;
 import io.trunkline.balancer.BalancerEvents;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
-import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * fetched last count. Thread-safe.
  */
 public final class IssuerKeys {
-    /** Keys of a set; a token that names none is tried with each. */
-    private static final int MOST_KEYS = 64;
-
     /** Tokens that wait for one fetch. */
     static final int MOST_WAITING = 1024;
 
@@ -102,6 +94,7 @@ public final class IssuerKeys {
     private volatile long fetchedNanos;
     private @Nullable URI found;
     private String problem = "";
+    private Set<String> ignored = Set.of();
 
     // Under the lock of the room:
     private final Set<String> missing = new LinkedHashSet<>();
@@ -276,18 +269,23 @@ public final class IssuerKeys {
     }
 
     private void take(byte[] document) throws IOException {
-        Map<JWK, Key> before = keys;
-        Map<JWK, Key> now = new LinkedHashMap<>();
-        for (JWK named : parse(document)) {
-            Key known = before.get(named);
-            PublicKey open = known == null ? open(named) : known.open();
-            if (open != null) {
-                now.put(named, known == null ? new Key(open, new AtomicBoolean()) : known);
+        KeySet set = KeySet.read(document);
+        for (String line : set.ignored()) {
+            if (!ignored.contains(line)) {
+                BalancerEvents.keyIgnored(issuer, line);
             }
         }
-        if (now.isEmpty() || now.size() > MOST_KEYS) {
-            throw new IOException(now.size() + " public keys that can be used (expected: 1.." + MOST_KEYS + ")");
+        ignored = set.ignored();
+        if (set.keys().isEmpty()) {
+            throw new IOException(
+                    "no public key that can be used (ignored: " + set.ignored().size() + ")");
         }
+        Map<JWK, Key> before = keys;
+        Map<JWK, Key> now = new LinkedHashMap<>();
+        set.keys().forEach((named, open) -> {
+            Key known = before.get(named);
+            now.put(named, known == null ? new Key(open, new AtomicBoolean()) : known);
+        });
         keys = Map.copyOf(now);
         fetchedNanos = clock.getAsLong();
         before.forEach((named, key) -> {
@@ -298,27 +296,5 @@ public final class IssuerKeys {
         if (!before.keySet().equals(now.keySet())) {
             BalancerEvents.keysFetched(issuer, now.size());
         }
-    }
-
-    private static List<JWK> parse(byte[] document) throws IOException {
-        try {
-            return JWKSet.parse(new String(document, StandardCharsets.UTF_8))
-                    .toPublicJWKSet()
-                    .getKeys();
-        } catch (ParseException e) {
-            throw new IOException("no set of keys: " + e.getMessage(), e);
-        }
-    }
-
-    /** The key itself; null when it is of a kind that is not known here. */
-    private static @Nullable PublicKey open(JWK named) {
-        if (named instanceof OctetKeyPair pair) {
-            return Ed25519Verifier.open(pair);
-        }
-        return KeyConverter.toJavaKeys(List.of(named)).stream()
-                .filter(PublicKey.class::isInstance)
-                .map(PublicKey.class::cast)
-                .findFirst()
-                .orElse(null);
     }
 }
