@@ -10,6 +10,7 @@ import com.nimbusds.jwt.SignedJWT;
 import io.trunkline.balancer.auth.keys.Asker;
 import io.trunkline.balancer.auth.keys.Ed25519Verifier;
 import io.trunkline.balancer.auth.keys.IssuerKeys;
+import io.trunkline.protocol.uri.NormalUri;
 import java.security.PublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.text.ParseException;
@@ -19,15 +20,12 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * prove it. Thread-safe; the work is done by the executor.
  */
 final class JwtChecks {
-    /** RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). */
+    /**
+     * RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). Some say nothing: their
+     * tokens are told from others by issuer, audience and key alone.
+     */
     private static final Set<JOSEObjectType> TYPES =
             Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT);
-
-    /** Scheme and authority of a URI (RFC 3986, appendix B). */
-    private static final Pattern AUTHORITY = Pattern.compile("[^:/?#]+://[^/?#]*");
 
     /** An authorization server whose tokens are taken. */
     private record Trusted(Set<JWSAlgorithm> algorithms, IssuerKeys keys) {}
@@ -52,7 +50,7 @@ final class JwtChecks {
             SignedJWT jwt, JWTClaimsSet claims, @Nullable Trusted issuer) {}
 
     private final AuthSettings.Resource resource;
-    private final String canonical;
+    private final String normal;
     private final Map<String, Trusted> issuers;
     private final ScopeRules rules;
     private final Challenge challenge;
@@ -73,7 +71,7 @@ final class JwtChecks {
             Challenge challenge,
             Executor workers) {
         this.resource = resource;
-        this.canonical = canonical(resource.uri());
+        this.normal = NormalUri.of(resource.uri());
         this.issuers = resource.issuers().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         AuthSettings.Issuer::issuer, one -> new Trusted(algorithms(one), keys.apply(one))));
@@ -190,7 +188,7 @@ final class JwtChecks {
             return "the token is not signed with an algorithm that is taken here";
         }
         JOSEObjectType type = header.getType();
-        if (type == null || !TYPES.contains(type)) {
+        if (type != null && !TYPES.contains(type)) {
             return "the token is no access token: its type is neither at+jwt nor JWT";
         }
         return header.getCriticalParams() == null || header.getCriticalParams().isEmpty()
@@ -214,16 +212,8 @@ final class JwtChecks {
         return beginning != null && beginning.toInstant().isAfter(now.plus(resource.leeway())) ? tooEarly : null;
     }
 
-    /** Scheme and host may be written in either case (MCP 2026-07-28, basic, authorization, canonical server URI). */
     private boolean isThisResource(@Nullable String audience) {
-        return audience != null && canonical(audience).equals(canonical);
-    }
-
-    private static String canonical(String uri) {
-        Matcher authority = AUTHORITY.matcher(uri);
-        return authority.lookingAt()
-                ? authority.group().toLowerCase(Locale.ROOT) + uri.substring(authority.end())
-                : uri;
+        return audience != null && NormalUri.of(audience).equals(normal);
     }
 
     private @Nullable Verdict verify(Read read, Trusted issuer) {

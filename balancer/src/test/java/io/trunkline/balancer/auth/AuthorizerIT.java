@@ -44,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens of an authorization server that listens on this machine. */
@@ -51,6 +52,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthorizerIT {
     private static final ScopeRules RULES =
             new ScopeRules(Set.of("mcp"), List.of(), List.of(new ScopeRules.Wider("admin", Set.of("mcp", "write"))));
+
+    private static final AuthSettings SETTINGS = TestSettings.issuer("https://as.example", RULES);
 
     private final TestIssuer issuer = new TestIssuer();
     private final Metrics metrics = new Metrics();
@@ -158,6 +161,44 @@ class AuthorizerIT {
                 .containsOnly("x", "y");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"at+jwt", "AT+JWT", "application/at+jwt", "JWT", "jwt", "none"})
+    void theTypeOfAnAccessTokenMayBeLeftOut(String type) {
+        Authorizer authorizer = authorizer();
+        JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .keyID(issuer.key().getKeyID())
+                .type(type.equals("none") ? null : new JOSEObjectType(type));
+        granted(ask(
+                authorizer, TestIssuer.sign(header.build(), issuer.claims("a").build(), issuer.key())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://mcp.example.com/mcp, HTTPS://MCP.Example.com:443/%6Dcp",
+        "https://mcp.example.com/mcp, https://mcp.example.com/x/../mcp",
+        "http://127.0.0.1:8080, http://127.0.0.1:8080/",
+        "http://127.0.0.1:8080/, http://127.0.0.1:8080",
+        "https://mcp.example.com/caf%c3%a9, https://mcp.example.com/café"
+    })
+    void anAudienceMayBeWrittenInAnotherWay(String resource, String audience) {
+        Authorizer authorizer = authorizer(new AuthSettings(
+                new AuthSettings.Resource(
+                        resource,
+                        "",
+                        List.of(new AuthSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS)),
+                        Duration.ZERO),
+                SETTINGS.keys(),
+                SETTINGS.checks(),
+                SETTINGS.tokens(),
+                SETTINGS.certificates(),
+                RULES,
+                AuthSettings.Tcp.OFF,
+                false));
+        granted(ask(authorizer, issuer.token("a", claims -> claims.audience(audience))));
+        assertThat(((Denial) ask(authorizer, issuer.token("a", claims -> claims.audience(audience + "/x")))).status())
+                .isEqualTo(401);
+    }
+
     @Test
     void oneAudienceOfSeveralDoes() {
         String token = issuer.token("a", claims -> claims.audience(List.of("other", TestIssuer.RESOURCE)));
@@ -250,11 +291,12 @@ class AuthorizerIT {
         JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.RS512).type(JOSEObjectType.JWT);
         refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "algorithm");
         header = new JWSHeader.Builder(JWSAlgorithm.RS256);
-        refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "type");
-        refused(
-                authorizer,
-                TestIssuer.sign(header.type(new JOSEObjectType("dpop+jwt")).build(), claims, rsa),
-                "type");
+        for (String type : List.of("dpop+jwt", "id_token+jwt", "logout+jwt", "jose", "")) {
+            refused(
+                    authorizer,
+                    TestIssuer.sign(header.type(new JOSEObjectType(type)).build(), claims, rsa),
+                    "type");
+        }
         header = header.type(JOSEObjectType.JWT).criticalParams(Set.of("x")).customParam("x", 1);
         refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "critical");
     }
@@ -485,6 +527,15 @@ class AuthorizerIT {
                         "https://a.example/.well-known/oauth-authorization-server/t",
                         "https://a.example/.well-known/openid-configuration/t",
                         "https://a.example/t/.well-known/openid-configuration");
+    }
+
+    @Test
+    void aBrokenKeyAmongGoodOnesRefusesNobodyElse() {
+        issuer.publishBroken("{\"kid\":\"broken\",\"kty\":\"RSA\",\"e\":\"AQAB\"}");
+        Authorizer authorizer = authorizer();
+        granted(ask(authorizer, issuer.token("a")));
+        issuer.rotate();
+        granted(ask(authorizer, issuer.token("b")));
     }
 
     // --- several issuers
