@@ -85,6 +85,11 @@ public final class BalancerEvents {
         LOG.warn("auth.keys_not_fetched issuer={} others={} detail=\"{}\"", issuer, some, why);
     }
 
+    /** A key that an issuer publishes cannot be used; the others count. Told once as long as it stays so. */
+    public static void keyIgnored(String issuer, String which) {
+        LOG.warn("auth.key_ignored issuer={} {}", issuer, which);
+    }
+
     /** The file of tokens has changed; what it names no more is revoked. */
     public static void tokensTaken(int tokens) {
         LOG.info("auth.tokens_taken tokens={}", tokens);

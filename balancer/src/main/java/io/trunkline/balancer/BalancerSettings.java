@@ -160,7 +160,8 @@ public record BalancerSettings(
                 new AuthSettings.Keys(
                         c.getDuration("auth.keys.timeout"),
                         c.getDuration("auth.keys.refresh"),
-                        c.getDuration("auth.keys.pause")),
+                        c.getDuration("auth.keys.pause"),
+                        c.getDuration("auth.keys.patience")),
                 new AuthSettings.Checks(
                         c.getInt("auth.checks.threads"), c.getInt("auth.checks.queue"), c.getInt("auth.checks.cached")),
                 new AuthSettings.Tokens(c.getString("auth.tokens"), c.getDuration("auth.reload")),

@@ -21,6 +21,7 @@ import io.trunkline.protocol.member.SystemConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -49,6 +50,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,64 @@ class AuthIT {
         }
         HttpResponse<String> inQuery = post(origin + "?access_token=" + issuer.token("a"), INITIALIZE, null);
         assertThat(inQuery.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void aRequestWhoseKeyWasJustPublishedIsServedAsSoonAsItIsFetched() throws Exception {
+        // Longer than the time in which a head has to arrive.
+        String origin = origin(start(Map.of("auth.keys.pause", "2s", "http.timeouts.head", "300ms")));
+        assertThat(post(origin, INITIALIZE, issuer.token("a")).statusCode()).isEqualTo(503);
+        issuer.rotate();
+        HttpResponse<String> served = post(origin, INITIALIZE, issuer.token("b"));
+        assertThat(served.body()).as("it got as far as that").contains("no_node");
+        issuer.rotate();
+        // More than is taken in while nobody knows whose it is.
+        String large = INITIALIZE.replace("}}", ",\"x\":\"" + "x".repeat(1_000_000) + "\"}}");
+        assertThat(post(origin, large, issuer.token("c")).body()).contains("no_node");
+        assertThat(issuer.asked("/jwks")).isEqualTo(3);
+    }
+
+    @Test
+    void clientsThatCloseWaitForNoKey() throws Exception {
+        Balancer balancer = start(Map.of("auth.keys.pause", "1m", "auth.keys.patience", "1m"));
+        assertThat(post(origin(balancer), INITIALIZE, issuer.token("a")).statusCode())
+                .isEqualTo(503);
+        issuer.rotate();
+        String token = issuer.token("b");
+        for (int i = 0; i < 512; i++) {
+            send(balancer, token);
+        }
+        assertThat(answers(balancer, token)).as("no room for more").isTrue();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        sockets.clear();
+        Awaitility.await().atMost(TestBalancers.PATIENCE).until(() -> !answers(balancer, token));
+    }
+
+    private Socket send(Balancer balancer, String token) throws IOException {
+        HostPort to = Objects.requireNonNull(balancer.httpAddress());
+        Socket socket = new Socket(to.host(), to.port());
+        sockets.add(socket);
+        socket.getOutputStream()
+                .write(("POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                + "Accept: application/json, text/event-stream\r\nAuthorization: Bearer " + token
+                                + "\r\nContent-Length: " + PING.length() + "\r\n\r\n" + PING)
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    /** Whether a request is answered with 503 instead of kept waiting. */
+    private boolean answers(Balancer balancer, String token) throws IOException {
+        Socket socket = send(balancer, token);
+        socket.setSoTimeout(500);
+        try {
+            String line = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            assertThat(line).isEqualTo("HTTP/1.1 503");
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     @Test

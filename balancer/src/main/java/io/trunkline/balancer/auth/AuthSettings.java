@@ -1,5 +1,6 @@
 package io.trunkline.balancer.auth;
 
+import io.trunkline.balancer.auth.keys.Fetch;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
 import java.net.InetAddress;
@@ -168,12 +169,14 @@ public record AuthSettings(
      * @param timeout for one fetch, with what must be asked before it
      * @param refresh between fetches, when nothing else asks for one
      * @param pause between fetches, whatever tokens ask for
+     * @param patience how long a request whose key is not known waits for a fetch to begin
      */
-    public record Keys(Duration timeout, Duration refresh, Duration pause) {
+    public record Keys(Duration timeout, Duration refresh, Duration pause, Duration patience) {
         public Keys {
             Expect.positive("auth.keys.timeout", timeout);
             Expect.positive("auth.keys.refresh", refresh);
             Expect.positive("auth.keys.pause", pause);
+            Expect.between("auth.keys.patience in ms", patience.toMillis(), 0, 300_000);
         }
     }
 

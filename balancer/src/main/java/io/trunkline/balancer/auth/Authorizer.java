@@ -1,14 +1,19 @@
 package io.trunkline.balancer.auth;
 
+import io.trunkline.balancer.auth.keys.Asker;
+import io.trunkline.balancer.auth.keys.IssuerKeys;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.SettingsException;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -92,12 +97,21 @@ public final class Authorizer implements AutoCloseable {
         IssuerKeys keys = new IssuerKeys(
                 issuer.issuer(),
                 issuer.jwksUri().isEmpty() ? null : URI.create(issuer.jwksUri()),
-                new IssuerKeys.Pace(pace.timeout(), pace.pause(), pace.pause().dividedBy(6)),
-                fetches);
-        Runnable refresh = () -> keys.refresh(() -> {});
-        fetches.scheduleWithFixedDelay(refresh, 0, pace.refresh().toMillis(), TimeUnit.MILLISECONDS);
+                new IssuerKeys.Pace(pace.timeout(), pace.pause(), pace.pause().dividedBy(6), pace.patience()),
+                this::later,
+                System::nanoTime);
+        fetches.scheduleWithFixedDelay(keys::refresh, 0, pace.refresh().toMillis(), TimeUnit.MILLISECONDS);
         metrics.gauge("trunkline.auth.keys.age.seconds", Map.of("issuer", issuer.issuer()), keys::age);
+        metrics.gauge("trunkline.auth.keys.waiting", Map.of("issuer", issuer.issuer()), keys::waiting);
         return keys;
+    }
+
+    private void later(Duration delay, Runnable task) {
+        try {
+            fetches.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            // The process stops, and with it whoever waits.
+        }
     }
 
     private static ThreadFactory threads(String name) {
@@ -111,7 +125,12 @@ public final class Authorizer implements AutoCloseable {
 
     /** Someone who has connected, and may show this certificate if the supplier has one. */
     public Visitor visitor(Supplier<@Nullable X509Certificate> certificate) {
-        return new Visitor(this, certificate);
+        return visitor(certificate, null);
+    }
+
+    /** The same, from this address. */
+    public Visitor visitor(Supplier<@Nullable X509Certificate> certificate, @Nullable SocketAddress remote) {
+        return new Visitor(this, certificate, Asker.source(remote));
     }
 
     /** What may be done with which scopes. */
@@ -141,10 +160,11 @@ public final class Authorizer implements AutoCloseable {
     /**
      * What is thought of a token, at once, or null when that takes a while.
      *
+     * @param asker whose it is; hears nothing when he has left
      * @param later then hears it, on any thread
      */
     @Nullable
-    Verdict check(String token, Consumer<Verdict> later) {
+    Verdict check(String token, Asker asker, Consumer<Verdict> later) {
         if (!TokenText.isToken(token)) {
             return counted("invalid", challenge.invalid("the token is none"));
         }
@@ -162,17 +182,18 @@ public final class Authorizer implements AutoCloseable {
         if (jwt == null || !TokenText.isSigned(token)) {
             return counted("invalid", challenge.invalid("the token is not known"));
         }
-        jwt.check(token, verdict -> later.accept(keep(digest, verdict)));
+        JwtChecks checks = jwt;
+        checks.check(token, asker, verdict -> later.accept(keep(digest, verdict, checks)));
         return null;
     }
 
-    private Verdict keep(Bytes digest, Verdict verdict) {
+    private Verdict keep(Bytes digest, Verdict verdict, JwtChecks checks) {
         if (verdict instanceof Grant grant) {
             good.put(digest, grant, System.nanoTime());
             return grant;
         }
         Denial denial = (Denial) verdict;
-        if (denial.status() == 401) {
+        if (denial.status() == 401 && !checks.mayChange(denial)) {
             bad.put(digest, denial, System.nanoTime());
         }
         return counted(denial.status() == 401 ? "invalid" : "unavailable", denial);

@@ -42,7 +42,12 @@ final class Challenge {
 
     /** Nobody can tell whether the token is good. */
     static Denial unavailable(String why) {
-        return new Denial(503, why, "");
+        return unavailable(why, 1);
+    }
+
+    /** The same, and somebody can after so many seconds. */
+    static Denial unavailable(String why, long retrySeconds) {
+        return new Denial(503, why, "", retrySeconds);
     }
 
     private String header(String error, String needed) {

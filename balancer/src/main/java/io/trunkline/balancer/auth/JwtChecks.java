@@ -7,6 +7,10 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.trunkline.balancer.auth.keys.Asker;
+import io.trunkline.balancer.auth.keys.Ed25519Verifier;
+import io.trunkline.balancer.auth.keys.IssuerKeys;
+import io.trunkline.protocol.uri.NormalUri;
 import java.security.PublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.text.ParseException;
@@ -16,15 +20,12 @@ import java.util.Arrays;
 import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  * prove it. Thread-safe; the work is done by the executor.
  */
 final class JwtChecks {
-    /** RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). */
+    /**
+     * RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). Some say nothing: their
+     * tokens are told from others by issuer, audience and key alone.
+     */
     private static final Set<JOSEObjectType> TYPES =
             Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT);
-
-    /** Scheme and authority of a URI (RFC 3986, appendix B). */
-    private static final Pattern AUTHORITY = Pattern.compile("[^:/?#]+://[^/?#]*");
 
     /** An authorization server whose tokens are taken. */
     private record Trusted(Set<JWSAlgorithm> algorithms, IssuerKeys keys) {}
@@ -49,11 +50,13 @@ final class JwtChecks {
             SignedJWT jwt, JWTClaimsSet claims, @Nullable Trusted issuer) {}
 
     private final AuthSettings.Resource resource;
-    private final String canonical;
+    private final String normal;
     private final Map<String, Trusted> issuers;
     private final ScopeRules rules;
     private final Challenge challenge;
     private final Executor workers;
+    private final Denial unknownKey;
+    private final Denial tooEarly;
     private final DefaultJWSVerifierFactory verifiers = new DefaultJWSVerifierFactory();
 
     /**
@@ -68,12 +71,14 @@ final class JwtChecks {
             Challenge challenge,
             Executor workers) {
         this.resource = resource;
-        this.canonical = canonical(resource.uri());
+        this.normal = NormalUri.of(resource.uri());
         this.issuers = resource.issuers().stream()
                 .collect(Collectors.toUnmodifiableMap(
                         AuthSettings.Issuer::issuer, one -> new Trusted(algorithms(one), keys.apply(one))));
         this.rules = rules;
         this.challenge = challenge;
+        this.unknownKey = challenge.invalid("the token is signed with a key that is not known");
+        this.tooEarly = challenge.invalid("the token holds later only");
         this.workers = workers;
     }
 
@@ -81,24 +86,26 @@ final class JwtChecks {
         return issuer.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Whether what is wrong with a token may be right soon: another look at it costs less than a wrong answer. */
+    boolean mayChange(Denial denial) {
+        return denial.equals(unknownKey) || denial.equals(tooEarly);
+    }
+
     /**
      * Checks a token that {@linkplain TokenText#isSigned looks} like one.
      *
+     * @param asker whoever has shown it
      * @param told hears once what is thought of it, on any thread
      */
-    void check(String token, Consumer<Verdict> told) {
-        enqueue(() -> begin(token, told), told);
-    }
-
-    private void enqueue(Runnable work, Consumer<Verdict> told) {
+    void check(String token, Asker asker, Consumer<Verdict> told) {
         try {
-            workers.execute(work);
+            workers.execute(() -> begin(token, asker, told));
         } catch (RejectedExecutionException e) {
             told.accept(Challenge.unavailable("too many tokens are being checked"));
         }
     }
 
-    private void begin(String token, Consumer<Verdict> told) {
+    private void begin(String token, Asker asker, Consumer<Verdict> told) {
         Read read = read(token);
         if (read == null) {
             told.accept(challenge.invalid("the token cannot be read"));
@@ -110,14 +117,56 @@ final class JwtChecks {
             return;
         }
         String problem = problem(read.jwt().getHeader(), issuer);
-        problem = problem == null ? problem(read.claims()) : problem;
         if (problem != null) {
             told.accept(challenge.invalid(problem));
-        } else if (!issuer.keys().of(read.jwt().getHeader()).isEmpty()) {
-            told.accept(verify(read, issuer));
-        } else if (!issuer.keys().refresh(() -> enqueue(() -> told.accept(verify(read, issuer)), told))) {
-            told.accept(withoutKey(issuer));
+            return;
         }
+        Verdict verdict = judge(read, issuer);
+        if (verdict == null) {
+            await(read, issuer, asker, told);
+        } else {
+            told.accept(verdict);
+        }
+    }
+
+    /** What is thought of a token now; null when a key that is not known yet may prove it. */
+    private @Nullable Verdict judge(Read read, Trusted issuer) {
+        Denial wrong = problem(read.claims());
+        return wrong == null ? verify(read, issuer) : wrong;
+    }
+
+    private void await(Read read, Trusted issuer, Asker asker, Consumer<Verdict> told) {
+        IssuerKeys keys = issuer.keys();
+        switch (keys.await(asker, read.jwt().getHeader(), what -> judgeAgain(read, issuer, asker, what, told))) {
+            case BEGUN -> {}
+            case KNOWN -> judgeAgain(read, issuer, asker, IssuerKeys.Fetched.SINCE, told);
+            case MISSING -> told.accept(unknownKey);
+            case CROWDED -> told.accept(Challenge.unavailable("too many requests wait for keys", keys.retrySeconds()));
+            case LATER ->
+                told.accept(Challenge.unavailable(
+                        "the key is not known, and keys are not fetched again yet", keys.retrySeconds()));
+        }
+    }
+
+    private void judgeAgain(Read read, Trusted issuer, Asker asker, IssuerKeys.Fetched what, Consumer<Verdict> told) {
+        Verdict verdict = judge(read, issuer);
+        if (verdict != null) {
+            told.accept(verdict);
+            return;
+        }
+        switch (what) {
+            case SINCE ->
+                told.accept(issuer.keys().of(read.jwt().getHeader()).isEmpty() ? unknownKey : wrongSignature());
+            case BEFORE -> await(read, issuer, asker, told);
+            case NOTHING ->
+                told.accept(Challenge.unavailable(
+                        "the keys of the authorization server cannot be fetched",
+                        issuer.keys().retrySeconds()));
+        }
+    }
+
+    private Denial wrongSignature() {
+        return challenge.invalid("the signature of the token is wrong");
     }
 
     private @Nullable Read read(String token) {
@@ -134,18 +183,12 @@ final class JwtChecks {
         }
     }
 
-    private Denial withoutKey(Trusted issuer) {
-        return issuer.keys().known()
-                ? challenge.invalid("the token is signed with a key that is not known")
-                : Challenge.unavailable("the keys of the authorization server are not known yet");
-    }
-
     private static @Nullable String problem(JWSHeader header, Trusted issuer) {
         if (!issuer.algorithms().contains(header.getAlgorithm())) {
             return "the token is not signed with an algorithm that is taken here";
         }
         JOSEObjectType type = header.getType();
-        if (type == null || !TYPES.contains(type)) {
+        if (type != null && !TYPES.contains(type)) {
             return "the token is no access token: its type is neither at+jwt nor JWT";
         }
         return header.getCriticalParams() == null || header.getCriticalParams().isEmpty()
@@ -153,44 +196,34 @@ final class JwtChecks {
                 : "the token has a critical header that is not known here";
     }
 
-    private @Nullable String problem(JWTClaimsSet claims) {
+    private @Nullable Denial problem(JWTClaimsSet claims) {
         Instant now = Instant.now();
         if (claims.getAudience().stream().noneMatch(this::isThisResource)) {
-            return "the token is for another resource";
+            return challenge.invalid("the token is for another resource");
         }
         if (claims.getSubject() == null || claims.getSubject().isBlank()) {
-            return "the token has no subject";
+            return challenge.invalid("the token has no subject");
         }
         Date end = claims.getExpirationTime();
         if (end == null || !end.toInstant().isAfter(now.minus(resource.leeway()))) {
-            return "the token has ended";
+            return challenge.invalid("the token has ended");
         }
         Date beginning = claims.getNotBeforeTime();
-        return beginning != null && beginning.toInstant().isAfter(now.plus(resource.leeway()))
-                ? "the token holds later only"
-                : null;
+        return beginning != null && beginning.toInstant().isAfter(now.plus(resource.leeway())) ? tooEarly : null;
     }
 
-    /** Scheme and host may be written in either case (MCP 2026-07-28, basic, authorization, canonical server URI). */
     private boolean isThisResource(@Nullable String audience) {
-        return audience != null && canonical(audience).equals(canonical);
+        return audience != null && NormalUri.of(audience).equals(normal);
     }
 
-    private static String canonical(String uri) {
-        Matcher authority = AUTHORITY.matcher(uri);
-        return authority.lookingAt()
-                ? authority.group().toLowerCase(Locale.ROOT) + uri.substring(authority.end())
-                : uri;
-    }
-
-    private Verdict verify(Read read, Trusted issuer) {
+    private @Nullable Verdict verify(Read read, Trusted issuer) {
         List<IssuerKeys.Key> candidates = issuer.keys().of(read.jwt().getHeader());
         for (IssuerKeys.Key key : candidates) {
             if (isSignedWith(key.open(), read.jwt())) {
                 return grant(read.claims(), key);
             }
         }
-        return candidates.isEmpty() ? withoutKey(issuer) : challenge.invalid("the signature of the token is wrong");
+        return candidates.isEmpty() || read.jwt().getHeader().getKeyID() == null ? null : wrongSignature();
     }
 
     private boolean isSignedWith(PublicKey key, SignedJWT jwt) {

@@ -1,6 +1,7 @@
 package io.trunkline.balancer.auth;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.trunkline.protocol.uri.NormalUri;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
@@ -32,7 +33,7 @@ final class ResourceMetadata {
         String path = called.getRawPath() == null || called.getRawPath().equals("/") ? "" : called.getRawPath();
         String query = called.getRawQuery() == null ? "" : "?" + called.getRawQuery();
         this.uri = called.getScheme() + "://" + called.getRawAuthority() + ROOT + path + query;
-        this.paths = new HashSet<>(List.of(ROOT, HERE, ROOT + path));
+        this.paths = new HashSet<>(List.of(ROOT, HERE, ROOT + NormalUri.octets(path)));
         List<String> issuers =
                 resource.issuers().stream().map(AuthSettings.Issuer::issuer).toList();
         String name = resource.name().isEmpty() ? "" : ",\"resource_name\":" + quoted(resource.name());
@@ -49,7 +50,7 @@ final class ResourceMetadata {
 
     /** Whether it is found at this path of a request. */
     boolean isAt(String path) {
-        return paths.contains(path);
+        return paths.contains(NormalUri.octets(path));
     }
 
     /** The description. Not to be changed. */

@@ -3,6 +3,7 @@ package io.trunkline.balancer.auth;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.trunkline.balancer.auth.keys.Asker;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -20,14 +21,17 @@ public final class Visitor {
 
     private final Authorizer authorizer;
     private final Supplier<@Nullable X509Certificate> certificate;
+    private final Object source;
+    private @Nullable Asker waiting;
     private String shown = "";
     private @Nullable Grant granted;
     private @Nullable Grant owner;
     private boolean looked;
 
-    Visitor(Authorizer authorizer, Supplier<@Nullable X509Certificate> certificate) {
+    Visitor(Authorizer authorizer, Supplier<@Nullable X509Certificate> certificate, Object source) {
         this.authorizer = authorizer;
         this.certificate = certificate;
+        this.source = source;
     }
 
     /**
@@ -53,6 +57,13 @@ public final class Visitor {
         return owner != null && owner.over(now);
     }
 
+    /** The connection is closed; what is thought of its last request interests nobody any more. */
+    public void gone() {
+        if (waiting != null) {
+            waiting.leave();
+        }
+    }
+
     private static boolean isInQuery(String target) {
         return target.indexOf('?') >= 0
                 && new QueryStringDecoder(target).parameters().containsKey(IN_QUERY);
@@ -68,7 +79,9 @@ public final class Visitor {
         if (token.isEmpty()) {
             return authorizer.missing();
         }
-        Verdict verdict = authorizer.check(token, told -> later(loop, () -> later.accept(keep(header, told))));
+        Asker asker = new Asker(source);
+        Verdict verdict = authorizer.check(token, asker, told -> later(loop, () -> later.accept(keep(header, told))));
+        waiting = verdict == null ? asker : null;
         return verdict == null ? null : keep(header, verdict);
     }
 

@@ -136,6 +136,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         if (stateless != null) {
             stateless.close();
         }
+        if (visitor != null) {
+            visitor.gone();
+        }
         if (!upgraded) {
             loop.remove(this);
         }
@@ -165,7 +168,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         if (!closing && !upgraded) {
             waiting = queue.isEmpty() ? 0 : waiting;
             // One request at a time: the next one waits in the socket, as far as the end need not be heard.
-            boolean listens = stateless != null && stateless.running() && waiting < PIPELINED_LIMIT;
+            boolean listens = (identifying || (stateless != null && stateless.running())) && waiting < PIPELINED_LIMIT;
             context().channel().config().setAutoRead(queue.isEmpty() || listens);
         }
     }
@@ -487,7 +490,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
                 activeNanos = now;
                 context().writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(COMMENT)));
             }
-        } else if (current == null) {
+        } else if (current == null && !identifying) {
             checkInput(now, timeouts);
         }
     }

@@ -119,7 +119,9 @@ final class HttpLoop {
     @Nullable
     Visitor visitor(Channel channel) {
         Authorizer authorizer = edge.authorizer();
-        return authorizer == null ? null : authorizer.visitor(() -> Tls.clientCertificate(channel));
+        return authorizer == null
+                ? null
+                : authorizer.visitor(() -> Tls.clientCertificate(channel), channel.remoteAddress());
     }
 
     boolean draining() {

@@ -14,11 +14,11 @@ import java.nio.charset.StandardCharsets;
  * @param status RFC 9110, section 15
  * @param code see {@link ErrorCode}
  * @param text for people; the client reads it
- * @param allow the methods for status 405, otherwise empty
- * @param challenge the value of {@code WWW-Authenticate}, or empty
- * @param codings the value of {@code Accept-Encoding} when it is the coding that is not taken, or empty
+ * @param field the name of the header that says what would be taken, or empty
+ * @param value of that header
+ * @param retrySeconds for status 503
  */
-record HttpRefusal(int status, int code, String text, String allow, String challenge, String codings) {
+record HttpRefusal(int status, int code, String text, CharSequence field, String value, long retrySeconds) {
     /** The code of an unknown session, which the official SDKs send, too. */
     private static final int NO_SESSION = -32001;
 
@@ -27,21 +27,28 @@ record HttpRefusal(int status, int code, String text, String allow, String chall
     }
 
     static HttpRefusal of(int status, int code, String text) {
-        return new HttpRefusal(status, code, text, "", "", "");
+        return new HttpRefusal(status, code, text, "", "", 1);
     }
 
     static HttpRefusal method(String allow) {
-        return new HttpRefusal(405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", allow, "", "");
+        return new HttpRefusal(
+                405, ErrorCode.INVALID_REQUEST, "the method is not allowed here", HttpHeaderNames.ALLOW, allow, 1);
     }
 
     /** The coding of the body is not taken (RFC 9110, section 15.5.16). */
     static HttpRefusal coding(String text) {
-        return new HttpRefusal(415, ErrorCode.INVALID_REQUEST, text, "", "", "identity");
+        return new HttpRefusal(415, ErrorCode.INVALID_REQUEST, text, HttpHeaderNames.ACCEPT_ENCODING, "identity", 1);
     }
 
     static HttpRefusal denied(Denial denial) {
         int code = denial.status() >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST;
-        return new HttpRefusal(denial.status(), code, denial.text(), "", denial.challenge(), "");
+        return new HttpRefusal(
+                denial.status(),
+                code,
+                denial.text(),
+                denial.challenge().isEmpty() ? "" : HttpHeaderNames.WWW_AUTHENTICATE,
+                denial.challenge(),
+                denial.retrySeconds());
     }
 
     static HttpRefusal noSession() {
@@ -63,17 +70,11 @@ record HttpRefusal(int status, int code, String text, String allow, String chall
     /** The headers of the response. */
     HttpHeaders headers() {
         HttpHeaders headers = Exchange.jsonHeaders();
-        if (!allow.isEmpty()) {
-            headers.set(HttpHeaderNames.ALLOW, allow);
-        }
-        if (!challenge.isEmpty()) {
-            headers.set(HttpHeaderNames.WWW_AUTHENTICATE, challenge);
-        }
-        if (!codings.isEmpty()) {
-            headers.set(HttpHeaderNames.ACCEPT_ENCODING, codings);
+        if (!field.isEmpty()) {
+            headers.set(field, value);
         }
         if (status == 503) {
-            headers.set(HttpHeaderNames.RETRY_AFTER, 1);
+            headers.set(HttpHeaderNames.RETRY_AFTER, retrySeconds);
         }
         return headers;
     }

@@ -16,6 +16,9 @@ import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.balancer.auth.keys.Asker;
+import io.trunkline.balancer.auth.keys.IssuerKeys;
+import io.trunkline.balancer.auth.keys.IssuerMetadata;
 import io.trunkline.protocol.member.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -41,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens of an authorization server that listens on this machine. */
@@ -48,6 +52,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AuthorizerIT {
     private static final ScopeRules RULES =
             new ScopeRules(Set.of("mcp"), List.of(), List.of(new ScopeRules.Wider("admin", Set.of("mcp", "write"))));
+
+    private static final AuthSettings SETTINGS = TestSettings.issuer("https://as.example", RULES);
 
     private final TestIssuer issuer = new TestIssuer();
     private final Metrics metrics = new Metrics();
@@ -155,6 +161,44 @@ class AuthorizerIT {
                 .containsOnly("x", "y");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"at+jwt", "AT+JWT", "application/at+jwt", "JWT", "jwt", "none"})
+    void theTypeOfAnAccessTokenMayBeLeftOut(String type) {
+        Authorizer authorizer = authorizer();
+        JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .keyID(issuer.key().getKeyID())
+                .type(type.equals("none") ? null : new JOSEObjectType(type));
+        granted(ask(
+                authorizer, TestIssuer.sign(header.build(), issuer.claims("a").build(), issuer.key())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://mcp.example.com/mcp, HTTPS://MCP.Example.com:443/%6Dcp",
+        "https://mcp.example.com/mcp, https://mcp.example.com/x/../mcp",
+        "http://127.0.0.1:8080, http://127.0.0.1:8080/",
+        "http://127.0.0.1:8080/, http://127.0.0.1:8080",
+        "https://mcp.example.com/caf%c3%a9, https://mcp.example.com/café"
+    })
+    void anAudienceMayBeWrittenInAnotherWay(String resource, String audience) {
+        Authorizer authorizer = authorizer(new AuthSettings(
+                new AuthSettings.Resource(
+                        resource,
+                        "",
+                        List.of(new AuthSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS)),
+                        Duration.ZERO),
+                SETTINGS.keys(),
+                SETTINGS.checks(),
+                SETTINGS.tokens(),
+                SETTINGS.certificates(),
+                RULES,
+                AuthSettings.Tcp.OFF,
+                false));
+        granted(ask(authorizer, issuer.token("a", claims -> claims.audience(audience))));
+        assertThat(((Denial) ask(authorizer, issuer.token("a", claims -> claims.audience(audience + "/x")))).status())
+                .isEqualTo(401);
+    }
+
     @Test
     void oneAudienceOfSeveralDoes() {
         String token = issuer.token("a", claims -> claims.audience(List.of("other", TestIssuer.RESOURCE)));
@@ -247,11 +291,12 @@ class AuthorizerIT {
         JWSHeader.Builder header = new JWSHeader.Builder(JWSAlgorithm.RS512).type(JOSEObjectType.JWT);
         refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "algorithm");
         header = new JWSHeader.Builder(JWSAlgorithm.RS256);
-        refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "type");
-        refused(
-                authorizer,
-                TestIssuer.sign(header.type(new JOSEObjectType("dpop+jwt")).build(), claims, rsa),
-                "type");
+        for (String type : List.of("dpop+jwt", "id_token+jwt", "logout+jwt", "jose", "")) {
+            refused(
+                    authorizer,
+                    TestIssuer.sign(header.type(new JOSEObjectType(type)).build(), claims, rsa),
+                    "type");
+        }
         header = header.type(JOSEObjectType.JWT).criticalParams(Set.of("x")).customParam("x", 1);
         refused(authorizer, TestIssuer.sign(header.build(), claims, rsa), "critical");
     }
@@ -277,8 +322,10 @@ class AuthorizerIT {
         IssuerKeys none = new IssuerKeys(
                 issuer.issuer(),
                 null,
-                new IssuerKeys.Pace(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
-                task -> assertThat(task).as("nobody is asked").isNull());
+                new IssuerKeys.Pace(
+                        Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                (delay, task) -> assertThat(task).as("nobody is asked").isNull(),
+                System::nanoTime);
         JwtChecks inline =
                 new JwtChecks(settings.resource(), one -> none, RULES, new Challenge("", Set.of()), Runnable::run);
         String header = part(
@@ -300,7 +347,8 @@ class AuthorizerIT {
             for (int i = 0; i < 3; i++) {
                 long before = cpuNanos();
                 if (TokenText.isToken(token) && TokenText.isSigned(token)) {
-                    inline.check(token, verdict -> assertThat(verdict).isInstanceOf(Denial.class));
+                    inline.check(
+                            token, new Asker(""), verdict -> assertThat(verdict).isInstanceOf(Denial.class));
                 }
                 least = Math.min(least, cpuNanos() - before);
             }
@@ -331,32 +379,90 @@ class AuthorizerIT {
     }
 
     @Test
-    void manyTokensWithUnknownKeysCauseOneFetch() {
-        Authorizer authorizer = authorizer(Duration.ofMinutes(1));
+    void aTokenWhoseKeyWasPublishedAfterTheLastFetchWaitsForTheNextOne() {
+        Authorizer authorizer = authorizer(Duration.ofSeconds(1));
         granted(ask(authorizer, issuer.token("a")));
-        for (int i = 0; i < 50; i++) {
-            ECKey stranger = TestIssuer.ec();
-            refused(
-                    authorizer,
-                    TestIssuer.sign(
-                            TestIssuer.header(stranger), issuer.claims("a").build(), stranger),
-                    "key that is not known");
-        }
-        assertThat(issuer.asked("/jwks")).isEqualTo(1);
+        issuer.rotate();
         granted(ask(authorizer, issuer.token("b")));
+        issuer.rotateToRsa();
+        granted(ask(authorizer, issuer.token("c")));
+        assertThat(issuer.asked("/jwks")).isEqualTo(3);
     }
 
     @Test
-    void whileTheIssuerIsDownItsKeysStillCountAndStrangersAreRefused() {
+    void aTokenThatNamesNoKeyWaitsForOneThatProvesIt() {
+        Authorizer authorizer = authorizer(Duration.ofSeconds(1));
+        granted(ask(authorizer, issuer.token("a")));
+        issuer.rotate();
+        JWSHeader unnamed = new JWSHeader.Builder(JWSAlgorithm.ES256)
+                .type(JOSEObjectType.JWT)
+                .build();
+        granted(ask(authorizer, TestIssuer.sign(unnamed, issuer.claims("b").build(), (ECKey) issuer.key())));
+        ECKey stranger = TestIssuer.ec();
+        refused(authorizer, TestIssuer.sign(unnamed, issuer.claims("b").build(), stranger), "signature");
+    }
+
+    @Test
+    void manyTokensWithUnknownKeysCauseOneFetch() {
+        Authorizer authorizer = authorizer(Duration.ofSeconds(1));
+        granted(ask(authorizer, issuer.token("a")));
+        List<CompletableFuture<Verdict>> strangers = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            strangers.add(later(authorizer, stranger()));
+        }
+        granted(ask(authorizer, issuer.token("b")));
+        for (CompletableFuture<Verdict> one : strangers) {
+            assertThat(((Denial) one.orTimeout(20, TimeUnit.SECONDS).join()).status())
+                    .isEqualTo(401);
+        }
+        assertThat(issuer.asked("/jwks")).isEqualTo(2);
+    }
+
+    @Test
+    void aKeyThatWasLookedForIsRefusedAtOnceUntilTheNextFetchIsAllowed() {
+        Authorizer authorizer = authorizer(Duration.ofSeconds(1));
+        ECKey unknown = TestIssuer.ec();
+        granted(ask(authorizer, issuer.token("a")));
+        refused(authorizer, signed(unknown), "key that is not known");
+        int asked = issuer.asked();
+        long before = System.nanoTime();
+        refused(authorizer, signed(unknown), "key that is not known");
+        assertThat(System.nanoTime() - before).isLessThan(TimeUnit.MILLISECONDS.toNanos(900));
+        assertThat(issuer.asked()).isEqualTo(asked);
+        issuer.rotateTo(unknown);
+        await().until(() -> ask(authorizer, signed(unknown)) instanceof Grant);
+    }
+
+    @Test
+    void whatWouldWaitForTooLongIsToldWhenToComeBack() {
+        Authorizer authorizer = authorizer(Duration.ofMinutes(10));
+        granted(ask(authorizer, issuer.token("a")));
+        Denial denial = (Denial) ask(authorizer, stranger());
+        assertThat(denial.status()).isEqualTo(503);
+        assertThat(denial.retrySeconds()).isBetween(590L, 600L);
+    }
+
+    @Test
+    void whileTheIssuerIsDownItsKeysStillCountAndOfOthersNobodyCanTell() {
         Authorizer authorizer = authorizer();
         granted(ask(authorizer, issuer.token("a")));
         issuer.down(true);
         granted(ask(authorizer, issuer.token("b")));
-        ECKey stranger = TestIssuer.ec();
-        String unknown =
-                TestIssuer.sign(TestIssuer.header(stranger), issuer.claims("a").build(), stranger);
-        refused(authorizer, unknown, "key that is not known");
+        Denial denial = (Denial) ask(authorizer, stranger());
+        assertThat(denial.status()).isEqualTo(503);
+        issuer.rotate();
+        issuer.down(false);
         granted(ask(authorizer, issuer.token("c")));
+    }
+
+    @Test
+    void aTokenThatBeginsLaterIsGoodWhenItBegins() {
+        Authorizer authorizer = authorizer();
+        Instant begin = Instant.now().plusSeconds(7);
+        String token = issuer.token("a", claims -> claims.notBeforeTime(Date.from(begin)));
+        refused(authorizer, token, "later");
+        await().until(() -> ask(authorizer, token) instanceof Grant);
+        assertThat(Instant.now()).isBefore(begin);
     }
 
     @Test
@@ -421,6 +527,15 @@ class AuthorizerIT {
                         "https://a.example/.well-known/oauth-authorization-server/t",
                         "https://a.example/.well-known/openid-configuration/t",
                         "https://a.example/t/.well-known/openid-configuration");
+    }
+
+    @Test
+    void aBrokenKeyAmongGoodOnesRefusesNobodyElse() {
+        issuer.publishBroken("{\"kid\":\"broken\",\"kty\":\"RSA\",\"e\":\"AQAB\"}");
+        Authorizer authorizer = authorizer();
+        granted(ask(authorizer, issuer.token("a")));
+        issuer.rotate();
+        granted(ask(authorizer, issuer.token("b")));
     }
 
     // --- several issuers
@@ -596,6 +711,21 @@ class AuthorizerIT {
 
     private static HttpHeaders bearer(String token) {
         return new DefaultHttpHeaders().set("Authorization", "Bearer " + token);
+    }
+
+    private static CompletableFuture<Verdict> later(Authorizer authorizer, String token) {
+        CompletableFuture<Verdict> later = new CompletableFuture<>();
+        Verdict now = authorizer.visitor(() -> null).ask("/mcp", bearer(token), Runnable::run, later::complete);
+        return now == null ? later : CompletableFuture.completedFuture(now);
+    }
+
+    /** A token with a key that nobody has published. */
+    private String stranger() {
+        return signed(TestIssuer.ec());
+    }
+
+    private String signed(ECKey key) {
+        return TestIssuer.sign(TestIssuer.header(key), issuer.claims("a").build(), key);
     }
 
     private static String part(String text) {

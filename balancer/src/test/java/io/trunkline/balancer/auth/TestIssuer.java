@@ -60,6 +60,7 @@ public final class TestIssuer implements AutoCloseable {
     private volatile JWK signing;
     private volatile boolean down;
     private volatile String claimedIssuer = "";
+    private volatile String broken = "";
 
     public TestIssuer() throws IOException {
         this("");
@@ -86,10 +87,8 @@ public final class TestIssuer implements AutoCloseable {
         } else if (uri.equals(well)) {
             answer(exchange, 200, metadata());
         } else if (uri.equals(path + "/jwks")) {
-            answer(
-                    exchange,
-                    200,
-                    new JWKSet(List.copyOf(published)).toPublicJWKSet().toString());
+            String keys = new JWKSet(List.copyOf(published)).toPublicJWKSet().toString();
+            answer(exchange, 200, keys.replace("\"keys\":[", "\"keys\":[" + broken));
         } else if (uri.equals(path + "/token") && exchange.getRequestMethod().equals("POST")) {
             token(exchange);
         } else {
@@ -183,6 +182,11 @@ public final class TestIssuer implements AutoCloseable {
     void rotateTo(JWK key) {
         signing = key;
         published.add(key);
+    }
+
+    /** Publishes something else before its keys. */
+    void publishBroken(String key) {
+        broken = key + ",";
     }
 
     /** Publishes the key alone that it signs with. */

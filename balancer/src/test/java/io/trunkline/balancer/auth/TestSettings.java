@@ -23,7 +23,7 @@ public final class TestSettings {
     static AuthSettings issuers(List<AuthSettings.Issuer> issuers, Duration pause, ScopeRules scopes) {
         return settings(
                 new AuthSettings.Resource(TestIssuer.RESOURCE, "", issuers, Duration.ofSeconds(5)),
-                new AuthSettings.Keys(Duration.ofSeconds(2), Duration.ofMinutes(10), pause),
+                new AuthSettings.Keys(Duration.ofSeconds(2), Duration.ofMinutes(10), pause, Duration.ofSeconds(30)),
                 "",
                 scopes);
     }
@@ -32,7 +32,8 @@ public final class TestSettings {
     public static AuthSettings tokens(String file, ScopeRules scopes) {
         return settings(
                 new AuthSettings.Resource("", "", List.of(), Duration.ZERO),
-                new AuthSettings.Keys(Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofSeconds(30)),
+                new AuthSettings.Keys(
+                        Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofSeconds(30)),
                 file,
                 scopes);
     }

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.auth;
+package io.trunkline.balancer.auth.keys;
 
 import java.io.IOException;
 import java.net.URI;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Bounded GETs, as an authorization server is asked: no redirect is followed, and nothing of a client is sent. Blocks. */
-final class Fetch {
+public final class Fetch {
     /** Bytes of an answer. The largest sets of keys take some tens of KiB. */
     static final int MOST_BYTES = 256 * 1024;
 
@@ -53,7 +53,7 @@ final class Fetch {
     }
 
     /** Whether it may be asked: by HTTPS, or on this machine (MCP 2026-07-28, authorization, communication security). */
-    static boolean isSafe(URI uri) {
+    public static boolean isSafe(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         String host = uri.getHost();
         if (host == null || uri.getRawUserInfo() != null) {

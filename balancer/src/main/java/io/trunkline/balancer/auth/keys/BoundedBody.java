@@ -1,4 +1,4 @@
-package io.trunkline.balancer.auth;
+package io.trunkline.balancer.auth.keys;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.auth;
+package io.trunkline.balancer.auth.keys;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Checks Ed25519 signatures (RFC 8032; RFC 8037 and RFC 9864 for their names in tokens) with what the JDK has: the library's
  * own verifier needs another library. Immutable.
  */
-final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
+public final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
     /** The name of keys and signatures in the JDK. */
     static final String NAME = "Ed25519";
 
@@ -31,7 +31,7 @@ final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
 
     private final PublicKey key;
 
-    Ed25519Verifier(PublicKey key) {
+    public Ed25519Verifier(PublicKey key) {
         this.key = key;
     }
 

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.auth;
+package io.trunkline.balancer.auth.keys;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -16,7 +16,7 @@ import java.util.Set;
  * Where an issuer's keys are, as it says itself (RFC 8414, section 3; OpenID Connect Discovery 1.0, section 4; in the order of
  * MCP 2026-07-28, authorization server discovery).
  */
-final class IssuerMetadata {
+public final class IssuerMetadata {
     private static final JsonFactory JSON = EnvelopeReader.factory(JsonLimits.DEFAULT);
     private static final String OAUTH = "/.well-known/oauth-authorization-server";
     private static final String OPENID = "/.well-known/openid-configuration";
@@ -41,7 +41,7 @@ final class IssuerMetadata {
     }
 
     /** Where the issuer may describe itself, most usual first. */
-    static Set<URI> documents(String issuer) {
+    public static Set<URI> documents(String issuer) {
         URI uri = URI.create(issuer);
         String origin = uri.getScheme() + "://" + uri.getRawAuthority();
         String path = uri.getRawPath() == null ? "" : uri.getRawPath().replaceAll("/+$", "");

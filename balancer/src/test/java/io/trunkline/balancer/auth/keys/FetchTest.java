@@ -1,4 +1,4 @@
-package io.trunkline.balancer.auth;
+package io.trunkline.balancer.auth.keys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
