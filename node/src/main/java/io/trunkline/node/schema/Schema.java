@@ -1,4 +1,4 @@
-package io.trunkline.node.mcp;
+package io.trunkline.node.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import com.networknt.schema.ValidationMessage;
+import io.trunkline.node.pattern.PatternWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * 2020-12. What is nested deeper than {@link #MAX_DEPTH} is refused. References lead only to places in the schema itself and to the dialects' own documents: nothing is ever
  * loaded from a network or a disk.
  */
-final class Schema {
+public final class Schema {
 
     /** Objects and arrays in each other, the outermost one counted. */
     static final int MAX_DEPTH = 64;
@@ -34,7 +35,7 @@ final class Schema {
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .locale(Locale.ENGLISH)
             .preloadJsonSchema(true)
-            .regularExpressionFactory(new BoundedRegex())
+            .regularExpressionFactory(new Patterns())
             .build();
 
     private final JsonSchema schema;
@@ -49,12 +50,12 @@ final class Schema {
      * @param where what the schema belongs to, for the error
      * @throws IllegalArgumentException when it is not a schema, or refers to something outside
      */
-    static Schema compile(String where, ObjectNode json) {
+    public static Schema compile(String where, ObjectNode json) {
         if (deeperThan(MAX_DEPTH, json)) {
             throw new IllegalArgumentException(where + ": nested too deep (expected: at most " + MAX_DEPTH + ")");
         }
         try {
-            BoundedRegex.begin();
+            Patterns.begin();
             VersionFlag dialect =
                     SpecVersionDetector.detectOptionalVersion(json, true).orElse(VersionFlag.V202012);
             JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
@@ -98,15 +99,14 @@ final class Schema {
     }
 
     /** What is wrong with a value, in words that may go to the client, or null when it conforms. */
-    @Nullable
-    String problem(JsonNode value) {
+    public @Nullable String problem(JsonNode value) {
         try {
-            BoundedRegex.begin();
+            Patterns.begin();
             Set<ValidationMessage> first = schema.validate(
                     value, context -> context.getExecutionConfig().setFailFast(true));
             return first.isEmpty() ? null : text(first);
-        } catch (StackOverflowError | BoundedRegex.TooSlowException e) {
-            // Regular expressions of the JDK recurse and backtrack, and a client chooses the text that they read.
+        } catch (StackOverflowError | PatternWork.ExceededException e) {
+            // A client chooses the text that patterns read.
             return "too complex to be checked";
         }
     }
