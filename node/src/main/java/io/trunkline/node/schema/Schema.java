@@ -9,11 +9,14 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.resource.ClasspathSchemaLoader;
+import com.networknt.schema.resource.SchemaLoader;
 import io.trunkline.node.pattern.PatternWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +35,22 @@ public final class Schema {
     private static final int MAX_PROBLEMS = 5;
     private static final int MAX_PROBLEM_LENGTH = 200;
 
+    private static final Pattern DIALECT = Pattern.compile("classpath:draft(-0[467]/schema|/20(19-09|20-12)/(meta/)?[a-z-]+)");
+
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .locale(Locale.ENGLISH)
             .preloadJsonSchema(true)
             .regularExpressionFactory(new Patterns())
             .build();
+
+    /** Gives the dialects' own documents, which come with the validator, and nothing else. */
+    private static final SchemaLoader DIALECTS = iri -> {
+        if (DIALECT.matcher(iri.toString()).matches()) {
+            return new ClasspathSchemaLoader().getSchema(iri);
+        }
+        throw new IllegalArgumentException(
+                "\"$ref\" leads to " + iri + " (expected: a place in the schema itself)");
+    };
 
     private final JsonSchema schema;
 
@@ -62,10 +76,7 @@ public final class Schema {
                     dialect,
                     builder -> builder.schemaLoaders(loaders -> loaders.values(list -> {
                         list.clear();
-                        list.add(iri -> {
-                            throw new IllegalArgumentException(
-                                    "\"$ref\" leads to " + iri + " (expected: a place in the schema itself)");
-                        });
+                        list.add(DIALECTS);
                     })));
             Set<ValidationMessage> problems = JsonSchemaFactory.getInstance(dialect)
                     .getSchema(SchemaLocation.of(dialect.getId()), CONFIG)
@@ -73,10 +84,10 @@ public final class Schema {
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException(text(problems));
             }
-            JsonSchema schema = factory.getSchema(json, CONFIG);
+            JsonSchema schema = factory.getSchema(EqualNumbers.of(json), CONFIG);
             schema.initializeValidators();
             return new Schema(schema);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
         }
     }
@@ -103,11 +114,13 @@ public final class Schema {
         try {
             Patterns.begin();
             Set<ValidationMessage> first = schema.validate(
-                    value, context -> context.getExecutionConfig().setFailFast(true));
+                    EqualNumbers.of(value), context -> context.getExecutionConfig().setFailFast(true));
             return first.isEmpty() ? null : text(first);
         } catch (StackOverflowError | PatternWork.ExceededException e) {
             // A client chooses the text that patterns read.
             return "too complex to be checked";
+        } catch (ArithmeticException | NumberFormatException e) {
+            return "a number that is too large to be checked";
         }
     }
 
