@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.schema.Schema;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolAnnotations;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.schema.Schema;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolResult;
 import io.trunkline.protocol.jsonrpc.Messages;

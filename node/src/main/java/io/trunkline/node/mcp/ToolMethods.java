@@ -1,6 +1,8 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import io.trunkline.node.schema.ExactNumbers;
 import io.trunkline.node.spi.TaskSupport;
 import io.trunkline.node.spi.TaskUse;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -10,10 +12,12 @@ final class ToolMethods {
 
     private final McpServer server;
     private final Catalog catalog;
+    private final ObjectReader trees;
 
     ToolMethods(McpServer server, Catalog catalog) {
         this.server = server;
         this.catalog = catalog;
+        this.trees = ExactNumbers.reader(server.mapper());
     }
 
     /** {@code tools/list}: sorted by name, in pages. */
@@ -24,7 +28,7 @@ final class ToolMethods {
 
     /** Reads the parameters of {@code tools/call} and checks them against the tool's schema. */
     PreparedCall prepare(Envelope request) throws RpcFault {
-        CallParams params = CallParams.read(request, server.mapper());
+        CallParams params = CallParams.read(request, server.mapper(), trees);
         RegisteredTool tool = catalog.tools().listing().find(params.tool());
         if (tool == null) {
             throw RpcFault.invalidParams("Unknown tool: " + McpServer.shortened(params.tool()));
@@ -77,7 +81,7 @@ final class ToolMethods {
         try {
             RegisteredTool tool = catalog.tools()
                     .listing()
-                    .find(CallParams.read(call, server.mapper()).tool());
+                    .find(CallParams.read(call, server.mapper(), trees).tool());
             return tool != null && tool.tool().annotations().safeToRepeat();
         } catch (RpcFault fault) {
             // It will be refused, as often as it is sent.

@@ -9,6 +9,7 @@ import io.trunkline.node.mcp.Conversation;
 import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.McpSettings;
 import io.trunkline.node.mcp.Peer;
+import io.trunkline.node.schema.ExactNumbers;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.spi.ToolProvider;
 import java.io.IOException;
@@ -65,7 +66,12 @@ class BuiltInToolsTest implements Peer {
         "0.1,0.2,0.3",
         "-1.5,1.5,0",
         "1e15,1,1000000000000001",
-        "9007199254740993,0,9.007199254740992E15",
+        "9007199254740993,0,9007199254740993",
+        "9007199254740993,9007199254740993,18014398509481986",
+        "9007199254740993.5,0.25,9007199254740993.75",
+        "123456789012345678901234567890,1,123456789012345678901234567891",
+        "0.1,1e17,100000000000000000.1",
+        "1.0,2,3",
         "1e300,1e300,2.0E300",
     })
     void addCalculates(String a, String b, String sum) throws Exception {
@@ -74,7 +80,7 @@ class BuiltInToolsTest implements Peer {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"a\":1e308,\"b\":1e308}", "{\"a\":1e999,\"b\":0}", "{\"a\":1e999,\"b\":-1e999}"})
+    @ValueSource(strings = {"{\"a\":1e308,\"b\":1e308}", "{\"a\":1e999,\"b\":0}", "{\"a\":1e999,\"b\":-1e999}", "{\"a\":1e999999999,\"b\":1}"})
     void addRefusesWhatIsNoNumberAnyMore(String arguments) throws Exception {
         JsonNode result = call("add", arguments);
         assertThat(result.path("isError").asBoolean()).isTrue();
@@ -92,6 +98,13 @@ class BuiltInToolsTest implements Peer {
                         .path("sum")
                         .asInt(-1))
                 .isZero();
+    }
+
+    @Test
+    void aNumberThatIsAllExponentIsRefusedAtOnce() throws Exception {
+        JsonNode answer = ask("tools/call", "{\"name\":\"add\",\"arguments\":{\"a\":1e9999999999,\"b\":1}}");
+        assertThat(answer.path("error").path("code").asInt()).isEqualTo(-32602);
+        assertThat(answer.path("error").path("message").asText()).contains("exponent");
     }
 
     @Test
@@ -160,7 +173,7 @@ class BuiltInToolsTest implements Peer {
     private JsonNode next() throws InterruptedException, IOException {
         String message = sent.poll(10, TimeUnit.SECONDS);
         assertThat(message).isNotNull();
-        return JSON.readTree(message);
+        return ExactNumbers.reader(JSON).readTree(message);
     }
 
     // ---- Peer

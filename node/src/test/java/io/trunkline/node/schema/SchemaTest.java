@@ -1,13 +1,15 @@
-package io.trunkline.node.mcp;
+package io.trunkline.node.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -137,6 +139,54 @@ class SchemaTest {
                 .isLessThan(100);
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{'const':1}|1.0|true",
+                "{'const':1.0}|1|true",
+                "{'const':{'a':[1]}}|{'a':[1.0]}|true",
+                "{'const':{'a':[1.0]}}|{'a':[1]}|true",
+                "{'enum':[[1],{'a':2.0}]}|[1.0]|true",
+                "{'enum':[[1],{'a':2.0}]}|{'a':2}|true",
+                "{'enum':[1e2]}|100|true",
+                "{'enum':[0]}|-0.0|true",
+                "{'enum':[1]}|true|false",
+                "{'const':0.10}|0.1|true",
+                "{'const':9007199254740993}|9007199254740992.0|false",
+                "{'const':9007199254740993}|9007199254740993.0|true",
+                "{'const':9007199254740993.5}|9007199254740993.25|false",
+                "{'const':1e400}|1e401|false",
+                "{'uniqueItems':true}|[1,1.0]|false",
+                "{'uniqueItems':true}|[{'a':1},{'a':1.0}]|false",
+                "{'uniqueItems':true}|[[[1e2]],[[100]]]|false",
+                "{'uniqueItems':true}|[9007199254740993,9007199254740992.0]|true",
+                "{'type':'integer'}|1.0|true",
+                "{'type':'integer'}|1e2|true",
+                "{'type':'integer'}|1.5|false",
+                "{'type':'integer'}|9007199254740993.5|false",
+                "{'multipleOf':0.01}|4.35|true",
+                "{'maximum':9007199254740993}|9007199254740993.5|false",
+            })
+    void comparesNumbersByValue(String schema, String value, boolean fits) {
+        assertThat(compile(schema.replace('\'', '"')).problem(json(value.replace('\'', '"'))) == null)
+                .isEqualTo(fits);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "-1e999999999", "1e-999999999", "1e999", "1e-999", "9e99999"})
+    void spendsNothingOnNumbersThatAreFewCharactersAndManyDigits(String number) {
+        Schema schema = compile(
+                "{\"items\":{\"multipleOf\":0.01,\"minimum\":1,\"type\":\"integer\"},\"uniqueItems\":true,\"contains\":{\"enum\":[[1],2.5]}}");
+        Schema each = compile("{\"items\":{\"type\":\"integer\",\"enum\":[3],\"exclusiveMaximum\":4}}");
+        JsonNode value = json("[" + number + "," + number + "," + number + "]");
+        assertThat(cpuMillis(() -> {
+                    assertThat(schema.problem(value)).isNotNull();
+                    assertThat(each.problem(value)).isNotNull();
+                }))
+                .isLessThan(200);
+    }
+
     /** Processor time of this thread: what a busy machine does beside it does not count. */
     private static long cpuMillis(Runnable task) {
         var threads = ManagementFactory.getThreadMXBean();
@@ -150,6 +200,10 @@ class SchemaTest {
     }
 
     private static JsonNode json(String text) {
-        return FakePeer.json(text);
+        try {
+            return ExactNumbers.reader(new ObjectMapper()).readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(text, e);
+        }
     }
 }

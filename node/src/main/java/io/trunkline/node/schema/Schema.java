@@ -1,4 +1,4 @@
-package io.trunkline.node.mcp;
+package io.trunkline.node.schema;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,10 +9,14 @@ import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.SpecVersionDetector;
 import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.resource.ClasspathSchemaLoader;
+import com.networknt.schema.resource.SchemaLoader;
+import io.trunkline.node.pattern.PatternWork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * 2020-12. What is nested deeper than {@link #MAX_DEPTH} is refused. References lead only to places in the schema itself and to the dialects' own documents: nothing is ever
  * loaded from a network or a disk.
  */
-final class Schema {
+public final class Schema {
 
     /** Objects and arrays in each other, the outermost one counted. */
     static final int MAX_DEPTH = 64;
@@ -31,11 +35,22 @@ final class Schema {
     private static final int MAX_PROBLEMS = 5;
     private static final int MAX_PROBLEM_LENGTH = 200;
 
+    private static final Pattern DIALECT = Pattern.compile("classpath:draft(-0[467]/schema|/20(19-09|20-12)/(meta/)?[a-z-]+)");
+
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .locale(Locale.ENGLISH)
             .preloadJsonSchema(true)
-            .regularExpressionFactory(new BoundedRegex())
+            .regularExpressionFactory(new Patterns())
             .build();
+
+    /** Gives the dialects' own documents, which come with the validator, and nothing else. */
+    private static final SchemaLoader DIALECTS = iri -> {
+        if (DIALECT.matcher(iri.toString()).matches()) {
+            return new ClasspathSchemaLoader().getSchema(iri);
+        }
+        throw new IllegalArgumentException(
+                "\"$ref\" leads to " + iri + " (expected: a place in the schema itself)");
+    };
 
     private final JsonSchema schema;
 
@@ -49,22 +64,19 @@ final class Schema {
      * @param where what the schema belongs to, for the error
      * @throws IllegalArgumentException when it is not a schema, or refers to something outside
      */
-    static Schema compile(String where, ObjectNode json) {
+    public static Schema compile(String where, ObjectNode json) {
         if (deeperThan(MAX_DEPTH, json)) {
             throw new IllegalArgumentException(where + ": nested too deep (expected: at most " + MAX_DEPTH + ")");
         }
         try {
-            BoundedRegex.begin();
+            Patterns.begin();
             VersionFlag dialect =
                     SpecVersionDetector.detectOptionalVersion(json, true).orElse(VersionFlag.V202012);
             JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
                     dialect,
                     builder -> builder.schemaLoaders(loaders -> loaders.values(list -> {
                         list.clear();
-                        list.add(iri -> {
-                            throw new IllegalArgumentException(
-                                    "\"$ref\" leads to " + iri + " (expected: a place in the schema itself)");
-                        });
+                        list.add(DIALECTS);
                     })));
             Set<ValidationMessage> problems = JsonSchemaFactory.getInstance(dialect)
                     .getSchema(SchemaLocation.of(dialect.getId()), CONFIG)
@@ -72,10 +84,10 @@ final class Schema {
             if (!problems.isEmpty()) {
                 throw new IllegalArgumentException(text(problems));
             }
-            JsonSchema schema = factory.getSchema(json, CONFIG);
+            JsonSchema schema = factory.getSchema(EqualNumbers.of(json), CONFIG);
             schema.initializeValidators();
             return new Schema(schema);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw new IllegalArgumentException(where + ": " + e.getMessage(), e);
         }
     }
@@ -98,16 +110,17 @@ final class Schema {
     }
 
     /** What is wrong with a value, in words that may go to the client, or null when it conforms. */
-    @Nullable
-    String problem(JsonNode value) {
+    public @Nullable String problem(JsonNode value) {
         try {
-            BoundedRegex.begin();
+            Patterns.begin();
             Set<ValidationMessage> first = schema.validate(
-                    value, context -> context.getExecutionConfig().setFailFast(true));
+                    EqualNumbers.of(value), context -> context.getExecutionConfig().setFailFast(true));
             return first.isEmpty() ? null : text(first);
-        } catch (StackOverflowError | BoundedRegex.TooSlowException e) {
-            // Regular expressions of the JDK recurse and backtrack, and a client chooses the text that they read.
+        } catch (StackOverflowError | PatternWork.ExceededException e) {
+            // A client chooses the text that patterns read.
             return "too complex to be checked";
+        } catch (ArithmeticException | NumberFormatException e) {
+            return "a number that is too large to be checked";
         }
     }
 
