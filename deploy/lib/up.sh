@@ -218,7 +218,7 @@ report_death() { # member
 last_lines() { # member
   progress_end
   printf 'Last lines of %s:\n' "$(tilde "$LOGS/$1.log")" >&2
-  tail -n 15 -- "$LOGS/$1.log" 2>/dev/null | while IFS= read -r line; do printf '  %s\n' "$line"; done >&2
+  { tail -n 10 -- "$LOGS/$1.log" && tail -n 15 -- "$LOGS/$1.out"; } 2>/dev/null | while IFS= read -r line; do printf '  %s\n' "$line"; done >&2
 }
 
 print_try_it() {
