@@ -4,6 +4,7 @@
 #   run/tls             a certificate for localhost and its key, when --tls asked for it
 #   run/jars             our own jars, as they were when a member was started
 #   run/secret          the secret of a cluster on loopback, when the environment names none: mode 0600
+#   run/cluster-tls     certificates of the members, when they listen beyond loopback and the environment names none
 #   run/log/NAME.log    log of a member, NAME.log.1 and up what came before; NAME.out: what its JVM prints
 
 RUN_DIR=$(readlink -m -- "${TRUNKLINE_RUN_DIR:-$ROOT/run}")

@@ -68,6 +68,8 @@ bring_up() {
   for ((n = 1; ${#BALANCERS[@]} < ${WANT_BALANCERS:-0}; n++)); do [[ " ${BALANCERS[*]} " == *" $n "* ]] || BALANCERS+=("$n"); done
 
   if [[ -n $WANT_TLS ]]; then use_tls; fi
+  # A cluster that runs keeps what it has.
+  ((running)) || { use_secret; use_cluster_tls; }
   name_tls_files
 
   local -a missing=()
