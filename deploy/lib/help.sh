@@ -83,10 +83,10 @@ ${bold}Usage:$plain $me logs [MEMBER...] [-f] [-n LINES]
 
 Shows the end of what the members wrote. 'build' names the log of the last build.
 
-  -f, --follow        keep showing new lines, also across restarts; end with Ctrl-C
+  -f, --follow        keep showing new lines, also across rotations and restarts; end with Ctrl-C
   -n, --lines LINES   how many lines (200 of one member, 20 each of several)
 
-The logs are in run/log; NAME.log.1 is what the member wrote in its run before.
+The logs are in run/log; NAME.log.1 and up are what the member wrote before, NAME.out is what its JVM prints.
 TXT
       ;;
     add-node) cat <<TXT

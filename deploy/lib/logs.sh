@@ -1,4 +1,4 @@
-# logs: the members' output, each line behind the name of its member.
+# logs: the members' logs and what their JVMs print, each line behind the name of its member.
 
 command_logs() {
   local follow=0 lines='' member file colour i=0
@@ -32,10 +32,12 @@ command_logs() {
       [[ $member == build || ${#MEMBERS[@]} -gt 0 && " ${MEMBERS[*]} " != *" $member "* ]] || names+=("$member")
     done
   fi
-  local -a tail_options=(-n "${lines:-$( ((${#names[@]} == 1)) && echo 200 || echo 20)}")
+  # By name: the log goes on in a new file when it is full.
+  local -a tail_options=(-q -n "${lines:-$( ((${#names[@]} == 1)) && echo 200 || echo 20)}")
   ((follow)) && tail_options+=(-F)
   if ((${#names[@]} == 1)); then
-    exec tail "${tail_options[@]}" -- "$LOGS/${names[0]}.log" 2>/dev/null
+    log_files "${names[0]}"
+    exec tail "${tail_options[@]}" -- "${LOG_FILES[@]}" 2>/dev/null
   fi
   local -a tails=()
   trap 'kill "${tails[@]}" 2>/dev/null; exit 130' INT TERM
@@ -43,7 +45,8 @@ command_logs() {
   for member in "${names[@]}"; do
     colour=''
     [[ -n $plain ]] && colour=${colours[i++ % 5]}
-    exec {fd}< <(exec tail "${tail_options[@]}" -- "$LOGS/$member.log" 2>/dev/null)
+    log_files "$member"
+    exec {fd}< <(exec tail "${tail_options[@]}" -- "${LOG_FILES[@]}" 2>/dev/null)
     tails+=("$!")
     if ((follow)); then with_name "$member" "$colour" <&"$fd" & else with_name "$member" "$colour" <&"$fd"; fi
     exec {fd}<&-
@@ -53,6 +56,12 @@ command_logs() {
   wait -n
   kill "${tails[@]}" 2>/dev/null
   wait
+}
+
+# What a member writes to, in LOG_FILES. Its own log comes last, because its end is what one looks for.
+log_files() { # member
+  LOG_FILES=("$LOGS/$1.log")
+  [[ ! -e $LOGS/$1.out ]] || LOG_FILES=("$LOGS/$1.out" "${LOG_FILES[@]}")
 }
 
 with_name() { # member, colour

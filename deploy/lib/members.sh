@@ -108,7 +108,7 @@ seeds_for_start() { # -> REPLY
 launch() { # member, seeds
   local name=$1 seeds=$2 kind module main
   if is_node "$name"; then module=node main=io.trunkline.node.NodeMain; else module=balancer main=io.trunkline.balancer.BalancerMain; fi
-  [[ -e $LOGS/$name.log ]] && mv -f -- "$LOGS/$name.log" "$LOGS/$name.log.1"
+  rotate_log "$name"
   rm -f -- "$PIDS/$name.pid"
   java_flags "$name"
   cds_flags "$module"
@@ -120,7 +120,9 @@ launch() { # member, seeds
       port_of "$name" "$kind"
       export "TRUNKLINE_${kind^^}_PORT=$REPLY"
     done
-    cd -- "$RUN_DIR" && exec </dev/null >>"$LOGS/$name.log" 2>&1 || exit 73
+    export TRUNKLINE_LOG_FILE=$LOGS/$name.log
+    # The log is the member's own file, which it rotates; what the JVM and tools print goes beside it.
+    cd -- "$RUN_DIR" && exec </dev/null >>"$LOGS/$name.log" && exec >"$LOGS/$name.out" 2>&1 || exit 73
     # The member writes its own pid file and then becomes the JVM: no moment in which it runs unknown.
     write_identity "$BASHPID" "$PIDS/$name.pid" || exit 73
     close_descriptors
@@ -132,6 +134,15 @@ launch() { # member, seeds
 }
 DETACH=(nohup)
 command -v setsid >/dev/null && DETACH=(setsid)
+
+# Begins a new log, as the member does when one is full: NAME.log.1 is the newest of those before.
+rotate_log() { # member
+  local log=$LOGS/$1.log files=${TRUNKLINE_LOG_FILES:-4} n
+  is_number "$files" 1 20 || usage_error "TRUNKLINE_LOG_FILES: '$files' (expected: 1 to 20)"
+  [[ -s $log ]] || return 0
+  for ((n = files - 1; n >= 1; n--)); do [[ -e $log.$n ]] && mv -f -- "$log.$n" "$log.$((n + 1))"; done
+  mv -f -- "$log" "$log.1"
+}
 
 # Leaves 0, 1 and 2 open: an inherited descriptor would keep our lock, or the pipe of whoever called us.
 close_descriptors() {

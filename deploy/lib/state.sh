@@ -3,7 +3,9 @@
 #   run/pids/NAME.pid   pid and start time of a member
 #   run/tls             a certificate for localhost and its key, when --tls asked for it
 #   run/jars             our own jars, as they were when a member was started
-#   run/log/NAME.log    output of a member, NAME.log.1 that of its run before
+#   run/secret          the secret of a cluster on loopback, when the environment names none: mode 0600
+#   run/cluster-tls     certificates of the members, when they listen beyond loopback and the environment names none
+#   run/log/NAME.log    log of a member, NAME.log.1 and up what came before; NAME.out: what its JVM prints
 
 RUN_DIR=$(readlink -m -- "${TRUNKLINE_RUN_DIR:-$ROOT/run}")
 PIDS=$RUN_DIR/pids LOGS=$RUN_DIR/log CLUSTER=$RUN_DIR/cluster.env
@@ -15,7 +17,7 @@ POLICIES=(round-robin least-connections source-hash)
 HOST=127.0.0.1
 
 # What belongs to one command or one member, and is not remembered for the cluster.
-PER_MEMBER='TRUNKLINE_(RUN_DIR|CDS|BUILD|START_SECONDS|MEMBER_NAME|SEEDS|POLICY|(ARTERY|MANAGEMENT|PROMETHEUS|TRUNK|STATS|HEALTH)_PORT)'
+PER_MEMBER='TRUNKLINE_(RUN_DIR|LOG_FILE|CDS|BUILD|START_SECONDS|MEMBER_NAME|SEEDS|POLICY|(ARTERY|MANAGEMENT|PROMETHEUS|TRUNK|STATS|HEALTH)_PORT)'
 
 make_run_dir() {
   (umask 077 && mkdir -p -- "$PIDS" "$LOGS") 2>/dev/null ||

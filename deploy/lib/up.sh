@@ -68,6 +68,8 @@ bring_up() {
   for ((n = 1; ${#BALANCERS[@]} < ${WANT_BALANCERS:-0}; n++)); do [[ " ${BALANCERS[*]} " == *" $n "* ]] || BALANCERS+=("$n"); done
 
   if [[ -n $WANT_TLS ]]; then use_tls; fi
+  # A cluster that runs keeps what it has.
+  ((running)) || { use_secret; use_cluster_tls; }
   name_tls_files
 
   local -a missing=()
@@ -218,7 +220,7 @@ report_death() { # member
 last_lines() { # member
   progress_end
   printf 'Last lines of %s:\n' "$(tilde "$LOGS/$1.log")" >&2
-  tail -n 15 -- "$LOGS/$1.log" 2>/dev/null | while IFS= read -r line; do printf '  %s\n' "$line"; done >&2
+  { tail -n 10 -- "$LOGS/$1.log" && tail -n 15 -- "$LOGS/$1.out"; } 2>/dev/null | while IFS= read -r line; do printf '  %s\n' "$line"; done >&2
 }
 
 print_try_it() {

@@ -21,6 +21,7 @@ import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.member.DeadMember;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Lives;
+import io.trunkline.protocol.member.MemberAddresses;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.SettingsException;
@@ -191,6 +192,7 @@ public final class Balancer {
                                 .toList())),
                 "trunkline-peers",
                 Props.empty());
+        life.systemActorOf(MemberAddresses.create(peers::members), "trunkline-member-addresses", Props.empty());
         life.systemActorOf(
                 BalancerDesk.create(new NodeDescription(
                         member.name(),

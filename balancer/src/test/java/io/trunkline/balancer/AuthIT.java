@@ -474,6 +474,7 @@ class AuthIT {
         Config open = ConfigFactory.parseMap(Map.of(
                         "trunkline.member.host", "0.0.0.0",
                         "trunkline.member.advertised-host", "127.0.0.1",
+                        "trunkline.member.artery-plain", "accepted",
                         "trunkline.member.secret", "a secret of this test alone"))
                 .withFallback(SystemConfig.load());
         MemberSettings member = MemberSettings.from(open, Balancer.ROLE);

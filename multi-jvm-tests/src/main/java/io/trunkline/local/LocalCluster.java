@@ -84,6 +84,10 @@ public final class LocalCluster implements AutoCloseable {
         this.guard = guard;
         settings = new LinkedHashMap<>(layout.settings());
         settings.put("TRUNKLINE_SECRET", UUID.randomUUID().toString());
+        if (namespaces != null) {
+            // Their network is this process's own, and links are cut below TLS as well as without it.
+            settings.put("TRUNKLINE_ARTERY_PLAIN", "accepted");
+        }
         settings.put("TRUNKLINE_EXPECTED_NODES", Integer.toString(layout.nodes()));
         for (int number = 1; number <= layout.nodes(); number++) {
             plan(MemberPlan.of(Role.NODE, number, hostOf(Role.NODE, number), ports));

@@ -24,6 +24,7 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Lives;
+import io.trunkline.protocol.member.MemberAddresses;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.StartException;
@@ -105,6 +106,7 @@ public final class Node {
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
         this.trunks = new NodeTrunks(settings.trunk(), identity(), slots, this::openSession, metrics);
         this.trunkAddress = bindTrunks();
+        system.systemActorOf(MemberAddresses.create(trunks::members), "trunkline-member-addresses", Props.empty());
         metrics.vitals(new NodeVitals());
         metrics.gauge("trunkline.trunks", Map.of(), trunks::size);
         metrics.gauge(

@@ -6,7 +6,9 @@ import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
 import io.trunkline.protocol.trunk.TrunkListener;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.IntPredicate;
 import java.util.function.Supplier;
@@ -49,6 +51,11 @@ public final class PeerListener {
                 PeerTrunk::tick);
     }
 
+    /** The addresses of members, which have room of their own at the peers' port. */
+    public void members(Collection<InetAddress> addresses) {
+        listener.members(addresses);
+    }
+
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
     public CompletionStage<InetSocketAddress> bind(String host) {
         return listener.bind(host, settings.port());
@@ -86,12 +93,12 @@ public final class PeerListener {
         return budget.test(bytes);
     }
 
-    void proved() {
-        listener.proved();
+    void proved(PeerTrunk trunk) {
+        listener.proved(trunk);
     }
 
-    void closed(PeerTrunk trunk, boolean proved) {
-        listener.closed(trunk, proved);
+    void closed(PeerTrunk trunk) {
+        listener.closed(trunk);
     }
 
     /** What a balancer is told once it is let in. */

@@ -68,7 +68,7 @@ final class PeerTrunk extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         writer().close();
-        listener.closed(this, handshake.done());
+        listener.closed(this);
         for (PeerStream stream : List.copyOf(streams.all())) {
             streams.remove(stream.number());
             stream.onEnd();
@@ -120,7 +120,7 @@ final class PeerTrunk extends ChannelInboundHandlerAdapter {
             writer().write(handshake.answer(frame));
             if (handshake.done()) {
                 Objects.requireNonNull(decoder).authenticated();
-                listener.proved();
+                listener.proved(this);
             }
         } else if (frame instanceof Frame.Open open) {
             onOpen(open);

@@ -123,18 +123,26 @@ class PeerTrunkTest {
     }
 
     @Test
-    void strangersAreFewAtATime() {
+    void theOldestStrangerGivesWay() {
         EmbeddedChannel second = connect();
         EmbeddedChannel third = connect();
+        assertThat(channel.isOpen()).isFalse();
         assertThat(second.isOpen()).isTrue();
-        assertThat(third.isOpen()).isFalse();
-        second.close();
-        EmbeddedChannel fourth = connect();
-        assertThat(fourth.isOpen()).isTrue();
-        fourth.close();
-        for (EmbeddedChannel other : List.of(second, third, fourth)) {
+        assertThat(third.isOpen()).isTrue();
+        for (EmbeddedChannel other : List.of(second, third)) {
             other.finishAndReleaseAll();
         }
+    }
+
+    @Test
+    void aBalancerThatIsLetInStaysHoweverManyStrangersCome() {
+        letIn();
+        List<EmbeddedChannel> others = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            others.add(connect());
+        }
+        assertThat(channel.isOpen()).isTrue();
+        others.forEach(EmbeddedChannel::finishAndReleaseAll);
     }
 
     // --- requests

@@ -121,7 +121,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         trunks.slots().unlisten(slotListener);
         writer().close();
-        trunks.closed(this, handshake.done());
+        trunks.closed(this);
         for (NodeStream stream : List.copyOf(streams.all())) {
             // A session that was told before may have ended this one.
             if (remove(stream.number()) != null) {

@@ -13,8 +13,10 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
 import io.trunkline.protocol.trunk.TrunkListener;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +99,11 @@ public final class NodeTrunks {
         return listener.open().size();
     }
 
+    /** The addresses of members, which have room of their own at the trunks' port. */
+    public void members(Collection<InetAddress> addresses) {
+        listener.members(addresses);
+    }
+
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
     public CompletionStage<InetSocketAddress> bind(String host) {
         return listener.bind(host, settings.port());
@@ -159,13 +166,13 @@ public final class NodeTrunks {
     }
 
     void opened(NodeTrunk trunk) {
-        listener.proved();
+        listener.proved(trunk);
         if (draining) {
             trunk.goAway(Reason.DRAINING, "");
         }
     }
 
-    void closed(NodeTrunk trunk, boolean authenticated) {
-        listener.closed(trunk, authenticated);
+    void closed(NodeTrunk trunk) {
+        listener.closed(trunk);
     }
 }

@@ -107,21 +107,26 @@ class NodeTrunksIT {
     }
 
     @Test
-    void strangersBeyondTheBoundAreClosedAndEdgesThatAreInAreNotStrangers() {
-        List<SocketEdge> edges = new ArrayList<>();
-        for (int i = 0; i < 6; i++) {
-            edges.add(letIn("balancer-" + i));
+    void sixtyFourSilentStrangersAndMoreKeepNobodyOut() {
+        try (TestTrunks crowded = new TestTrunks(TestTrunks.settings(64))) {
+            InetSocketAddress to = bind(crowded);
+            List<SocketEdge> silent = new ArrayList<>();
+            List<SocketEdge> edges = new ArrayList<>();
+            for (int i = 0; i < 80; i++) {
+                silent.add(new SocketEdge(to));
+            }
+            for (int i = 0; i < 50; i++) {
+                silent.add(new SocketEdge(to));
+                SocketEdge edge = new SocketEdge(to);
+                edges.add(edge);
+                assertThat(edge.shakeHands("balancer-" + i, SECRET)).isInstanceOf(Frame.Welcome.class);
+            }
+            Awaitility.await().until(() -> crowded.trunks.size() == 63 + 50);
+            assertThat(silent.get(0).lastBeforeEnd()).isNull();
+            silent.forEach(SocketEdge::close);
+            Awaitility.await().until(() -> crowded.trunks.size() == 50);
+            edges.forEach(SocketEdge::close);
         }
-        for (int i = 0; i < 4; i++) {
-            edges.add(new SocketEdge(address));
-        }
-        Awaitility.await().until(() -> node.trunks.size() == 10);
-        try (SocketEdge tooMany = new SocketEdge(address)) {
-            assertThat(tooMany.lastBeforeEnd()).isNull();
-        }
-        edges.forEach(SocketEdge::close);
-        Awaitility.await().until(() -> node.trunks.size() == 0);
-        letIn("balancer-9").close();
     }
 
     @Test

@@ -47,8 +47,16 @@ final class TestTrunks implements AutoCloseable {
     }
 
     static TrunkSettings settings(Duration handshake, Duration silence) {
+        return settings(handshake, silence, 4);
+    }
+
+    static TrunkSettings settings(int strangers) {
+        return settings(Duration.ofSeconds(60), Duration.ofSeconds(60), strangers);
+    }
+
+    private static TrunkSettings settings(Duration handshake, Duration silence, int strangers) {
         return new TrunkSettings(
-                0, 1, false, 3, WINDOW, MESSAGE_LIMIT, PARTIAL_LIMIT, OUTPUT_LIMIT, handshake, silence, 4);
+                0, 1, false, 3, WINDOW, MESSAGE_LIMIT, PARTIAL_LIMIT, OUTPUT_LIMIT, handshake, silence, strangers);
     }
 
     /** A frame that opens a new session in slot 3. */

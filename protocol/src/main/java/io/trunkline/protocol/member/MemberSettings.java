@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param network where it listens
  * @param seeds members to join through; empty makes this member found a cluster of its own
  * @param secret shared by the cluster
+ * @param artery what keeps strangers out of the cluster's own traffic
  * @param appVersion version that the other members see
  * @param shutdown deadlines
  */
@@ -25,6 +26,7 @@ public record MemberSettings(
         Network network,
         List<HostPort> seeds,
         Secret secret,
+        ArteryTls artery,
         String appVersion,
         Shutdown shutdown) {
 
@@ -85,6 +87,7 @@ public record MemberSettings(
         seeds = List.copyOf(seeds);
         requireSafeBind("member.host", network.host(), secret);
         requireSafeBind("member.admin-host", network.adminHost(), secret);
+        artery.requireSafeBind("member.host", network.host());
     }
 
     /**
@@ -110,6 +113,7 @@ public record MemberSettings(
                             c.getInt("prometheus-port")),
                     seeds(c.getString("seeds")),
                     new Secret(c.getString("secret")),
+                    ArteryTls.from(c),
                     c.getString("app-version"),
                     new Shutdown(c.getDuration("shutdown.drain"), c.getDuration("shutdown.deadline")));
         });
@@ -141,7 +145,7 @@ public record MemberSettings(
                         + " random text on every member");
     }
 
-    private static InetAddress address(String key, String host) {
+    static InetAddress address(String key, String host) {
         try {
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {

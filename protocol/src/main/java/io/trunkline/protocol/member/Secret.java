@@ -2,7 +2,6 @@ package io.trunkline.protocol.member;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -33,15 +32,20 @@ public record Secret(String value) {
     }
 
     /**
-     * The four characters with which this cluster's Artery connections begin. They keep out strangers and members of
-     * other clusters before a byte of theirs is parsed; they are no proof against somebody who listens on the wire.
+     * The four characters, of 7 bits each, with which this cluster's Artery connections begin. They keep out strangers and
+     * members of other clusters before a byte of theirs is parsed; they are no proof against somebody who listens on the
+     * wire.
      */
     String magic() {
         try {
             Mac mac = Mac.getInstance(HMAC);
             mac.init(new SecretKeySpec(bytes(), HMAC));
             byte[] digest = mac.doFinal("artery".getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().encodeToString(digest).substring(0, MAGIC_LENGTH);
+            StringBuilder magic = new StringBuilder(MAGIC_LENGTH);
+            for (int i = 0; i < MAGIC_LENGTH; i++) {
+                magic.append((char) (digest[i] & 0x7F));
+            }
+            return magic.toString();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(HMAC + " is part of every Java", e);
         }

@@ -58,7 +58,8 @@ public final class SystemConfig {
      * Puts what {@code settings} say under what the user set and over the rest of {@code loaded}.
      *
      * @param loaded the result of {@link #load()}, possibly with more on top
-     * @throws SettingsException when the result would listen beyond this machine with the well-known secret
+     * @throws SettingsException when the result would listen beyond this machine with the well-known secret, or for Artery
+     *     without TLS
      */
     static Config forMember(MemberSettings settings, Config loaded) {
         return forMember(settings, Entry.first(settings), loaded);
@@ -71,6 +72,10 @@ public final class SystemConfig {
                     .withFallback(loaded)
                     .resolve();
             requireSafeBind(config, "pekko.remote.artery.bind.hostname", settings.secret());
+            if (!config.getString("pekko.remote.artery.transport").equals(ArteryTls.TRANSPORT)) {
+                settings.artery()
+                        .requirePlain("pekko.remote.artery.bind.hostname", config.getString("pekko.remote.artery.bind.hostname"));
+            }
             requireSafeBind(config, "pekko.management.http.bind-hostname", settings.secret());
             requireSafeCluster(config);
             return config;
@@ -127,6 +132,7 @@ public final class SystemConfig {
         keys.put(
                 "pekko.remote.artery.advanced.tcp-magic",
                 List.of(settings.secret().magic()));
+        keys.putAll(settings.artery().pekko());
         keys.put("pekko.cluster.roles", List.of(settings.role(), Member.NAME_ROLE + settings.name()));
         keys.put("pekko.cluster.app-version", settings.appVersion());
         keys.put(

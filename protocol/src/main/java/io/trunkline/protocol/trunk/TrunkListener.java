@@ -9,13 +9,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,15 @@ public final class TrunkListener<T extends ChannelHandler> {
     private final Function<Channel, T> create;
     private final BiConsumer<T, ChannelHandlerContext> tick;
     private final Map<T, ChannelHandlerContext> open = new ConcurrentHashMap<>();
-    private final AtomicInteger strangers = new AtomicInteger();
+    private final Strangers strangers;
     private volatile @Nullable Channel listener;
 
     /**
      * What is accepted.
      *
      * @param backlog connections that wait to be accepted
-     * @param strangers trunks that have proved nothing yet; further ones are closed
+     * @param strangers trunks that have proved nothing yet, once for members' addresses and once for all others; the oldest gives
+     *     way to a further one
      * @param tickMillis time between two looks at deadlines
      */
     public record Bounds(int backlog, int strangers, long tickMillis) {}
@@ -62,6 +64,7 @@ public final class TrunkListener<T extends ChannelHandler> {
         this.transport = transport;
         this.group = group;
         this.bounds = bounds;
+        this.strangers = new Strangers(bounds.strangers());
         this.create = create;
         this.tick = tick;
     }
@@ -107,17 +110,27 @@ public final class TrunkListener<T extends ChannelHandler> {
         }
     }
 
-    /** A trunk has proved that it knows the secret. */
-    public void proved() {
-        strangers.decrementAndGet();
+    /** The addresses of the cluster's members, whose connections have room of their own before they have proved anything. */
+    public void members(Collection<InetAddress> addresses) {
+        strangers.members(addresses);
     }
 
-    /** A trunk is closed; {@code proved} says whether it was a stranger no more. */
-    public void closed(T trunk, boolean proved) {
-        open.remove(trunk);
-        if (!proved) {
-            strangers.decrementAndGet();
+    /** Trunks that have proved nothing yet. */
+    public int strangers() {
+        return strangers.count();
+    }
+
+    /** A trunk has proved that it knows the secret. */
+    public void proved(T trunk) {
+        ChannelHandlerContext ctx = open.get(trunk);
+        if (ctx != null) {
+            strangers.leave(ctx.channel());
         }
+    }
+
+    /** A trunk is closed. */
+    public void closed(T trunk) {
+        open.remove(trunk);
     }
 
     /** Accepts nothing more. */
@@ -131,11 +144,7 @@ public final class TrunkListener<T extends ChannelHandler> {
     private final class Stages extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel channel) {
-            if (strangers.incrementAndGet() > bounds.strangers()) {
-                strangers.decrementAndGet();
-                channel.close();
-                return;
-            }
+            strangers.enter(channel);
             T trunk = create.apply(channel);
             channel.pipeline().addLast("trunk", trunk);
             ChannelHandlerContext ctx = channel.pipeline().context(trunk);
