@@ -18,6 +18,7 @@ import io.trunkline.node.tasks.TaskDesk;
 import io.trunkline.node.tasks.TaskDrain;
 import io.trunkline.node.tasks.TaskRoutes;
 import io.trunkline.node.trunk.NodeTrunks;
+import io.trunkline.node.trunk.SessionCeiling;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.frame.Bytes;
@@ -49,6 +50,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -93,17 +96,18 @@ public final class Node {
         this.system = system;
         this.member = member;
         this.settings = settings;
+        SessionCeiling ceiling = new SessionCeiling(settings.trunk(), this::nodes);
         this.sessionHost = new SessionHost(
                 member.name(),
                 server,
                 settings.session(),
                 this::offer,
-                new Unclaimed(settings.trunk().sessionLimit()));
+                new Unclaimed(ceiling));
         this.draining = new DrainingNodes(this::incarnations);
         this.region = startSharding();
         this.guests = new Guests(id -> session(id, () -> {}), dispatcher());
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
-        this.trunks = new NodeTrunks(settings.trunk(), identity(), slots, this::openSession, metrics);
+        this.trunks = new NodeTrunks(settings.trunk(), ceiling, identity(), slots, this::openSession, metrics);
         this.trunkAddress = bindTrunks();
         metrics.vitals(new NodeVitals());
         metrics.gauge("trunkline.trunks", Map.of(), trunks::size);
@@ -201,6 +205,15 @@ public final class Node {
 
     private long incarnation() {
         return Cluster.get(system).selfMember().uniqueAddress().longUid();
+    }
+
+    /** How many nodes the cluster has, those that are out of reach or about to leave included. */
+    private int nodes() {
+        int nodes = 0;
+        for (Member other : Cluster.get(system).state().getMembers()) {
+            nodes += other.hasRole(ROLE) && other.status() != MemberStatus.joining() ? 1 : 0;
+        }
+        return nodes;
     }
 
     private Set<Long> incarnations() {
