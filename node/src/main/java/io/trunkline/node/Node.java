@@ -27,6 +27,7 @@ import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.Vitals;
 import io.trunkline.protocol.session.SessionId;
@@ -380,8 +381,14 @@ public final class Node {
         }
 
         @Override
-        public boolean accepting() {
-            return !drains && slots.slots().size() > 0 && sessions() < limit();
+        public Readiness readiness() {
+            if (drains) {
+                return Readiness.DRAINING;
+            }
+            if (slots.slots().size() == 0) {
+                return Readiness.WAITING;
+            }
+            return sessions() < limit() ? Readiness.READY : Readiness.FULL;
         }
 
         @Override
