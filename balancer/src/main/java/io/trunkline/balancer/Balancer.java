@@ -9,6 +9,7 @@ import io.trunkline.balancer.cluster.BalancerDesk;
 import io.trunkline.balancer.cluster.DeathProof;
 import io.trunkline.balancer.cluster.Membership;
 import io.trunkline.balancer.cluster.NodeInfo;
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.edge.FileLimit;
 import io.trunkline.balancer.edge.TcpEdge;
 import io.trunkline.balancer.http.HttpEdge;
@@ -24,6 +25,7 @@ import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.MemberAddresses;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.Vitals;
@@ -256,9 +258,18 @@ public final class Balancer {
         return sessionEvents;
     }
 
-    /** Whether a client that comes now finds a node. Usable from any thread. */
-    public boolean serving() {
-        return admission.open() && trunks.serving();
+    /** How many slots each node hosts. Usable from any thread. */
+    public SlotCounts slotCounts() {
+        return trunks.slotCounts();
+    }
+
+    /** Whether a client that comes now finds a node, and if not, why. Usable from any thread. */
+    public Readiness readiness() {
+        ActorSystem<?> life = system;
+        if (admission.closed() || (life != null && Lives.endsAsAsked(life))) {
+            return Readiness.DRAINING;
+        }
+        return admission.open() ? trunks.readiness() : Readiness.FULL;
     }
 
     /**
@@ -357,8 +368,8 @@ public final class Balancer {
         }
 
         @Override
-        public boolean accepting() {
-            return serving();
+        public Readiness readiness() {
+            return Balancer.this.readiness();
         }
 
         @Override

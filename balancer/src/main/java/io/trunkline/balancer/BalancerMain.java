@@ -61,7 +61,12 @@ public final class BalancerMain {
     private static void live(Balancer balancer, Member<Void> member, String name, AdminSettings settings) {
         balancer.live(member.system());
         Admin.Endpoints admin = Admin.start(
-                        member.system(), settings, name, balancer.sessionEvents(), balancer::serving)
+                        member.system(),
+                        settings,
+                        name,
+                        balancer.sessionEvents(),
+                        balancer::readiness,
+                        balancer::slotCounts)
                 .toCompletableFuture()
                 .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
                 .join();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.StartException;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -45,7 +46,7 @@ class BalancerIT {
     @ValueSource(booleans = {true, false})
     void aClientIsToldThatThereIsNoNodeAfterTheQueueDeadline(boolean nativeTransport) throws IOException {
         Balancer balancer = start(Map.of("edge.prefer-native", nativeTransport));
-        assertThat(balancer.serving()).isFalse();
+        assertThat(balancer.readiness()).isEqualTo(Readiness.WAITING);
         Client client = connect(balancer.tcpAddress());
         long asked = System.nanoTime();
         client.say(PING);

@@ -18,6 +18,7 @@ import io.trunkline.node.tasks.TaskDesk;
 import io.trunkline.node.tasks.TaskDrain;
 import io.trunkline.node.tasks.TaskRoutes;
 import io.trunkline.node.trunk.NodeTrunks;
+import io.trunkline.node.trunk.SessionCeiling;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.frame.Bytes;
@@ -27,6 +28,7 @@ import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.MemberAddresses;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.Vitals;
 import io.trunkline.protocol.session.SessionId;
@@ -50,6 +52,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.DispatcherSelector;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.Adapter;
+import org.apache.pekko.cluster.Member;
+import org.apache.pekko.cluster.MemberStatus;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 import org.apache.pekko.cluster.sharding.typed.ShardingMessageExtractor;
 import org.apache.pekko.cluster.sharding.typed.javadsl.ClusterSharding;
@@ -94,17 +98,18 @@ public final class Node {
         this.system = system;
         this.member = member;
         this.settings = settings;
+        SessionCeiling ceiling = new SessionCeiling(settings.trunk(), this::nodes);
         this.sessionHost = new SessionHost(
                 member.name(),
                 server,
                 settings.session(),
                 this::offer,
-                new Unclaimed(settings.trunk().sessionLimit()));
+                new Unclaimed(ceiling));
         this.draining = new DrainingNodes(this::incarnations);
         this.region = startSharding();
         this.guests = new Guests(id -> session(id, () -> {}), dispatcher());
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
-        this.trunks = new NodeTrunks(settings.trunk(), identity(), slots, this::openSession, metrics);
+        this.trunks = new NodeTrunks(settings.trunk(), ceiling, identity(), slots, this::openSession, metrics);
         this.trunkAddress = bindTrunks();
         system.systemActorOf(MemberAddresses.create(trunks::members), "trunkline-member-addresses", Props.empty());
         metrics.vitals(new NodeVitals());
@@ -203,6 +208,15 @@ public final class Node {
 
     private long incarnation() {
         return Cluster.get(system).selfMember().uniqueAddress().longUid();
+    }
+
+    /** How many nodes the cluster has, those that are out of reach or about to leave included. */
+    private int nodes() {
+        int nodes = 0;
+        for (Member other : Cluster.get(system).state().getMembers()) {
+            nodes += other.hasRole(ROLE) && other.status() != MemberStatus.joining() ? 1 : 0;
+        }
+        return nodes;
     }
 
     private Set<Long> incarnations() {
@@ -369,8 +383,14 @@ public final class Node {
         }
 
         @Override
-        public boolean accepting() {
-            return !drains && slots.slots().size() > 0 && sessions() < limit();
+        public Readiness readiness() {
+            if (drains) {
+                return Readiness.DRAINING;
+            }
+            if (slots.slots().size() == 0) {
+                return Readiness.WAITING;
+            }
+            return sessions() < limit() ? Readiness.READY : Readiness.FULL;
         }
 
         @Override

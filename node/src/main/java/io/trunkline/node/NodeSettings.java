@@ -39,6 +39,7 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                 c.getInt("event-loops"),
                 c.getBoolean("prefer-native"),
                 c.getInt("session-limit"),
+                c.getInt("session-ceiling"),
                 bytes(c, "window"),
                 bytes(c, "message-limit"),
                 bytes(c, "partial-limit"),

@@ -1,21 +1,19 @@
 package io.trunkline.balancer.admin;
 
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.protocol.control.MemberReport;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.HttpListener;
 import io.trunkline.protocol.member.HttpPages;
+import io.trunkline.protocol.member.Readiness;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
-import org.apache.pekko.http.javadsl.model.ContentTypes;
-import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
 
 /** The two listeners through which a balancer shows itself: statistics of the cluster, and its own health. */
 public final class Admin {
@@ -33,34 +31,26 @@ public final class Admin {
      * @param system of the member; the collector becomes one of its system actors, where all members find it
      * @param self name of this balancer
      * @param events what happened to its sessions
-     * @param serving whether this balancer can serve clients now; asked from HTTP threads, answers at once
+     * @param readiness whether this balancer can serve new clients now; asked from HTTP threads, answers at once
+     * @param slots where the slots are now; asked by the collector, answers at once
      * @return the bound addresses, or a {@code StartException} when a port is taken
      */
     public static CompletionStage<Endpoints> start(
-            ActorSystem<?> system, AdminSettings settings, String self, SessionEvents events, BooleanSupplier serving) {
+            ActorSystem<?> system,
+            AdminSettings settings,
+            String self,
+            SessionEvents events,
+            Supplier<Readiness> readiness,
+            Supplier<SlotCounts> slots) {
         ActorRef<ClusterStats.Command> stats =
-                system.systemActorOf(ClusterStats.create(settings, self), MemberReport.RECEIVER_NAME, Props.empty());
+                system.systemActorOf(ClusterStats.create(settings, self, slots), MemberReport.RECEIVER_NAME, Props.empty());
         HttpPages statistics = StatsPages.of(
                 () -> AskPattern.ask(stats, ClusterStats.GetView::new, ASK_DEADLINE, system.scheduler()),
                 id -> SessionPage.answer(events, self, id));
         CompletionStage<HostPort> statsBound =
                 HttpListener.bind(system, "stats", settings.stats(), "TRUNKLINE_STATS_PORT", statistics);
         CompletionStage<HostPort> healthBound =
-                HttpListener.bind(system, "health", settings.health(), "TRUNKLINE_HEALTH_PORT", health(serving));
+                HttpListener.bind(system, "health", settings.health(), "TRUNKLINE_HEALTH_PORT", HealthPage.of(readiness));
         return statsBound.thenCombine(healthBound, Endpoints::new);
-    }
-
-    private static HttpPages health(BooleanSupplier serving) {
-        return HttpPages.builder()
-                .page("/health", () -> CompletableFuture.completedFuture(health(serving.getAsBoolean())))
-                .build();
-    }
-
-    private static HttpResponse health(boolean serving) {
-        return serving
-                ? HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, "serving\n")
-                : HttpResponse.create()
-                        .withStatus(StatusCodes.SERVICE_UNAVAILABLE)
-                        .withEntity(ContentTypes.TEXT_PLAIN_UTF8, "not serving: no node takes clients\n");
     }
 }

@@ -4,9 +4,11 @@ import io.trunkline.balancer.admin.ClusterView.InOut;
 import io.trunkline.balancer.admin.ClusterView.LatencyMs;
 import io.trunkline.balancer.admin.ClusterView.MemberView;
 import io.trunkline.balancer.admin.ReportTrack.PerSecond;
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.protocol.control.LatencyHistogram;
 import io.trunkline.protocol.control.MemberReport;
 import io.trunkline.protocol.control.MemberReport.Traffic;
+import io.trunkline.protocol.member.Readiness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +36,14 @@ final class ClusterBook {
 
     private final AdminSettings settings;
     private final String self;
+    private final Supplier<SlotCounts> slots;
     private final Map<Id, Entry> entries = new LinkedHashMap<>();
     private Traffic departed = Traffic.NONE;
 
-    ClusterBook(AdminSettings settings, String self) {
+    ClusterBook(AdminSettings settings, String self, Supplier<SlotCounts> slots) {
         this.settings = settings;
         this.self = self;
+        this.slots = slots;
     }
 
     /** Takes over the membership; what departed balancers counted stays in the totals. */
@@ -61,8 +66,9 @@ final class ClusterBook {
     }
 
     ClusterView view(long now, Instant time) {
-        List<MemberView> backends = members(Peer.NODE, now);
-        List<MemberView> balancers = members(Peer.BALANCER, now);
+        SlotCounts counts = slots.get();
+        List<MemberView> backends = members(Peer.NODE, counts, now);
+        List<MemberView> balancers = members(Peer.BALANCER, SlotCounts.NONE, now);
         Traffic traffic = departed;
         PerSecond rate = PerSecond.NONE;
         List<LatencyHistogram> latencies = new ArrayList<>();
@@ -85,6 +91,7 @@ final class ClusterBook {
                 new InOut(traffic.bytesIn(), traffic.bytesOut()),
                 percentiles(LatencyHistogram.sum(latencies)),
                 healthPerBackend(backends),
+                new ClusterView.Slots(counts.total(), counts.placed()),
                 backends,
                 balancers);
     }
@@ -97,7 +104,9 @@ final class ClusterBook {
                 .count();
         String status = healthy(backends) == 0
                 ? ClusterView.DOWN
-                : healthy == total && unreachable == 0 ? ClusterView.HEALTHY : ClusterView.DEGRADED;
+                : full(balancers)
+                        ? ClusterView.FULL
+                        : healthy == total && unreachable == 0 ? ClusterView.HEALTHY : ClusterView.DEGRADED;
         return new ClusterView.Cluster(
                 io.trunkline.protocol.member.Member.SYSTEM,
                 status,
@@ -105,19 +114,27 @@ final class ClusterBook {
                 new ClusterView.Members(total, healthy, unreachable, backends.size(), balancers.size()));
     }
 
+    /** Whether all balancers that can be heard refuse new clients because there are too many. */
+    private static boolean full(List<MemberView> balancers) {
+        return healthy(balancers) > 0
+                && balancers.stream()
+                        .filter(balancer -> balancer.health() == 1)
+                        .allMatch(balancer -> balancer.readiness().equals(Readiness.FULL.label()));
+    }
+
     private static int healthy(List<MemberView> members) {
         return members.stream().mapToInt(MemberView::health).sum();
     }
 
-    private List<MemberView> members(String role, long now) {
+    private List<MemberView> members(String role, SlotCounts counts, long now) {
         return entries.values().stream()
                 .filter(entry -> entry.peer.role().equals(role))
-                .map(entry -> member(entry, now))
+                .map(entry -> member(entry, counts, now))
                 .sorted(Comparator.comparing(MemberView::name, BY_NAME).thenComparing(MemberView::address))
                 .toList();
     }
 
-    private MemberView member(Entry entry, long now) {
+    private MemberView member(Entry entry, SlotCounts counts, long now) {
         Peer peer = entry.peer;
         MemberReport report = entry.track.last();
         Duration age = entry.track.age(now);
@@ -131,6 +148,8 @@ final class ClusterBook {
                 status(peer, age, fresh),
                 healthy ? 1 : 0,
                 healthy && report != null && report.accepting(),
+                healthy && report != null ? readiness(report) : MemberView.UNKNOWN,
+                counts.of(peer.incarnation()),
                 report == null || !fresh ? 0 : report.connections(),
                 report == null ? 0 : report.limit(),
                 rounded(entry.track.messagesPerSecond(now).in()),
@@ -139,6 +158,12 @@ final class ClusterBook {
                 report == null ? 0 : report.uptimeMillis() / 1e3,
                 peer.appVersion(),
                 age == null ? null : rounded(age.toMillis() / 1e3));
+    }
+
+    private static String readiness(MemberReport report) {
+        String said = report.readiness();
+        Readiness other = report.accepting() ? Readiness.READY : Readiness.WAITING;
+        return said == null ? other.label() : said;
     }
 
     private static String status(Peer peer, @Nullable Duration age, boolean fresh) {

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.admin;
 
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.protocol.control.MemberReport;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,19 +47,24 @@ final class ClusterStats extends AbstractBehavior<Object> {
      * The actor of a running cluster member.
      *
      * @param self name of this balancer
+     * @param slots where the slots are now, as this balancer sees it
      */
-    static Behavior<Command> create(AdminSettings settings, String self) {
+    static Behavior<Command> create(AdminSettings settings, String self, Supplier<SlotCounts> slots) {
         return Behaviors.setup(context -> {
             Cluster cluster = Cluster.get(context.getSystem());
-            return create(settings, self, () -> peers(cluster.state()), System::nanoTime)
+            return create(settings, self, slots, () -> peers(cluster.state()), System::nanoTime)
                     .unsafeCast();
         });
     }
 
     static Behavior<Object> create(
-            AdminSettings settings, String self, Supplier<List<Peer>> membership, LongSupplier nanoTime) {
+            AdminSettings settings,
+            String self,
+            Supplier<SlotCounts> slots,
+            Supplier<List<Peer>> membership,
+            LongSupplier nanoTime) {
         return Behaviors.setup(
-                context -> new ClusterStats(context, membership, nanoTime, new ClusterBook(settings, self)));
+                context -> new ClusterStats(context, membership, nanoTime, new ClusterBook(settings, self, slots)));
     }
 
     private ClusterStats(

@@ -61,7 +61,7 @@ final class ClusterTable {
                     fit(member.name(), NAME),
                     member.status(),
                     member.health(),
-                    member.accepting() ? "yes" : "no",
+                    accepts(member),
                     String.format(Locale.ROOT, "%,d", member.connections()),
                     member.limit() == 0 ? "-" : String.format(Locale.ROOT, "%,d", member.limit()),
                     rate(member.messagesPerSecond()),
@@ -72,6 +72,15 @@ final class ClusterTable {
         if (members.isEmpty()) {
             line(out, "none");
         }
+    }
+
+    private static String accepts(MemberView member) {
+        return switch (member.readiness()) {
+            case "ready" -> "yes";
+            case "full" -> "full";
+            case "draining" -> "drains";
+            default -> "no";
+        };
     }
 
     private static void row(StringBuilder out, Object... cells) {

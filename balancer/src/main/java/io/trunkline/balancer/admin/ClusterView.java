@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionsPerBackend the same clients by the node that serves them
  * @param messagesPerSecond messages from clients per second, over the last {@code windowSeconds}
  * @param latencyMs time from request to answer, over the last {@code windowSeconds}
+ * @param slots how many slots there are, and how many have a host; each backend says how many it hosts
  * @param backendHealthStatus 1 for a node that takes part, is reachable and reports; 0 otherwise
  */
 record ClusterView(
@@ -29,6 +30,7 @@ record ClusterView(
         InOut bytesTransferredTotal,
         LatencyMs latencyMs,
         Map<String, Integer> backendHealthStatus,
+        Slots slots,
         List<MemberView> backends,
         List<MemberView> balancers) {
 
@@ -41,16 +43,22 @@ record ClusterView(
     /** No node serves. */
     static final String DOWN = "down";
 
+    /** Those who are connected are served, new clients are refused until others have gone. */
+    static final String FULL = "full";
+
     /**
      * The cluster as such.
      *
-     * @param status {@link #HEALTHY}, {@link #DEGRADED} or {@link #DOWN}
+     * @param status {@link #HEALTHY}, {@link #DEGRADED}, {@link #FULL} or {@link #DOWN}
      * @param reportedBy name of the balancer that this view comes from
      */
     record Cluster(String name, String status, String reportedBy, Members members) {}
 
     /** How many members the cluster has, and how many of them are healthy or unreachable. */
     record Members(int total, int healthy, int unreachable, int nodes, int balancers) {}
+
+    /** As this balancer hears it from the nodes; {@code total} is 0 before. */
+    record Slots(int total, int placed) {}
 
     /** From clients and to clients. */
     record InOut(long in, long out) {}
@@ -75,8 +83,10 @@ record ClusterView(
      *     {@code silent} when its reports stopped
      * @param health 1 or 0, see {@link #backendHealthStatus}
      * @param accepting whether it takes new clients
+     * @param readiness the same with the reason: ready, full, draining or waiting, or {@link #UNKNOWN} without health
+     * @param slots that a node hosts; 0 for a balancer
      * @param connections clients by its own count
-     * @param limit most clients it takes; 0 for no limit
+     * @param limit most clients up to which it takes new ones; 0 for no limit
      * @param reportAgeSeconds age of its last report; null before the first
      */
     record MemberView(
@@ -86,6 +96,8 @@ record ClusterView(
             String status,
             int health,
             boolean accepting,
+            String readiness,
+            int slots,
             long connections,
             long limit,
             double messagesPerSecond,
@@ -93,5 +105,7 @@ record ClusterView(
             InOut bytes,
             double uptimeSeconds,
             String appVersion,
-            @Nullable Double reportAgeSeconds) {}
+            @Nullable Double reportAgeSeconds) {
+        static final String UNKNOWN = "unknown";
+    }
 }

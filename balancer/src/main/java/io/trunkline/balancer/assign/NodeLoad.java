@@ -10,6 +10,7 @@ public final class NodeLoad {
     private final AtomicInteger own = new AtomicInteger();
     private volatile int elsewhere;
     private volatile int limit = Integer.MAX_VALUE;
+    private volatile int ceiling;
 
     /** One more session of this balancer. */
     public void opened() {
@@ -26,9 +27,14 @@ public final class NodeLoad {
         elsewhere = sessions;
     }
 
-    /** The node said how many sessions it takes in all. */
+    /** The node said up to how many sessions it takes new ones. */
     public void limit(int sessions) {
         limit = sessions;
+    }
+
+    /** The node said how many sessions it takes in all when they are not new; 0 for its limit. */
+    public void ceiling(int sessions) {
+        ceiling = sessions;
     }
 
     /** Sessions through this balancer. */
@@ -41,13 +47,18 @@ public final class NodeLoad {
         return own.get() + elsewhere;
     }
 
-    /** The most sessions that the node takes. */
+    /** The most sessions up to which the node takes new ones. */
     public int limit() {
         return limit;
     }
 
-    /** Whether the node takes no more. */
+    /** Whether the node takes no new sessions. */
     public boolean full() {
         return all() >= limit;
+    }
+
+    /** Whether the node takes no sessions at all, not even those that were open before. */
+    public boolean atCeiling() {
+        return all() >= Math.max(limit, ceiling);
     }
 }

@@ -56,6 +56,13 @@ public final class SlotTable {
         return snapshot;
     }
 
+    /** How many slots each node hosts. */
+    public SlotCounts counts() {
+        Map<Long, Integer> counts = new HashMap<>();
+        snapshot.forEach((node, hosted) -> counts.put(node.incarnation(), hosted.size()));
+        return new SlotCounts(slots, counts);
+    }
+
     /** The node that hosts the slot, or null when none is known to. */
     public @Nullable NodeKey owner(int slot) {
         for (Map.Entry<NodeKey, SlotSet> node : snapshot.entrySet()) {

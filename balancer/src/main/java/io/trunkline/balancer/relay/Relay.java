@@ -66,6 +66,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private int epoch;
     private Bytes checkpoint = Bytes.EMPTY;
     private long waitingSinceNanos;
+    private long activeNanos;
     private long openDeadlineNanos;
     private int unconsumed;
     private int failures;
@@ -117,7 +118,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         session = id;
         bound = true;
         adopting = true;
-        place(System.nanoTime());
+        activeNanos = System.nanoTime();
+        place(activeNanos);
     }
 
     /** Takes a session over that is nowhere any more, from what it was. Instead of a first message. */
@@ -126,7 +128,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         bound = true;
         epoch = lastEpoch;
         checkpoint = state;
-        place(System.nanoTime());
+        activeNanos = System.nanoTime();
+        place(activeNanos);
     }
 
     /** Whether the session is being {@linkplain #adopt taken over}: no message can be taken yet. */
@@ -155,9 +158,12 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             return 0;
         }
         meter.messageIn(message.length);
+        activeNanos = nowNanos;
         int number = ledger.add(message, nowNanos);
         if (phase == Phase.OPEN) {
             pump();
+        } else if (phase == Phase.WAITING) {
+            trunks.await(this);
         } else if (phase == Phase.IDLE) {
             place(nowNanos);
         }
@@ -218,11 +224,11 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     public void tick(long nowNanos) {
         if (phase == Phase.WAITING && adopting) {
             if (nowNanos - waitingSinceNanos >= settings.moveDeadline().toNanos()) {
-                refuse(Refusal.of(trunks.whyNone()));
+                refuse(Refusal.of(trunks.whyNone(bound)));
             }
         } else if (phase == Phase.WAITING && !bound) {
             if (nowNanos - waitingSinceNanos >= settings.queueDeadline().toNanos()) {
-                refuse(Refusal.of(trunks.whyNone()));
+                refuse(Refusal.of(trunks.whyNone(bound)));
             }
         } else if (phase == Phase.WAITING) {
             giveUpOld(nowNanos);
@@ -240,7 +246,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 break;
             }
             ledger.take();
-            Reason why = oldest.mayHaveRun ? Reason.NODE_LOST : trunks.whyNone();
+            Reason why = oldest.mayHaveRun ? Reason.NODE_LOST : trunks.whyNone(bound);
             tell(oldest, Refusal.of(why));
             note(oldest.mayHaveRun ? Kind.UNKNOWN : Kind.FAILED, lastNode, 1);
             some = true;
@@ -279,9 +285,19 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     }
 
     private boolean openFirst() {
-        Assignment place = trunks.assign(key);
+        Assignment place = trunks.assign(key, waitingSinceNanos);
         epoch = 0;
-        return place != null && open(place.node(), client.mint(place.slot()), false);
+        return place != null && open(place.node(), client.mint(place.slot()), trunks.isGuest(place));
+    }
+
+    @Override
+    public boolean known() {
+        return bound;
+    }
+
+    @Override
+    public long activeNanos() {
+        return activeNanos;
     }
 
     private boolean openAgain() {

@@ -331,6 +331,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             link.hosts(slots);
         } else if (frame instanceof Frame.Load load) {
             link.load().elsewhere(load.sessionsElsewhere());
+            link.load().ceiling(load.ceiling());
         } else if (frame instanceof Frame.Orphan orphan) {
             link.orphan(orphan);
         } else if (frame instanceof Frame.GoAway goAway) {

@@ -31,6 +31,16 @@ public final class LoopTrunks {
     public interface Waiter {
         /** Something has changed: try again, or {@link #await} again. May come once more after {@link #forget}. */
         void retry();
+
+        /** Whether it is a session that was open before; then it takes its turn by its activity, before all that are new. */
+        default boolean known() {
+            return false;
+        }
+
+        /** When its client was active last; whoever was lately is asked first. */
+        default long activeNanos() {
+            return 0;
+        }
     }
 
     /** A session that is not where its slot is. */
@@ -62,9 +72,10 @@ public final class LoopTrunks {
     private final Trunks shared;
     private final Bootstrap bootstrap;
     private final Map<NodeKey, TrunkLink> links = new TreeMap<>();
-    private final Set<Waiter> waiters = new LinkedHashSet<>();
+    private final WaitingRoom waiters = new WaitingRoom();
     private final Set<Guest> guests = new LinkedHashSet<>();
     private NodeView view = NodeView.EMPTY;
+    private @Nullable NodeView withGuests;
     private boolean stale;
     private boolean refreshing;
     private boolean held;
@@ -164,9 +175,31 @@ public final class LoopTrunks {
         return loop;
     }
 
-    /** A place for a new client by the balancer's policy, or null when there is none now. */
-    public @Nullable Assignment assign(ClientKey client) {
-        return shared.policy().assign(client, view());
+    /**
+     * A place for a new client by the balancer's policy, or null when there is none now. While no node hosts a slot, or
+     * nobody has hosted the client's own for a while, that is a place as a {@linkplain #isGuest guest}.
+     *
+     * @param sinceNanos since when the client waits
+     */
+    public @Nullable Assignment assign(ClientKey client, long sinceNanos) {
+        NodeView now = view();
+        Assignment place = shared.policy().assign(client, now);
+        if (place != null
+                || (!now.candidates().isEmpty() && System.nanoTime() - sinceNanos < MOVE_PATIENCE_NANOS)) {
+            return place;
+        }
+        NodeView all = withGuests;
+        if (all == null) {
+            all = now.withGuests();
+            withGuests = all;
+        }
+        return all == now ? null : shared.policy().assign(client, all);
+    }
+
+    /** Whether the node does not host the slot that it was assigned with. */
+    public boolean isGuest(Assignment place) {
+        NodeView.Candidate owner = view().owner(place.slot());
+        return owner == null || !owner.key().equals(place.node());
     }
 
     /** The slot of an {@linkplain ClientKey#affinity affinity}; -1 while it is not known how many there are. */
@@ -187,37 +220,15 @@ public final class LoopTrunks {
         long now = System.nanoTime();
         NodeKey home = slots().owner(slot);
         TrunkLink link = home == null ? null : links.get(home);
-        if (link != null && link.ready() != null && !link.load().full()) {
+        if (link != null && link.ready() != null && !link.load().atCeiling()) {
             return new Place(link.node(), false);
         }
         boolean homeIsGone = link == null ? lost : link.absent(now);
         if (!homeIsGone && now - sinceNanos < MOVE_PATIENCE_NANOS) {
             return null;
         }
-        NodeKey host = guestHost(slot);
-        return host == null ? null : new Place(host, true);
-    }
-
-    /** The node that every event loop of every balancer would choose for the guests of a slot, as far as they agree. */
-    private @Nullable NodeKey guestHost(int slot) {
-        NodeKey best = null;
-        int highest = 0;
-        for (NodeView.Candidate candidate : view().candidates()) {
-            TrunkLink link = links.get(candidate.key());
-            EdgeTrunk trunk = link == null ? null : link.ready();
-            if (trunk == null || !trunk.knowsGuests() || candidate.load().full()) {
-                continue;
-            }
-            // Highest random weight: each slot of a lost node has its own order of the others.
-            NodeKey key = candidate.key();
-            int weight = (key.name().hashCode() * 31 + Long.hashCode(key.incarnation()) * 17 + slot) * 0x9E3779B1;
-            weight ^= weight >>> 15;
-            if (best == null || weight > highest) {
-                best = candidate.key();
-                highest = weight;
-            }
-        }
-        return best;
+        NodeView.Candidate host = view().guestHost(slot);
+        return host == null ? null : new Place(host.key(), true);
     }
 
     /** Whether a guest at {@code host} should go: home, when that is another node that takes it, or away from one that drains. */
@@ -225,10 +236,16 @@ public final class LoopTrunks {
         NodeKey home = slots().owner(slot);
         TrunkLink link = home == null || home.equals(host) ? null : links.get(home);
         if (link != null) {
-            return link.ready() != null && !link.load().full();
+            boolean open = link.ready() != null;
+            if (open && link.load().atCeiling()) {
+                // Room there is no change that would make the guests be asked again.
+                homesChanged = true;
+                return false;
+            }
+            return open;
         }
         TrunkLink at = links.get(host);
-        return at != null && at.draining() && !view().candidates().isEmpty();
+        return at != null && at.draining() && view().hasGuestHosts();
     }
 
     /** The guest will be asked to go home when its slot has one, until it {@linkplain #unregister leaves}. */
@@ -260,11 +277,16 @@ public final class LoopTrunks {
         }
     }
 
-    /** Why there is no place: everybody is full, or nobody is there. */
-    public Reason whyNone() {
-        List<NodeView.Candidate> there = view().candidates();
-        boolean allFull = !there.isEmpty()
-                && there.stream().allMatch(candidate -> candidate.load().full());
+    /**
+     * Why there is no place: everybody is full, or nobody is there.
+     *
+     * @param known whether for a session that was open before
+     */
+    public Reason whyNone(boolean known) {
+        NodeView now = view();
+        boolean allFull = known
+                ? (now.hasNodes() || now.hasGuestHosts()) && !now.takesKnown()
+                : now.hasNodes() && !now.takesNew();
         return allFull ? Reason.ALL_FULL : Reason.NO_NODE;
     }
 
@@ -296,7 +318,7 @@ public final class LoopTrunks {
         return trunk.open(binding, listener);
     }
 
-    /** Calls the waiter at the next change; it may then wait again. */
+    /** Calls the waiter at the next change; it may then wait again. One that waits already takes its turn anew. */
     public void await(Waiter waiter) {
         waiters.add(waiter);
     }
@@ -327,8 +349,18 @@ public final class LoopTrunks {
     public void retryWaiters() {
         refreshing = false;
         held = false;
-        view();
-        for (Waiter waiter : List.copyOf(waiters)) {
+        NodeView now = view();
+        // Thousands may wait for long: without room for any of them nobody is asked.
+        if (now.takesKnown()) {
+            for (Waiter waiter : waiters.known()) {
+                if (held || !now.takesKnown()) {
+                    break;
+                }
+                waiters.remove(waiter);
+                waiter.retry();
+            }
+        }
+        for (Waiter waiter : waiters.fresh()) {
             if (held) {
                 // The rest goes on when some of what is being opened is open: nodes should not be toppled.
                 return;
@@ -343,14 +375,24 @@ public final class LoopTrunks {
             stale = false;
             Map<NodeKey, SlotSet> hosted = slots().byNode();
             List<NodeView.Candidate> candidates = new ArrayList<>(links.size());
+            List<NodeView.Candidate> guestHosts = new ArrayList<>(links.size());
             links.forEach((key, link) -> {
-                SlotSet own = hosted.get(key);
-                if (own != null && own.size() > 0 && link.ready() != null) {
-                    candidates.add(new NodeView.Candidate(key, own, link.load()));
+                EdgeTrunk trunk = link.ready();
+                if (trunk == null) {
+                    return;
+                }
+                SlotSet own = hosted.getOrDefault(key, SlotSet.EMPTY);
+                NodeView.Candidate node = new NodeView.Candidate(key, own, link.load());
+                if (own.size() > 0) {
+                    candidates.add(node);
+                }
+                if (trunk.knowsGuests()) {
+                    guestHosts.add(node);
                 }
             });
-            view = new NodeView(candidates, slots().slots());
-            shared.viewChanged(loop, candidates.size());
+            view = new NodeView(candidates, guestHosts, slots().slots());
+            withGuests = null;
+            shared.viewChanged(loop, view);
         }
         return view;
     }

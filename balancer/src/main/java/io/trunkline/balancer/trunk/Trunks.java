@@ -9,10 +9,13 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.assign.NodeLoad;
+import io.trunkline.balancer.assign.NodeView;
 import io.trunkline.balancer.assign.Policy;
 import io.trunkline.balancer.cluster.NodeInfo;
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.cluster.SlotTable;
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.util.List;
@@ -43,7 +46,7 @@ public final class Trunks {
     private final SlotTable slots = new SlotTable();
     private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
     private final Map<EventLoop, LoopTrunks> loops;
-    private final Map<EventLoop, Integer> ready = new ConcurrentHashMap<>();
+    private final Map<EventLoop, NodeView> views = new ConcurrentHashMap<>();
     private final LongAdder staleFrames = new LongAdder();
 
     /** Trunks for each event loop of the group; they connect when {@link #update} names the nodes. */
@@ -141,9 +144,17 @@ public final class Trunks {
         return staleFrames.sum();
     }
 
-    /** Whether each event loop has at least one node that may get clients. */
-    public boolean serving() {
-        return ready.size() == loops.size() && ready.values().stream().allMatch(nodes -> nodes > 0);
+    /** Whether new clients find a node now, on whatever event loop. Usable from any thread. */
+    public Readiness readiness() {
+        if (views.size() < loops.size() || !views.values().stream().allMatch(NodeView::hasNodes)) {
+            return Readiness.WAITING;
+        }
+        return views.values().stream().allMatch(NodeView::takesNew) ? Readiness.READY : Readiness.FULL;
+    }
+
+    /** How many slots each node hosts. Usable from any thread. */
+    public SlotCounts slotCounts() {
+        return slots.counts();
     }
 
     /** Sessions of this balancer by node name. */
@@ -178,7 +189,7 @@ public final class Trunks {
         staleFrames.increment();
     }
 
-    void viewChanged(EventLoop loop, int nodes) {
-        ready.put(loop, nodes);
+    void viewChanged(EventLoop loop, NodeView view) {
+        views.put(loop, view);
     }
 }

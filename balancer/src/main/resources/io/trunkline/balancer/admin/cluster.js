@@ -27,12 +27,15 @@ function duration(seconds) {
 
 const millis = (value) => (value === null ? '–' : `${value.toFixed(2)} ms`);
 
+const ACCEPTS = { ready: 'yes', full: 'full', draining: 'drains' };
+
 const COLUMNS = [
   ['Name', (m) => m.name],
   ['Status', (m) => m.status, (m) => (m.health === 1 ? 'good' : 'bad')],
-  ['Accepts', (m) => (m.accepting ? 'yes' : 'no'), (m) => (m.accepting ? '' : 'warn')],
+  ['Accepts', (m) => ACCEPTS[m.readiness] || 'no', (m) => (m.accepting ? '' : 'warn')],
   ['Connections', (m) => number.format(m.connections), () => 'figure'],
   ['Limit', (m) => (m.limit === 0 ? '–' : number.format(m.limit)), () => 'figure'],
+  ['Slots', (m) => (m.slots === 0 ? '–' : number.format(m.slots)), () => 'figure'],
   ['Messages/s', (m) => number.format(m.messages_per_second), () => 'figure'],
   ['Bytes in', (m) => bytes(m.bytes.in), () => 'figure'],
   ['Bytes out', (m) => bytes(m.bytes.out), () => 'figure'],
@@ -93,7 +96,7 @@ function status(text, className, seen) {
 
 function show(view) {
   const { status: health, members, reported_by: by } = view.cluster;
-  const style = { healthy: 'good', degraded: 'warn', down: 'bad' }[health] || 'warn';
+  const style = { healthy: 'good', degraded: 'warn', full: 'warn', down: 'bad' }[health] || 'warn';
   status(health, style, `${members.healthy} of ${members.total} members healthy, seen by ${by} at ${view.generated_at.slice(11, 19)} UTC`);
   figures(view);
   table('backends', view.backends);

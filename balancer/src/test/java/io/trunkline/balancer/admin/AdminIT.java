@@ -7,12 +7,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.member.Vitals;
@@ -27,7 +29,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.junit.jupiter.api.AfterAll;
@@ -44,7 +46,7 @@ class AdminIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final AtomicBoolean serving = new AtomicBoolean();
+    private final AtomicReference<Readiness> readiness = new AtomicReference<>(Readiness.WAITING);
     private final Metrics balancerMetrics = new Metrics();
     private final Metrics nodeMetrics = new Metrics();
     private final SessionEvents events = new SessionEvents(balancerMetrics);
@@ -60,7 +62,13 @@ class AdminIT {
         Config balancerConfig = config(node.endpoints().artery().toString());
         balancer = Member.start(
                 MemberSettings.from(balancerConfig, "balancer"), balancerConfig, balancerMetrics, Behaviors.empty());
-        Admin.Endpoints endpoints = Admin.start(balancer.system(), Reports.SETTINGS, "balancer-1", events, serving::get)
+        Admin.Endpoints endpoints = Admin.start(
+                        balancer.system(),
+                        Reports.SETTINGS,
+                        "balancer-1",
+                        events,
+                        readiness::get,
+                        () -> new SlotCounts(256, Map.of()))
                 .toCompletableFuture()
                 .get(40, TimeUnit.SECONDS);
         stats = endpoints.stats();
@@ -130,11 +138,19 @@ class AdminIT {
     }
 
     @Test
-    void healthFollowsWhetherItServes() {
-        serving.set(false);
-        assertThat(get(health, "/health").statusCode()).isEqualTo(503);
-        serving.set(true);
+    void healthFollowsWhetherNewClientsAreServedAndSaysWhyNot() {
+        Map.of(
+                        Readiness.WAITING, "not serving: ",
+                        Readiness.FULL, "full: ",
+                        Readiness.DRAINING, "draining: ")
+                .forEach((why, text) -> {
+                    readiness.set(why);
+                    assertThat(get(health, "/health").statusCode()).isEqualTo(503);
+                    assertThat(get(health, "/health").body()).startsWith(text);
+                });
+        readiness.set(Readiness.READY);
         assertThat(get(health, "/health").statusCode()).isEqualTo(200);
+        assertThat(get(health, "/health").body()).isEqualTo("serving\n");
     }
 
     @Test
@@ -171,7 +187,8 @@ class AdminIT {
         Member<?> other =
                 Member.start(MemberSettings.from(config, "balancer"), config, new Metrics(), Behaviors.empty());
         try {
-            assertThat(Admin.start(other.system(), taken, "balancer-2", events, serving::get))
+            assertThat(Admin.start(
+                            other.system(), taken, "balancer-2", events, readiness::get, () -> SlotCounts.NONE))
                     .failsWithin(PATIENCE)
                     .withThrowableOfType(ExecutionException.class)
                     .havingCause()
@@ -189,8 +206,8 @@ class AdminIT {
         }
 
         @Override
-        public boolean accepting() {
-            return true;
+        public Readiness readiness() {
+            return Readiness.READY;
         }
 
         @Override

@@ -8,6 +8,7 @@ import static io.trunkline.balancer.admin.Reports.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.admin.ClusterView.InOut;
 import io.trunkline.balancer.admin.ClusterView.MemberView;
 import io.trunkline.protocol.control.LatencyHistogram;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class ClusterBookTest {
 
-    private final ClusterBook book = new ClusterBook(Reports.SETTINGS, "balancer-1");
+    private final ClusterBook book = new ClusterBook(Reports.SETTINGS, "balancer-1", () -> SlotCounts.NONE);
 
     @Test
     void addsUpWhatTheBalancersCount() {
@@ -53,6 +54,35 @@ class ClusterBookTest {
         assertThat(view.bytesTransferredTotal()).isEqualTo(new InOut(33, 44));
         assertThat(view.backendHealthStatus()).containsExactly(entry("node-1", 1), entry("node-2", 1));
         assertThat(view.backends()).extracting(MemberView::connections).containsExactly(5L, 4L);
+    }
+
+    @Test
+    void aClusterIsFullWhenEveryBalancerRefusesNewClientsForThat() {
+        book.membership(List.of(node(1), balancer(1), balancer(2)));
+        book.report(Reports.refusing(node(1), "full"), seconds(0));
+        book.report(Reports.refusing(balancer(1), "full"), seconds(0));
+        book.report(report(balancer(2), 0), seconds(0));
+        assertThat(view(1).cluster().status()).isEqualTo(ClusterView.HEALTHY);
+        book.report(Reports.refusing(balancer(2), "full"), seconds(0));
+        ClusterView view = view(1);
+        assertThat(view.cluster().status()).isEqualTo(ClusterView.FULL);
+        assertThat(view.backends()).extracting(MemberView::readiness).containsExactly("full");
+        assertThat(view.backends()).extracting(MemberView::accepting).containsExactly(false);
+        assertThat(view.balancers()).extracting(MemberView::readiness).containsExactly("full", "full");
+        assertThat(ClusterTable.of(view)).contains("cluster   full, ").containsPattern("node-1 +up +1 +full ");
+    }
+
+    @Test
+    void saysHowManySlotsEachNodeHosts() {
+        ClusterBook told = new ClusterBook(
+                Reports.SETTINGS,
+                "balancer-1",
+                () -> new SlotCounts(256, Map.of(node(1).incarnation(), 100, node(2).incarnation(), 99)));
+        told.membership(List.of(node(1), node(2), node(3), balancer(1)));
+        ClusterView view = told.view(seconds(1), Instant.EPOCH);
+        assertThat(view.slots()).isEqualTo(new ClusterView.Slots(256, 199));
+        assertThat(view.backends()).extracting(MemberView::slots).containsExactly(100, 99, 0);
+        assertThat(view.balancers()).extracting(MemberView::slots).containsExactly(0);
     }
 
     @Test

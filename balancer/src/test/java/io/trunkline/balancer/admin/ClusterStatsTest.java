@@ -4,6 +4,7 @@ import static io.trunkline.balancer.admin.Reports.balancer;
 import static io.trunkline.balancer.admin.Reports.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.balancer.cluster.SlotCounts;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.pekko.actor.testkit.typed.javadsl.BehaviorTestKit;
@@ -15,7 +16,7 @@ class ClusterStatsTest {
     private final AtomicLong now = new AtomicLong();
     private List<Peer> membership = List.of(node(1), balancer(1));
     private final BehaviorTestKit<Object> stats =
-            BehaviorTestKit.create(ClusterStats.create(Reports.SETTINGS, "balancer-1", () -> membership, now::get));
+            BehaviorTestKit.create(ClusterStats.create(Reports.SETTINGS, "balancer-1", () -> SlotCounts.NONE, () -> membership, now::get));
 
     @Test
     void answersWithWhatWasReported() {

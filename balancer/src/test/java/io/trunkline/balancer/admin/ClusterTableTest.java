@@ -4,6 +4,7 @@ import static io.trunkline.balancer.admin.Reports.balancer;
 import static io.trunkline.balancer.admin.Reports.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.protocol.control.MemberReport.Traffic;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,7 @@ class ClusterTableTest {
         Traffic huge = new Traffic(999_999_999_999L, 999_999_999_999L, 1L << 60, 1L << 60);
         Peer longName = new Peer(
                 "127.0.0.1:1", 1, "n".repeat(63), Peer.NODE, "unreachable", true, "12.34.56-SNAPSHOT+build.789");
-        ClusterBook book = new ClusterBook(Reports.SETTINGS, "b".repeat(63));
+        ClusterBook book = new ClusterBook(Reports.SETTINGS, "b".repeat(63), () -> SlotCounts.NONE);
         book.membership(List.of(longName, balancer(1)));
         book.report(Reports.report(longName, 99_999, Traffic.NONE, Reports.latency(1, 1), Map.of()), 0);
         book.report(Reports.report(longName, 99_999, huge, Reports.latency(1, 1), Map.of()), 999_999_999_999L);
@@ -32,7 +33,7 @@ class ClusterTableTest {
 
     @Test
     void showsEveryMemberAndWhatIsMissing() {
-        ClusterBook book = new ClusterBook(Reports.SETTINGS, "balancer-1");
+        ClusterBook book = new ClusterBook(Reports.SETTINGS, "balancer-1", () -> SlotCounts.NONE);
         book.membership(List.of(node(1), node(2)));
         book.report(Reports.report(node(1), 1_234), 0);
 

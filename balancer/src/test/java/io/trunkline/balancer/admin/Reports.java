@@ -32,12 +32,28 @@ final class Reports {
         return new Peer("127.0.0.1:" + port, port, name, role, "up", true, "0.1.0");
     }
 
+    /** A report of a member that takes nobody, for this reason. */
+    static MemberReport refusing(Peer peer, String readiness) {
+        return report(peer, 5, false, readiness, Traffic.NONE, LatencyHistogram.EMPTY, Map.of());
+    }
+
     static MemberReport report(Peer peer, long connections) {
         return report(peer, connections, Traffic.NONE, LatencyHistogram.EMPTY, Map.of());
     }
 
     static MemberReport report(
             Peer peer, long connections, Traffic traffic, LatencyHistogram latency, Map<String, Long> backends) {
+        return report(peer, connections, true, "ready", traffic, latency, backends);
+    }
+
+    private static MemberReport report(
+            Peer peer,
+            long connections,
+            boolean accepting,
+            String readiness,
+            Traffic traffic,
+            LatencyHistogram latency,
+            Map<String, Long> backends) {
         return new MemberReport(
                 peer.name(),
                 peer.role(),
@@ -46,7 +62,8 @@ final class Reports {
                 peer.appVersion(),
                 65_000,
                 Map.of("trunk", "127.0.0.1:9001"),
-                true,
+                accepting,
+                readiness,
                 connections,
                 25_000,
                 traffic,

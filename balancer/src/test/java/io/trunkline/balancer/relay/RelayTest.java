@@ -97,7 +97,7 @@ class RelayTest {
         assertThat(client.lastWords).hasSize(2);
         assertThat(client.lastWords.get(0)).contains("\"id\":1,", "\"reason\":\"no_node\"", "\"retryable\":true");
         assertThat(client.lastWords.get(1)).contains("\"id\":2,");
-        assertThat(trunks.loopTrunks().whyNone()).isEqualTo(Reason.NO_NODE);
+        assertThat(trunks.loopTrunks().whyNone(false)).isEqualTo(Reason.NO_NODE);
     }
 
     @Test
@@ -305,6 +305,68 @@ class RelayTest {
         assertThat(node.hear(Frame.Credit.class)).isEqualTo(new Frame.Credit(stream, 3 * 16 * 1024));
         relay.onWritable();
         assertThat(node.heard()).isEmpty();
+    }
+
+    // --- the cluster is full
+
+    @Test
+    void aSessionThatLosesItsNodeIsTakenByOneThatTakesNothingNew() {
+        FakeNode full = trunks.node(1, 0, 1, 2, 3);
+        FakeNode lost = trunks.node(2, 4, 5, 6, 7);
+        openedOnSecond(full, lost);
+        full.say(new Frame.Load(10, 20));
+        lost.die();
+        Frame.Open again = full.hear(Frame.Open.class);
+        assertThat(again.epoch()).isEqualTo(2);
+        assertThat(again.guest()).isTrue();
+    }
+
+    @Test
+    void aSessionWithoutRoomWaitsForAsLongAsItTakesAndOnlyItsRequestsAreRefused() {
+        FakeNode full = trunks.node(1, 0, 1, 2, 3);
+        FakeNode lost = trunks.node(2, 4, 5, 6, 7);
+        openedOnSecond(full, lost);
+        full.say(new Frame.Load(20, 20));
+        lost.die();
+        relay.tick(at(7_200));
+        assertThat(client.refusals).isEmpty();
+        relay.message(request(2).getBytes(StandardCharsets.UTF_8), at(7_200));
+        relay.tick(at(7_229));
+        assertThat(client.lines).isEmpty();
+        relay.tick(at(7_231));
+        assertThat(client.lines).singleElement().asString().contains("\"id\":2,", "\"reason\":\"all_full\"");
+        assertThat(client.refusals).isEmpty();
+        assertThat(full.heard()).isEmpty();
+        full.say(new Frame.Load(19, 20));
+        trunks.loopTrunks().retryWaiters();
+        assertThat(full.hear(Frame.Open.class).epoch()).isEqualTo(2);
+    }
+
+    private void openedOnSecond(FakeNode full, FakeNode lost) {
+        full.limit = 10;
+        trunks.members(lost);
+        lost.welcome();
+        int stream = opened(lost, request(1));
+        lost.say(new Frame.Done(stream, 1));
+        trunks.members(full, lost);
+        full.welcome();
+        full.heard();
+    }
+
+    @Test
+    void theFirstMessageIsServedAsAGuestWhileNoNodeHostsASlot() {
+        FakeNode joined = trunks.node(1);
+        trunks.members(joined);
+        joined.welcome();
+        say(request(1));
+        Frame.Open open = joined.hear(Frame.Open.class);
+        assertThat(open.guest()).isTrue();
+        assertThat(open.epoch()).isEqualTo(1);
+        joined.say(new Frame.Opened(open.stream()));
+        assertThat(FakeNode.text(joined.hear(Frame.Data.class))).isEqualTo(request(1));
+        joined.host(0, 1, 2, 3, 4, 5, 6, 7);
+        trunks.loopTrunks().sendHome();
+        assertThat(joined.heard()).as("its slot has come to it").isEmpty();
     }
 
     // --- the session moves

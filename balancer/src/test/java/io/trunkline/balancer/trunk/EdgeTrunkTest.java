@@ -12,6 +12,7 @@ import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
@@ -40,9 +41,9 @@ class EdgeTrunkTest {
     void isReadyOnceTheNodeHasWelcomedIt() {
         trunks.members(node);
         assertThat(node.channel().isOpen()).isTrue();
-        assertThat(trunks.trunks().serving()).isFalse();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.WAITING);
         node.welcome();
-        assertThat(trunks.trunks().serving()).isTrue();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.READY);
         assertThat(node.trunk().takesStreams()).isTrue();
     }
 
@@ -285,7 +286,7 @@ class EdgeTrunkTest {
         assertThat(node.trunk().takesStreams()).isTrue();
         tick(4);
         assertThat(node.trunk().takesStreams()).isFalse();
-        assertThat(trunks.trunks().serving()).isFalse();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.WAITING);
         for (int second = 5; second <= 15; second++) {
             tick(second);
         }
@@ -301,11 +302,11 @@ class EdgeTrunkTest {
         for (int second = 1; second <= 4; second++) {
             tick(second);
         }
-        assertThat(trunks.trunks().serving()).isFalse();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.WAITING);
         node.say(new Frame.Pong(0));
         tick(0);
         trunks.run();
-        assertThat(trunks.trunks().serving()).isTrue();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.READY);
     }
 
     @Test
@@ -321,7 +322,7 @@ class EdgeTrunkTest {
     void keepsItsStreamsWhenTheNodeSendsItAwayButGetsNoNewOnes() {
         EdgeStream stream = open();
         node.say(new Frame.GoAway(Reason.DRAINING, "leaving"));
-        assertThat(trunks.trunks().serving()).isFalse();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.WAITING);
         node.say(FakeNode.answer(stream.number(), 1, "{}"));
         assertThat(heard.events).containsExactly("data 1 last {}", "turn end");
     }

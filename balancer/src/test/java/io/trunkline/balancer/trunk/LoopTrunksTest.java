@@ -3,11 +3,14 @@ package io.trunkline.balancer.trunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.balancer.assign.Assignment;
+import io.trunkline.balancer.assign.ByAffinity;
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
@@ -37,16 +40,16 @@ class LoopTrunksTest {
 
     @Test
     void hasNoPlaceWithoutANode() {
-        assertThat(loop.assign(client)).isNull();
+        assertThat(loop.assign(client, now())).isNull();
         assertThat(loop.place(0, true, now())).isNull();
-        assertThat(loop.whyNone()).isEqualTo(Reason.NO_NODE);
+        assertThat(loop.whyNone(false)).isEqualTo(Reason.NO_NODE);
     }
 
     @Test
     void assignsToNodesThatHaveLetItInAndHostSlots() {
         trunks.members(one, two);
         one.welcome();
-        assertThat(loop.assign(client)).extracting(Assignment::node).isEqualTo(one.key());
+        assertThat(loop.assign(client, now())).extracting(Assignment::node).isEqualTo(one.key());
         assertThat(loop.place(3, false, now())).isEqualTo(new LoopTrunks.Place(one.key(), false));
         assertThat(loop.place(4, false, now())).as("about to move").isNull();
         two.welcome();
@@ -160,10 +163,10 @@ class LoopTrunksTest {
         trunks.members(one);
         one.welcome();
         trunks.update(List.of(one.unfit()));
-        assertThat(loop.assign(client)).isNull();
+        assertThat(loop.assign(client, now())).isNull();
         assertThat(open(one)).isNull();
         trunks.members(one);
-        assertThat(loop.assign(client)).isNotNull();
+        assertThat(loop.assign(client, now())).isNotNull();
     }
 
     @Test
@@ -172,9 +175,115 @@ class LoopTrunksTest {
         trunks.members(one);
         one.welcome();
         open(one);
-        assertThat(loop.assign(client)).isNull();
+        assertThat(loop.assign(client, now())).isNull();
         assertThat(loop.place(0, true, now())).isNull();
-        assertThat(loop.whyNone()).isEqualTo(Reason.ALL_FULL);
+        assertThat(loop.whyNone(false)).isEqualTo(Reason.ALL_FULL);
+    }
+
+    @Test
+    void sessionsThatWereOpenBeforeFindRoomAboveTheLimitUpToTheCeiling() {
+        one.limit = 10;
+        two.limit = 10;
+        trunks.members(one, two);
+        one.welcome();
+        two.welcome();
+        one.say(new Frame.Load(10, 20));
+        two.say(new Frame.Load(10, 20));
+        assertThat(loop.assign(client, now())).as("a new one").isNull();
+        assertThat(loop.whyNone(false)).isEqualTo(Reason.ALL_FULL);
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.FULL);
+        assertThat(loop.place(0, false, now())).isEqualTo(new LoopTrunks.Place(one.key(), false));
+        two.die();
+        assertThat(loop.place(4, true, now())).isEqualTo(new LoopTrunks.Place(one.key(), true));
+        one.say(new Frame.Load(20, 20));
+        assertThat(loop.place(4, true, now())).isNull();
+        assertThat(loop.whyNone(true)).isEqualTo(Reason.ALL_FULL);
+        one.say(new Frame.Load(9, 20));
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.READY);
+    }
+
+    @Test
+    void aGuestWhoseHomeIsAtItsCeilingIsAskedAgainWhenThereIsRoom() {
+        two.limit = 10;
+        trunks.members(one, two);
+        one.welcome();
+        two.welcome();
+        two.say(new Frame.Load(20, 20));
+        List<Boolean> asked = new ArrayList<>();
+        loop.register(() -> {
+            asked.add(loop.shouldGo(4, one.key()));
+            return asked.get(asked.size() - 1);
+        });
+        loop.sendHome();
+        two.say(new Frame.Load(19, 20));
+        loop.sendHome();
+        loop.sendHome();
+        assertThat(asked).containsExactly(false, true);
+    }
+
+    @Test
+    void aNodeThatHasJoinedTakesGuestsBeforeItHostsASlot() {
+        FakeNode fresh = trunks.node(3);
+        trunks.members(one, two, fresh);
+        List.of(one, two, fresh).forEach(FakeNode::welcome);
+        one.die();
+        two.die();
+        assertThat(loop.place(0, true, now())).isEqualTo(new LoopTrunks.Place(fresh.key(), true));
+        assertThat(loop.place(7, true, now())).isEqualTo(new LoopTrunks.Place(fresh.key(), true));
+    }
+
+    @Test
+    void aNewClientIsAGuestAtANodeThatHasJoinedWhenNoNodeHostsASlot() {
+        FakeNode three = trunks.node(3);
+        FakeNode four = trunks.node(4);
+        trunks.members(one, three, four);
+        List.of(one, three, four).forEach(FakeNode::welcome);
+        assertThat(Objects.requireNonNull(loop.assign(client, now())).node()).isEqualTo(one.key());
+        one.die();
+        trunks.trunks().dead(one.key());
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.READY);
+        Set<NodeKey> nodes = new HashSet<>();
+        for (int turn = 0; turn < 4; turn++) {
+            Assignment place = Objects.requireNonNull(loop.assign(client, now()));
+            assertThat(loop.isGuest(place)).isTrue();
+            assertThat(loop.place(place.slot(), true, now()))
+                    .as("where the others of its slot are")
+                    .isEqualTo(new LoopTrunks.Place(place.node(), true));
+            nodes.add(place.node());
+        }
+        assertThat(nodes).containsExactlyInAnyOrder(three.key(), four.key());
+        three.host(0, 1, 2, 3, 4, 5, 6, 7);
+        assertThat(loop.isGuest(Objects.requireNonNull(loop.assign(client, now()))))
+                .isFalse();
+    }
+
+    @Test
+    void aNewClientWhoseOwnSlotHasNoHostWaitsAWhileForItAndIsThenAGuest() {
+        ClientKey bound = new ClientKey(client.source(), ByAffinity.ofSlot(5));
+        TestTrunks sticky = new TestTrunks(PolicyName.ROUND_ROBIN.create());
+        try {
+            FakeNode host = sticky.node(1, 0, 1, 2, 3);
+            sticky.members(host);
+            host.welcome();
+            LoopTrunks at = sticky.loopTrunks();
+            assertThat(at.assign(bound, now())).as("the slot may be on the move").isNull();
+            Assignment place = Objects.requireNonNull(at.assign(bound, now() - TimeUnit.MILLISECONDS.toNanos(301)));
+            assertThat(place).isEqualTo(new Assignment(host.key(), 5));
+            assertThat(at.isGuest(place)).isTrue();
+        } finally {
+            sticky.close();
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotKnowGuestsGetsNoClientsBeforeItHostsSlots() {
+        FakeNode old = trunks.node(3);
+        old.version = 1;
+        trunks.members(old);
+        old.welcome();
+        assertThat(loop.assign(client, now())).isNull();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.WAITING);
+        assertThat(loop.whyNone(false)).isEqualTo(Reason.NO_NODE);
     }
 
     @Test
@@ -183,9 +292,9 @@ class LoopTrunksTest {
         trunks.members(one);
         one.welcome();
         one.say(new Frame.Load(10));
-        assertThat(loop.assign(client)).isNull();
+        assertThat(loop.assign(client, now())).isNull();
         one.say(new Frame.Load(9));
-        assertThat(loop.assign(client)).isNotNull();
+        assertThat(loop.assign(client, now())).isNotNull();
     }
 
     @Test
@@ -199,6 +308,79 @@ class LoopTrunksTest {
         assertThat(tried).containsExactly(0, 1, 2);
         one.welcome();
         assertThat(tried).as("nobody waits any more").hasSize(3);
+    }
+
+    /** A session that was open before and waits. */
+    private static class Session implements LoopTrunks.Waiter {
+        private final List<Long> tried;
+        private long active;
+
+        Session(List<Long> tried, long active) {
+            this.tried = tried;
+            this.active = active;
+        }
+
+        @Override
+        public void retry() {
+            tried.add(active);
+        }
+
+        @Override
+        public boolean known() {
+            return true;
+        }
+
+        @Override
+        public long activeNanos() {
+            return active;
+        }
+    }
+
+    @Test
+    void roomGoesFirstToSessionsThatWereActiveLastThenToNewClients() {
+        one.limit = 1;
+        trunks.members(one);
+        one.welcome();
+        one.say(new Frame.Load(2, 2));
+        List<Long> tried = new ArrayList<>();
+        loop.await(() -> tried.add(-1L));
+        Session oldest = new Session(tried, 10);
+        Session later = new Session(tried, 20);
+        Session woken = new Session(tried, 5);
+        List.of(oldest, later, woken).forEach(loop::await);
+        woken.active = 30;
+        loop.await(woken);
+        assertThat(loop.waiting()).isEqualTo(4);
+        loop.retryWaiters();
+        assertThat(tried).as("no session is asked while there is no room").containsExactly(-1L);
+        tried.clear();
+        one.say(new Frame.Load(0, 2));
+        loop.await(() -> tried.add(-1L));
+        loop.retryWaiters();
+        assertThat(tried).containsExactly(30L, 20L, 10L, -1L);
+        assertThat(loop.waiting()).isZero();
+    }
+
+    @Test
+    void sessionsThatWaitAreNotAskedOnceTheRoomIsTaken() {
+        one.limit = 2;
+        trunks.members(one);
+        one.welcome();
+        one.say(new Frame.Load(2, 2));
+        int[] opened = new int[1];
+        List<Long> tried = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            loop.await(new Session(tried, i) {
+                @Override
+                public void retry() {
+                    opened[0] += open(one) == null ? 0 : 1;
+                }
+            });
+        }
+        one.say(new Frame.Load(0, 2));
+        loop.retryWaiters();
+        assertThat(opened[0]).isEqualTo(2);
+        assertThat(loop.waiting()).isEqualTo(998);
     }
 
     @Test

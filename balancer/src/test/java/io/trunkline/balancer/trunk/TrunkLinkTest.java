@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.balancer.assign.RoundRobin;
 import java.util.List;
+import io.trunkline.protocol.member.Readiness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,7 @@ class TrunkLinkTest {
         trunks.pass(121);
         assertThat(node.attempts()).isEqualTo(before + 1);
         node.welcome();
-        assertThat(trunks.trunks().serving()).isTrue();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.READY);
     }
 
     @Test
@@ -97,7 +98,7 @@ class TrunkLinkTest {
         node.welcome();
         trunks.members();
         assertThat(node.channel().isOpen()).isFalse();
-        assertThat(trunks.trunks().serving()).isFalse();
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.WAITING);
         assertThat(trunks.trunks().sessionsByNode()).isEmpty();
         trunks.pass(60_000);
         assertThat(node.attempts()).isEqualTo(1);

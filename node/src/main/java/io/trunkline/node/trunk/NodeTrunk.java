@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * ends this trunk with a reason and no other.
  */
 final class NodeTrunk extends ChannelInboundHandlerAdapter {
+    /** The epoch of a session that is new. */
+    private static final int FIRST_EPOCH = 1;
+
     private final NodeTrunks trunks;
     private final Meter meter;
     private final StreamMap<NodeStream> streams = new StreamMap<>();
@@ -40,7 +43,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     private int newestStream;
     private long lastRead;
     private long partialBytes;
-    private int lastLoad = -1;
+    private Frame.@Nullable Load lastLoad;
     private boolean goneAway;
 
     NodeTrunk(NodeTrunks trunks, Meter meter) {
@@ -174,10 +177,18 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
             ctx.close();
             return;
         }
-        int elsewhere = trunks.count().elsewhere(edge);
-        if (handshake.done() && elsewhere != lastLoad) {
-            lastLoad = elsewhere;
-            writer().write(new Frame.Load(elsewhere));
+        tellLoad();
+    }
+
+    private void tellLoad() {
+        if (!handshake.done()) {
+            return;
+        }
+        int ceiling = handshake.version() >= 5 ? trunks.count().ceiling() : 0;
+        Frame.Load load = new Frame.Load(trunks.count().elsewhere(edge), ceiling);
+        if (!load.equals(lastLoad)) {
+            lastLoad = load;
+            writer().write(load);
         }
     }
 
@@ -278,6 +289,8 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         if (handshake.done()) {
             edge = handshake.edge();
             Objects.requireNonNull(decoder).authenticated();
+            // First, because the edge may open sessions as soon as it knows the slots.
+            tellLoad();
             trunks.opened(this);
             trunks.slots().listen(slotListener);
             NodeEvents.trunkOpened(edge);
@@ -295,7 +308,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
                 ? Reason.DRAINING
                 : slot < 0 || !(hosted || open.guest())
                         ? Reason.NOT_HOSTED
-                        : trunks.count().take(edge) ? null : Reason.NODE_FULL;
+                        : trunks.count().take(edge, open.epoch() != FIRST_EPOCH) ? null : Reason.NODE_FULL;
         if (refused != null) {
             writer().write(new Frame.Reset(open.stream(), refused, 0, ""));
             return;

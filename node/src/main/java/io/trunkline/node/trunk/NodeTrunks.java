@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * All trunks of this node: the listener that accepts them, and what they share. Started once, then usable from any
@@ -50,10 +51,12 @@ public final class NodeTrunks {
     /**
      * The trunks of one node.
      *
+     * @param ceiling the most sessions that are not new
      * @param sessions opens a session of this id; called on an event loop, must not block
      */
     public NodeTrunks(
             TrunkSettings settings,
+            IntSupplier ceiling,
             TrunkIdentity identity,
             HostedSlots slots,
             SessionOpener sessions,
@@ -61,7 +64,7 @@ public final class NodeTrunks {
         this.settings = settings;
         this.identity = identity;
         this.slots = slots;
-        this.count = new SessionCount(settings.sessionLimit());
+        this.count = new SessionCount(settings.sessionLimit(), ceiling);
         this.sessions = sessions;
         NetTransport transport = NetTransport.choose(settings.preferNative());
         this.group = transport.group(settings.loops(), "trunk");

@@ -3,21 +3,33 @@ package io.trunkline.node.trunk;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 /** How many sessions this node carries, in all and by the balancer they came through. Usable from any thread. */
 public final class SessionCount {
     private final int limit;
+    private final IntSupplier ceiling;
     private final AtomicInteger all = new AtomicInteger();
     private final Map<String, Integer> byEdge = new ConcurrentHashMap<>();
 
-    /** A count that stops at {@code limit}. */
-    public SessionCount(int limit) {
+    /**
+     * A count that stops at {@code limit} for new sessions, and at {@code ceiling} for those that were open before.
+     *
+     * @param ceiling asked for each such session beyond the limit; at least the limit
+     */
+    public SessionCount(int limit, IntSupplier ceiling) {
         this.limit = limit;
+        this.ceiling = ceiling;
     }
 
-    /** Counts one more session of this balancer; false, and nothing changed, when the node is full. */
-    boolean take(String edge) {
-        if (all.incrementAndGet() > limit) {
+    /**
+     * Counts one more session of this balancer; false, and nothing changed, when the node is full.
+     *
+     * @param known whether the session was open before, here or on another node
+     */
+    boolean take(String edge, boolean known) {
+        int now = all.incrementAndGet();
+        if (now > limit && !(known && now <= ceiling.getAsInt())) {
             all.decrementAndGet();
             return false;
         }
@@ -25,7 +37,7 @@ public final class SessionCount {
         return true;
     }
 
-    /** Undoes {@link #take}. */
+    /** Undoes {@link #take(String, boolean)}. */
     void give(String edge) {
         all.decrementAndGet();
         // An edge without sessions is forgotten: each restart of a balancer is another edge.
@@ -47,8 +59,13 @@ public final class SessionCount {
         return byEdge.size();
     }
 
-    /** The most sessions that are taken. */
+    /** The most sessions up to which new ones are taken. */
     public int limit() {
         return limit;
+    }
+
+    /** The most sessions, for those that were open before. */
+    public int ceiling() {
+        return ceiling.getAsInt();
     }
 }

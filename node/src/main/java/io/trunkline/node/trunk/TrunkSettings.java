@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param port where trunks end; 0 lets the system choose
  * @param eventLoops threads that carry trunks; 0 chooses by the number of cores
  * @param preferNative whether to use the platform's native transport
- * @param sessionLimit sessions on this node
+ * @param sessionLimit sessions on this node up to which it takes new ones
+ * @param sessionCeiling sessions on this node up to which it takes those that were open before; 0 chooses by the number of nodes
  * @param window bytes that either side may send on a fresh stream
  * @param messageLimit bytes of one message
  * @param partialLimit bytes of all messages that have begun and not ended, on one trunk
@@ -23,6 +24,7 @@ public record TrunkSettings(
         int eventLoops,
         boolean preferNative,
         int sessionLimit,
+        int sessionCeiling,
         int window,
         int messageLimit,
         int partialLimit,
@@ -34,6 +36,11 @@ public record TrunkSettings(
         Expect.port("trunk.port", port);
         Expect.between("trunk.event-loops", eventLoops, 0, 256);
         Expect.between("trunk.session-limit", sessionLimit, 1, 10_000_000);
+        Expect.that(
+                sessionCeiling == 0 || (sessionCeiling >= sessionLimit && sessionCeiling <= 20_000_000),
+                "trunk.session-ceiling",
+                sessionCeiling,
+                "0, or >= trunk.session-limit, which is " + sessionLimit + ", and <= 20000000");
         Expect.between("trunk.window", window, 1024, 64 * 1024 * 1024);
         Expect.between("trunk.message-limit", messageLimit, 1024, 16 * 1024 * 1024);
         Expect.that(

@@ -44,7 +44,7 @@ class RoamingSessionTest {
     private final FakeOutlet next = new FakeOutlet();
     private final BlockingQueue<String> offers = new LinkedBlockingQueue<>();
     private final BlockingQueue<CompletableFuture<ToolResult>> calls = new LinkedBlockingQueue<>();
-    private final Unclaimed unclaimed = new Unclaimed(1);
+    private final Unclaimed unclaimed = new Unclaimed(() -> 1);
 
     private final Tool wait = Tool.named("wait").async(call -> {
         CompletableFuture<ToolResult> result = new CompletableFuture<>();

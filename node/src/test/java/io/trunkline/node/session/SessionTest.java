@@ -60,7 +60,7 @@ class SessionTest {
 
     private SessionHost host(String node) {
         return new SessionHost(
-                node, server, SETTINGS, (session, epoch, checkpoint) -> {}, new Unclaimed(MOST_UNCLAIMED));
+                node, server, SETTINGS, (session, epoch, checkpoint) -> {}, new Unclaimed(() -> MOST_UNCLAIMED));
     }
 
     private void onSlotLeaves() {

@@ -102,6 +102,30 @@ class NodeStreamTest {
     }
 
     @Test
+    void takesSessionsThatWereOpenBeforeBeyondTheLimitUpToTheCeiling() {
+        edge.say(open(1), open(2), open(3));
+        edge.say(known(4, Frame.ADOPT, false), known(5, 7, true), known(6, 2, false), open(7));
+        assertThat(edge.heard())
+                .containsExactly(
+                        new Frame.Reset(6, Reason.NODE_FULL, 0, ""), new Frame.Reset(7, Reason.NODE_FULL, 0, ""));
+        assertThat(node.trunks.count().all()).isEqualTo(TestTrunks.CEILING);
+
+        edge.say(new Frame.Reset(1, Reason.CLOSED, 0, ""), open(8), known(9, 2, false));
+        assertThat(edge.heard()).as("above the limit").containsExactly(new Frame.Reset(8, Reason.NODE_FULL, 0, ""));
+    }
+
+    private static Frame.Open known(int stream, int epoch, boolean guest) {
+        String session = SessionId.mint(guest ? 200 : 3);
+        return new Frame.Open(stream, session, epoch, "tcp", "x", Bytes.EMPTY, guest, "", Owner.NOBODY);
+    }
+
+    @Test
+    void aGuestThatIsNewIsTakenUpToTheLimit() {
+        edge.say(open(1), open(2), open(3), known(4, 1, true));
+        assertThat(edge.heard()).containsExactly(new Frame.Reset(4, Reason.NODE_FULL, 0, ""));
+    }
+
+    @Test
     void aSessionThatAnswersAfterTheClientHasGoneIsTold() {
         edge.say(open(1));
         Outlet outlet = node.nextOpened().outlet();

@@ -81,9 +81,10 @@ class NodeTrunkTest {
             assertThat(edge.heard())
                     .containsExactly(
                             new Frame.Welcome(256, 3, TestTrunks.WINDOW),
+                            new Frame.Load(0),
                             new Frame.Slots(10, SlotSet.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)));
             tick(edge);
-            assertThat(edge.heard()).containsExactly(new Frame.Load(0));
+            assertThat(edge.heard()).isEmpty();
         }
     }
 
@@ -99,6 +100,17 @@ class NodeTrunkTest {
             assertThat(edge.heard()).containsExactly(new Frame.Load(2));
             tick(edge);
             assertThat(edge.heard()).isEmpty();
+        }
+    }
+
+    @Test
+    void tellsAnEdgeThatKnowsOfItHowManySessionsItTakesThatAreNotNew() {
+        try (EmbeddedEdge edge = EmbeddedEdge.letIn(node, "balancer-1", Frame.MAX_VERSION);
+                EmbeddedEdge other = EmbeddedEdge.letIn(node, "balancer-2")) {
+            other.say(open(1));
+            edge.heard();
+            tick(edge);
+            assertThat(edge.heard()).containsExactly(new Frame.Load(1, TestTrunks.CEILING));
         }
     }
 

@@ -195,6 +195,7 @@ class NodeTrunksIT {
                 1,
                 false,
                 free.sessionLimit(),
+                free.sessionCeiling(),
                 free.window(),
                 free.messageLimit(),
                 free.partialLimit(),

@@ -20,6 +20,7 @@ final class TestTrunks implements AutoCloseable {
     static final int WINDOW = 64 * 1024;
     static final int MESSAGE_LIMIT = 256 * 1024;
     static final int PARTIAL_LIMIT = 400 * 1024;
+    static final int CEILING = 5;
     static final int OUTPUT_LIMIT = 128 * 1024;
 
     /** A session that a trunk asked for. */
@@ -43,20 +44,36 @@ final class TestTrunks implements AutoCloseable {
         }
         TrunkIdentity identity = new TrunkIdentity("node-1", 9, SECRET, new Frame.Welcome(256, 3, WINDOW));
         trunks = new NodeTrunks(
-                settings, identity, slots, (id, guest, open) -> opened.add(new Opened(id, guest, open)), new Metrics());
+                settings, () -> CEILING, identity, slots, (id, guest, open) -> opened.add(new Opened(id, guest, open)), new Metrics());
     }
 
     static TrunkSettings settings(Duration handshake, Duration silence) {
-        return settings(handshake, silence, 4);
+        return settings(handshake, silence, 3, CEILING, 4);
     }
 
     static TrunkSettings settings(int strangers) {
-        return settings(Duration.ofSeconds(60), Duration.ofSeconds(60), strangers);
+        return settings(Duration.ofSeconds(60), Duration.ofSeconds(60), 3, CEILING, strangers);
     }
 
-    private static TrunkSettings settings(Duration handshake, Duration silence, int strangers) {
+    static TrunkSettings settings(Duration handshake, Duration silence, int limit, int ceiling) {
+        return settings(handshake, silence, limit, ceiling, 4);
+    }
+
+    private static TrunkSettings settings(
+            Duration handshake, Duration silence, int limit, int ceiling, int strangers) {
         return new TrunkSettings(
-                0, 1, false, 3, WINDOW, MESSAGE_LIMIT, PARTIAL_LIMIT, OUTPUT_LIMIT, handshake, silence, strangers);
+                0,
+                1,
+                false,
+                limit,
+                ceiling,
+                WINDOW,
+                MESSAGE_LIMIT,
+                PARTIAL_LIMIT,
+                OUTPUT_LIMIT,
+                handshake,
+                silence,
+                strangers);
     }
 
     /** A frame that opens a new session in slot 3. */

@@ -36,6 +36,7 @@ public final class FrameCodec {
     private static final int GUEST = 1;
     private static final int WITH_LOST = 2;
     private static final int WITH_OWNER = 4;
+    private static final int WITH_CEILING = 1;
 
     private static final byte HELLO = 1;
     private static final byte CHALLENGE = 2;
@@ -84,7 +85,7 @@ public final class FrameCodec {
                     | (open.lost().isEmpty() ? 0 : WITH_LOST)
                     | (open.owner().isNobody() ? 0 : WITH_OWNER);
         }
-        return 0;
+        return frame instanceof Frame.Load load && load.ceiling() != 0 ? WITH_CEILING : 0;
     }
 
     private static int flags(boolean last, boolean repeated, boolean note) {
@@ -93,7 +94,12 @@ public final class FrameCodec {
 
     /** The flags that a frame of this type may carry. */
     private static int knownFlags(byte type) {
-        return type == DATA ? LAST | REPEATED | NOTE : type == OPEN ? GUEST | WITH_LOST | WITH_OWNER : 0;
+        return switch (type) {
+            case DATA -> LAST | REPEATED | NOTE;
+            case OPEN -> GUEST | WITH_LOST | WITH_OWNER;
+            case LOAD -> WITH_CEILING;
+            default -> 0;
+        };
     }
 
     /**
@@ -227,6 +233,9 @@ public final class FrameCodec {
         }
         if (frame instanceof Frame.Load load) {
             out.writeInt(load.sessionsElsewhere());
+            if (load.ceiling() != 0) {
+                out.writeInt(load.ceiling());
+            }
             return LOAD;
         }
         if (frame instanceof Frame.GoAway goAway) {
@@ -320,11 +329,11 @@ public final class FrameCodec {
             case PONG -> new Frame.Pong(readLong(in, end));
             case ADOPTED -> new Frame.Adopted(stream, readInt(in, end), readInt(in, end), readNumbers(in, end));
             case PART -> new Frame.Part(stream, readInt(in, end), readInt(in, end));
-            default -> readRareBody(type, in, end);
+            default -> readRareBody(type, flags, in, end);
         };
     }
 
-    private static Frame readRareBody(byte type, ByteBuf in, int end) {
+    private static Frame readRareBody(byte type, int flags, ByteBuf in, int end) {
         return switch (type) {
             case HELLO -> readHello(in, end);
             case CHALLENGE ->
@@ -342,7 +351,8 @@ public final class FrameCodec {
                         readLong(in, end),
                         SlotSet.fromBytes(
                                 readBytes(in, end, SlotSet.MAX_SLOTS / 8).array()));
-            case LOAD -> new Frame.Load(readInt(in, end));
+            case LOAD ->
+                new Frame.Load(readInt(in, end), (flags & WITH_CEILING) != 0 ? positive(readInt(in, end)) : 0);
             case GO_AWAY -> new Frame.GoAway(readReason(in, end), readText(in, end));
             case ORPHAN ->
                 new Frame.Orphan(readText(in, end), readInt(in, end), readBytes(in, end, Frame.MAX_CHECKPOINT));

@@ -1,6 +1,7 @@
 package io.trunkline.protocol.control;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a member says about itself once a second to every balancer.
@@ -16,8 +17,9 @@ import java.util.Map;
  * @param uptimeMillis milliseconds since the process started its metrics
  * @param endpoints addresses it serves on by name, for example {@code trunk -> 127.0.0.1:9001}
  * @param accepting whether it takes new clients
+ * @param readiness the same with the reason, a label of {@code Readiness}; null from a member of an older version
  * @param connections clients it serves now
- * @param limit most clients that it takes; 0 when it has no limit
+ * @param limit most clients up to which it takes new ones; 0 when it has no limit
  * @param traffic messages and bytes since start
  * @param latency time from request to answer in the last interval
  * @param backends clients per node, by node name; balancers only
@@ -31,6 +33,7 @@ public record MemberReport(
         long uptimeMillis,
         Map<String, String> endpoints,
         boolean accepting,
+        @Nullable String readiness,
         long connections,
         long limit,
         Traffic traffic,
@@ -76,6 +79,7 @@ public record MemberReport(
         bounded("role", role);
         bounded("address", address);
         bounded("appVersion", appVersion);
+        bounded("readiness", readiness == null ? "" : readiness);
         endpoints = bounded("endpoints", endpoints);
         backends = bounded("backends", backends);
         endpoints.values().forEach(endpoint -> bounded("endpoint", endpoint));

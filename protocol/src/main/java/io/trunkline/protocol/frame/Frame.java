@@ -23,9 +23,9 @@ public sealed interface Frame {
      * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1. Version 3
      * added sessions that go from one edge to another: {@link Open} with epoch {@link #ADOPT}, {@link Adopted},
      * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge; and {@link Part}. Version 4 added the owner to
-     * {@link Open}.
+     * {@link Open}, version 5 the ceiling to {@link Load}.
      */
-    int MAX_VERSION = 4;
+    int MAX_VERSION = 5;
 
     /**
      * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds
@@ -92,8 +92,19 @@ public sealed interface Frame {
      */
     record Slots(long version, SlotSet hosted) implements Frame {}
 
-    /** Node to edge: how many sessions the node carries that came through other balancers. */
-    record Load(int sessionsElsewhere) implements Frame {}
+    /**
+     * Node to edge: how many sessions the node carries that came through other balancers, and how many it takes in all when
+     * they are not new.
+     *
+     * @param ceiling the most sessions, for those that were open before: at least the limit of {@link Welcome}; 0 for that
+     *     limit (version 5)
+     */
+    record Load(int sessionsElsewhere, int ceiling) implements Frame {
+        /** A load as version 4 knows it. */
+        public Load(int sessionsElsewhere) {
+            this(sessionsElsewhere, 0);
+        }
+    }
 
     /**
      * Edge to node: binds a session to this node.

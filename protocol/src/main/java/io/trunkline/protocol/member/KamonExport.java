@@ -25,6 +25,7 @@ final class KamonExport implements Consumer<Snapshot> {
             "trunkline.connections", "Clients served now",
             "trunkline.connections.limit", "Most clients taken; 0 for no limit",
             "trunkline.accepting", "1 while new clients are taken",
+            "trunkline.full", "1 while new clients are refused until others have gone",
             "trunkline.backend.connections", "Clients served now by each node",
             "trunkline.session.rehome", "Time from the loss of a session's binding to the next one",
             "trunkline.session.events", "What happened to sessions; replayed and unknown count messages",
@@ -87,7 +88,8 @@ final class KamonExport implements Consumer<Snapshot> {
         Map<Sample.Key, Long> levels = new HashMap<>();
         levels.put(new Sample.Key("trunkline.connections", Map.of()), clients.connections());
         levels.put(new Sample.Key("trunkline.connections.limit", Map.of()), clients.limit());
-        levels.put(new Sample.Key("trunkline.accepting", Map.of()), clients.accepting() ? 1L : 0L);
+        levels.put(new Sample.Key("trunkline.accepting", Map.of()), clients.readiness() == Readiness.READY ? 1L : 0L);
+        levels.put(new Sample.Key("trunkline.full", Map.of()), clients.readiness() == Readiness.FULL ? 1L : 0L);
         clients.backends()
                 .forEach((node, count) ->
                         levels.put(new Sample.Key("trunkline.backend.connections", Map.of("backend", node)), count));

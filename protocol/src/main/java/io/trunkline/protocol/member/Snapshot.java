@@ -43,11 +43,11 @@ record Snapshot(
     record Clients(
             long connections,
             long limit,
-            boolean accepting,
+            Readiness readiness,
             Map<String, Long> backends,
             Map<String, String> endpoints) {
 
-        private static final Clients UNKNOWN = new Clients(0, 0, false, Map.of(), Map.of());
+        private static final Clients UNKNOWN = new Clients(0, 0, Readiness.WAITING, Map.of(), Map.of());
 
         /** What {@code vitals} says; nothing when it fails, so that the rest is reported all the same. */
         static Clients of(Vitals vitals) {
@@ -63,7 +63,7 @@ record Snapshot(
             return new Clients(
                     vitals.connections(),
                     vitals.limit(),
-                    vitals.accepting(),
+                    vitals.readiness(),
                     Map.copyOf(vitals.backends()),
                     Map.copyOf(vitals.endpoints()));
         }

@@ -22,19 +22,19 @@ public interface Vitals {
         }
 
         @Override
-        public boolean accepting() {
-            return false;
+        public Readiness readiness() {
+            return Readiness.WAITING;
         }
     };
 
     /** Clients served now. */
     long connections();
 
-    /** Most clients taken; 0 when there is no limit. */
+    /** Most clients up to which new ones are taken; 0 when there is no limit. */
     long limit();
 
-    /** Whether new clients are taken. */
-    boolean accepting();
+    /** Whether new clients are taken, and if not, why. */
+    Readiness readiness();
 
     /** Clients per node, by node name; empty for a node itself. */
     default Map<String, Long> backends() {

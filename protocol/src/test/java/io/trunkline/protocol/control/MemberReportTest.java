@@ -82,6 +82,7 @@ class MemberReportTest {
                 123_456,
                 Map.of("tcp", "127.0.0.1:8000"),
                 true,
+                "ready",
                 7,
                 16_000,
                 new Traffic(1, 2, 3, 4_000_000_000L),

@@ -177,12 +177,12 @@ class MetricsTest {
             }
 
             @Override
-            public boolean accepting() {
-                return true;
+            public Readiness readiness() {
+                return Readiness.READY;
             }
         });
         assertThat(metrics.snapshot().traffic().messagesIn()).isEqualTo(1);
-        assertThat(metrics.snapshot().clients().accepting()).isFalse();
+        assertThat(metrics.snapshot().clients().readiness()).isEqualTo(Readiness.WAITING);
     }
 
     private static long timed(Snapshot snapshot) {

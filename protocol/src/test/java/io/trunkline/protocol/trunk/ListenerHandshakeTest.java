@@ -136,7 +136,7 @@ class ListenerHandshakeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,1", "0,1,1", "1,2,2", "2,2,2", "1,3,3", "1,4,4", "1,5,4", "2,255,4", "0,255,4"})
+    @CsvSource({"1,1,1", "0,1,1", "1,2,2", "2,2,2", "1,3,3", "1,4,4", "1,5,5", "1,6,5", "2,255,5", "0,255,5"})
     void speaksTheNewestVersionThatBothKnow(int min, int max, int version) {
         Frame.Hello hello = new Frame.Hello(min, max, ClusterSecret.nonce(), "balancer-1", 77);
 
@@ -148,7 +148,7 @@ class ListenerHandshakeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"5,5", "5,255", "0,0", "2,1", "255,0"})
+    @CsvSource({"6,6", "6,255", "0,0", "2,1", "255,0"})
     void refusesVersionsItDoesNotKnow(int min, int max) {
         Frame hello = new Frame.Hello(min, max, ClusterSecret.nonce(), "balancer-1", 77);
 
