@@ -97,9 +97,9 @@ public final class NodeTrunks {
         return count;
     }
 
-    /** Trunks that are open now. */
+    /** Trunks that are open now; strangers are none. */
     public int size() {
-        return listener.open().size();
+        return Math.max(0, listener.open().size() - listener.strangers());
     }
 
     /** The addresses of members, which have room of their own at the trunks' port. */
