@@ -101,18 +101,9 @@ class HttpConnectionTest {
                 Arguments.of("unknown method", 405, "PUT /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 Arguments.of("no preflight by default", 405, "OPTIONS /mcp HTTP/1.1\r\nHost: localhost\r\n\r\n"),
                 Arguments.of(
-                        "no accept of events",
+                        "no accept of either",
                         406,
-                        START + JSON + "Accept: application/json\r\nContent-Length: 2\r\n\r\n{}"),
-                Arguments.of(
-                        "no accept of json",
-                        406,
-                        START + JSON + "Accept: text/event-stream\r\nContent-Length: 2\r\n\r\n{}"),
-                Arguments.of(
-                        "accept with weight 0",
-                        406,
-                        START + JSON
-                                + "Accept: text/event-stream, application/json;q=0, */*\r\nContent-Length: 2\r\n\r\n{}"),
+                        START + JSON + "Accept: text/html, application/json;q=0\r\nContent-Length: 2\r\n\r\n{}"),
                 Arguments.of(
                         "listening without accept",
                         406,

@@ -116,6 +116,31 @@ class StatelessClientTest {
     }
 
     @Test
+    void aClientThatReadsOnlyJsonIsToldNothingElse() {
+        String both = "Accept: application/json, text/event-stream";
+        int stream = ask(posted(7, "tools/list").replace(both, "Accept: application/json"));
+        node.say(note(stream, 1, "\"note\""));
+        bench.tick(16);
+        node.say(FakeNode.answer(stream, 1, ANSWER));
+        String response = bench.said(client);
+        assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+        assertThat(body(response)).isEqualTo(ANSWER);
+        bench.write(client, posted(8, "subscriptions/listen").replace(both, "Accept: application/json"));
+        assertThat(status(bench.said(client))).isEqualTo(406);
+    }
+
+    @Test
+    void aClientThatReadsOnlyEventsIsAnsweredWithOne() {
+        String both = "Accept: application/json, text/event-stream";
+        int stream = ask(posted(7, "tools/list").replace(both, "Accept: text/event-stream"));
+        node.say(FakeNode.answer(stream, 1, ANSWER));
+        String response = bench.said(client);
+        assertThat(header(response, "Content-Type")).isEqualTo("text/event-stream");
+        assertThat(messages(response)).containsExactly(ANSWER);
+        assertThat(response).endsWith("0\r\n\r\n");
+    }
+
+    @Test
     void anAnswerInPiecesIsPutTogether() {
         int stream = ask(posted(7, "tools/list"));
         node.say(FakeNode.data(stream, 1, false, ANSWER.substring(0, 9)));
