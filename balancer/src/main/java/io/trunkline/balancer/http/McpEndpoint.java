@@ -128,7 +128,7 @@ final class McpEndpoint {
 
     private @Nullable HttpSession open(Exchange exchange, HttpConnection connection) {
         InetSocketAddress remote = connection.remote();
-        Reason full = loop.draining() ? Reason.SHUTTING_DOWN : sessions.enter(remote.getAddress());
+        Reason full = loop.leaving() ? Reason.SHUTTING_DOWN : sessions.enter(remote.getAddress());
         if (full != null) {
             loop.ended(full);
             exchange.refuse(

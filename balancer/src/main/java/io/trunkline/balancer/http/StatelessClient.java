@@ -88,7 +88,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     void ask(Exchange exchange, Envelope request, byte[] message, @Nullable String affinity) {
         Running asked = new Running(exchange, request);
         exchange.own(this);
-        if (loop.draining()) {
+        if (loop.leaving()) {
             loop.ended(Reason.SHUTTING_DOWN);
             refuse(asked, Reason.SHUTTING_DOWN, Executed.NO);
             return;

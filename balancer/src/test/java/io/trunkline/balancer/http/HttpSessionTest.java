@@ -720,7 +720,27 @@ class HttpSessionTest {
         String response = bench.said(session.client());
         assertThat(body(response)).isEqualTo(ANSWER);
         assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
-        bench.tick(2);
+        bench.tick(6);
+        assertThat(bench.loop().population()).isZero();
+    }
+
+    @Test
+    void anIdleSessionIsServedUntilItsClientsAreToldThatTheProcessStops() {
+        Opened session = bench.open(node);
+        EmbeddedChannel other = bench.connect();
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        bench.write(session.client(), post(PING, session.header()));
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        String response = bench.said(session.client());
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
+        node.heard();
+        bench.write(other, post(INITIALIZE));
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream), FakeNode.answer(stream, 1, HttpBench.INITIALIZED));
+        assertThat(status(bench.said(other))).isEqualTo(200);
+        bench.tick(6);
         assertThat(bench.loop().population()).isZero();
     }
 

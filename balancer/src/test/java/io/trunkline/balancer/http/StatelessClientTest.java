@@ -404,11 +404,30 @@ class StatelessClientTest {
     }
 
     @Test
+    void whatComesBeforeTheClientIsToldThatTheProcessStopsIsServed() {
+        EmbeddedChannel idle = bench.connect();
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        int stream = ask(posted(7, "tools/list"));
+        node.say(FakeNode.answer(stream, 1, ANSWER));
+        String response = bench.said(client);
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
+        assertThat(client.isOpen()).isFalse();
+        bench.tick(4);
+        assertThat(idle.isOpen()).isTrue();
+        bench.tick(6);
+        assertThat(idle.isOpen()).isFalse();
+        assertThat(bench.said(idle)).isEmpty();
+    }
+
+    @Test
     void nothingNewIsTakenWhenTheProcessStops() {
         String request = posted(7, "tools/list");
         bench.write(client, request.substring(0, request.length() - 1));
         bench.edge.drain(60_000);
         bench.trunks.run();
+        bench.tick(6);
         bench.write(client, request.substring(request.length() - 1));
         String response = bench.said(client);
         assertThat(status(response)).isEqualTo(503);
