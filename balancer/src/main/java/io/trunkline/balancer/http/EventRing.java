@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The newest events of a session, for a client that comes back and names the last one that it has (MCP 2025-11-25, basic,
@@ -26,7 +27,10 @@ final class EventRing {
     private final HttpSessions shared;
     private final StreamMemory memory;
     private final Deque<Event> events = new ArrayDeque<>(0);
-    private long newest;
+    /** Places are not counted from 0 on, so that an id of another session's event is hardly ever one of this session's. */
+    private long first = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+
+    private long newest = first;
     private int bytes;
 
     /**
@@ -46,12 +50,18 @@ final class EventRing {
 
     /** Places are counted on from this one; nothing was kept before. */
     void startAfter(long place) {
+        first = place;
         newest = place;
     }
 
     /** The newest place that was given out. */
     long newest() {
         return newest;
+    }
+
+    /** The place before that of the first event. */
+    long first() {
+        return first;
     }
 
     /** Keeps an event, if there is room once older ones have given way. */

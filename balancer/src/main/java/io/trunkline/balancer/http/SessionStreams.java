@@ -58,6 +58,7 @@ final class SessionStreams {
     SessionStreams(HttpSessions sessions, Supplier<String> id) {
         this.id = id;
         this.ring = new EventRing(sessions, memory);
+        this.heard = ring.newest();
     }
 
     /** The session was taken over: these of its messages will be answered, and nobody is connected who waits for that. */
@@ -103,7 +104,8 @@ final class SessionStreams {
     private void resume(Exchange exchange, EventText.Id from) {
         Stream post = posts.get(from.stream());
         boolean open = post != null && post.begun;
-        boolean never = from.sequence() > ring.newest() || (post != null && !open);
+        boolean elsewhere = from.sequence() > ring.newest() || (from.sequence() < ring.first() && inherited == 0);
+        boolean never = elsewhere || (post != null && !open);
         if (never || !memory.knows(from.stream())) {
             boolean forgotten = !never && (from.sequence() < inherited || memory.mayHaveForgotten(from.stream()));
             refuse(exchange, forgotten ? gone() : HttpRefusal.of(404, "Last-Event-ID names no event of this session"));

@@ -481,7 +481,9 @@ class HttpSessionTest {
         say(session, "\"b\"");
         EmbeddedChannel client = bench.connect();
         bench.write(client, get("/mcp", session.header(), NEWEST));
-        assertThat(ids(bench.said(client))).containsExactly("0-0", "0-1", "0-2");
+        List<String> ids = ids(bench.said(client));
+        long first = Long.parseLong(ids.get(0).substring(2));
+        assertThat(ids).containsExactly("0-" + first, "0-" + (first + 1), "0-" + (first + 2));
     }
 
     @Test
@@ -529,22 +531,44 @@ class HttpSessionTest {
     @Test
     void whatIsKeptNoMoreIsNotPassedOver() {
         Opened session = bench.open(node);
+        long first = first(session);
         for (int i = 0; i < 5; i++) {
-            node.say(FakeNode.data(session.stream(), 0, true, "\"" + i + "\""));
+            say(session, "\"" + i + "\"");
         }
-        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-0"));
-        assertThat(status(bench.said(session.client()))).isEqualTo(410);
-        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-1"));
+        assertThat(resumed(session, "0-" + first)).isEqualTo(410);
+        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-" + (first + 1)));
         assertThat(messages(bench.said(session.client()))).containsExactly("\"1\"", "\"2\"", "\"3\"", "\"4\"");
+    }
+
+    @Test
+    void whatIsKeptOfWhatNobodyHasHeardIsSentToWhoeverBeginsToListen() {
+        Opened session = bench.open(node);
+        for (int i = 0; i < 5; i++) {
+            say(session, "\"" + i + "\"");
+        }
+        assertThat(messages(bench.said(listen(session, "")))).containsExactly("\"1\"", "\"2\"", "\"3\"", "\"4\"");
+    }
+
+    /** The place with which a session's listening stream begins. */
+    private long first(Opened session) {
+        EmbeddedChannel client = listen(session, NEWEST);
+        String id = ids(bench.said(client)).get(0);
+        close(client);
+        return Long.parseLong(id.substring(2));
     }
 
     @Test
     void anEventThatNeverWasIsNotFound() {
         Opened session = bench.open(node);
-        assertThat(resumed(session, "0-1")).isEqualTo(404);
+        long first = first(session);
+        assertThat(resumed(session, "0-" + (first + 1))).isEqualTo(404);
         say(session, "\"a\"");
-        for (String id : List.of("0-2", "1-0", "1-1", "2-1", "77-1", "-1-0", "-1-1", "2147483647-0")) {
-            assertThat(resumed(session, id)).as(id).isEqualTo(404);
+        for (String stream : List.of("1", "2", "77", "-1", "-2147483648", "2147483647")) {
+            assertThat(resumed(session, stream + "-" + first)).as(stream).isEqualTo(404);
+            assertThat(resumed(session, stream + "-" + (first + 1))).as(stream).isEqualTo(404);
+        }
+        for (long place : List.of(0L, first - 1, first + 2, first(bench.open(node)), Long.MAX_VALUE)) {
+            assertThat(resumed(session, "0-" + place)).as("place " + place).isEqualTo(404);
         }
         for (String id : List.of("x", "-", "99999999999-1", "0-", "0--1", "+0-1", "00-1", "0-01")) {
             assertThat(resumed(session, id)).as(id).isEqualTo(400);
@@ -561,12 +585,13 @@ class HttpSessionTest {
     @Test
     void aStreamThatHasNotBegunCannotBeTakenFromItsRequest() {
         Opened session = bench.open(node);
+        long first = first(session);
         EmbeddedChannel asking = bench.connect();
         bench.write(asking, post(PING, session.header(), NEWEST));
-        assertThat(resumed(session, "2-0")).isEqualTo(404);
+        assertThat(resumed(session, "2-" + first)).isEqualTo(404);
         node.say(FakeNode.answer(session.stream(), 2, ANSWER));
         assertThat(body(bench.said(asking))).isEqualTo(ANSWER);
-        assertThat(resumed(session, "2-0")).as("it was no stream").isEqualTo(404);
+        assertThat(resumed(session, "2-" + first)).as("it was no stream").isEqualTo(404);
     }
 
     @Test
@@ -579,7 +604,7 @@ class HttpSessionTest {
         assertThat(resumed(session, first)).isEqualTo(410);
         String newest = streamed(session, 70);
         assertThat(resumed(session, newest)).as("everything has been heard").isEqualTo(200);
-        assertThat(resumed(session, "71-0")).isEqualTo(404);
+        assertThat(resumed(session, newest.replace("70-", "71-"))).isEqualTo(404);
     }
 
     @Test
