@@ -348,7 +348,8 @@ final class HttpLoop {
 
     private void endIdle(long now) {
         boolean late = drainDeadline - System.nanoTime() <= 0;
-        leaving = leaving || late || farewellEnds - now <= 0;
+        // Without connections there is nobody to be told.
+        leaving = leaving || late || farewellEnds - now <= 0 || connections.size() == 0;
         if (leaving) {
             sessions.each(session -> session.drain(late));
         }

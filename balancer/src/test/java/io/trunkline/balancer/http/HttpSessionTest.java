@@ -750,6 +750,15 @@ class HttpSessionTest {
     }
 
     @Test
+    void anIdleSessionWithoutConnectionsIsLetGoOfAtOnceWhenTheProcessStops() {
+        Opened session = bench.open(node);
+        close(session.client());
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        assertThat(bench.loop().population()).isZero();
+    }
+
+    @Test
     void anIdleSessionIsServedUntilItsClientsAreToldThatTheProcessStops() {
         Opened session = bench.open(node);
         EmbeddedChannel other = bench.connect();
