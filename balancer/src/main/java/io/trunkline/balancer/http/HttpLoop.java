@@ -68,7 +68,6 @@ final class HttpLoop {
     /** Whether what is idle goes, too. */
     private boolean leaving;
 
-
     HttpLoop(HttpEdge edge, LoopTrunks trunks, Meter meter) {
         this.edge = edge;
         this.trunks = trunks;

@@ -413,7 +413,9 @@ class HttpSessionTest {
         assertThat(messages(bench.said(first))).containsExactly("\"c\"");
         close(first);
         say(session, "\"d\"");
-        assertThat(messages(bench.said(listen(session, "")))).as("kept for the next one").containsExactly("\"d\"");
+        assertThat(messages(bench.said(listen(session, ""))))
+                .as("kept for the next one")
+                .containsExactly("\"d\"");
         assertThat(bench.said(second)).isEmpty();
     }
 

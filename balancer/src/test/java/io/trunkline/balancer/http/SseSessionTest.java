@@ -74,9 +74,12 @@ class SseSessionTest {
         EmbeddedChannel client = bench.connect();
         bench.write(client, get(target, "User-Agent: " + agent));
         String reference = events(bench.said(client)).get(0).substring("endpoint ".length());
-        assertThat(URI.create("https://host" + target).resolve(reference).toString()).startsWith(endpoint + "?");
+        assertThat(URI.create("https://host" + target).resolve(reference).toString())
+                .startsWith(endpoint + "?");
         if (agent.equals("node")) {
-            assertThat(URI.create("https://host/prefix" + target).resolve(reference).toString())
+            assertThat(URI.create("https://host/prefix" + target)
+                            .resolve(reference)
+                            .toString())
                     .startsWith("https://host/prefix/mcp/messages?");
         }
     }
