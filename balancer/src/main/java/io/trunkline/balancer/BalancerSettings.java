@@ -106,7 +106,8 @@ public record BalancerSettings(
                         c.getDuration("http.timeouts.head"),
                         c.getDuration("http.timeouts.body"),
                         c.getDuration("http.timeouts.comment"),
-                        c.getDuration("http.timeouts.ping")),
+                        c.getDuration("http.timeouts.ping"),
+                        c.getDuration("http.timeouts.farewell")),
                 new HttpSettings.Sessions(
                         c.getInt("http.sessions.limit"),
                         c.getInt("http.sessions.per-source"),

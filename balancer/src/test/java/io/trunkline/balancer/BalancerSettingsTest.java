@@ -80,6 +80,7 @@ class BalancerSettingsTest {
         "http.timeouts.head, 0s",
         "http.timeouts.body, 0s",
         "http.timeouts.comment, 0s",
+        "http.timeouts.farewell, -1s",
         "http.timeouts.ping, 0s",
         "http.sessions.limit, 0",
         "http.sessions.per-source, -1",

@@ -13,15 +13,38 @@ final class Accept {
 
     private Accept() {}
 
-    /** Whether {@code Accept} allows JSON and event streams, as those who post have to. */
-    static boolean allowsBoth(HttpHeaders headers) {
+    /** What a client can read that posts. It should be both kinds (MCP 2025-11-25, basic, transports, sending messages). */
+    enum Form {
+        BOTH(USUAL.get(0)),
+        JSON(HeadCheck.JSON),
+        EVENTS(HeadCheck.EVENTS),
+        NEITHER("");
+
+        private final String text;
+
+        Form(String text) {
+            this.text = text;
+        }
+
+        /** A value of {@code Accept} that says so. */
+        String text() {
+            return text;
+        }
+    }
+
+    /** What {@code Accept} allows. */
+    static Form of(HttpHeaders headers) {
         String first = headers.get(HttpHeaderNames.ACCEPT);
         if (first != null && USUAL.contains(first)) {
             // What comes first counts.
-            return true;
+            return Form.BOTH;
         }
         List<String> values = headers.getAll(HttpHeaderNames.ACCEPT);
-        return allows(values, HeadCheck.JSON) && allows(values, HeadCheck.EVENTS);
+        boolean events = allows(values, HeadCheck.EVENTS);
+        if (allows(values, HeadCheck.JSON)) {
+            return events ? Form.BOTH : Form.JSON;
+        }
+        return events ? Form.EVENTS : Form.NEITHER;
     }
 
     /** Whether the values of {@code Accept} allow this media type; without any, everything is accepted. */

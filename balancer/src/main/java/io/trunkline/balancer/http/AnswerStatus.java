@@ -29,6 +29,16 @@ final class AnswerStatus {
         return isResult(answer, answer.readerIndex() + BEFORE_ID + idLength) ? 200 : of(errorCode(answer));
     }
 
+    /** Whether an answer, which is not changed, is a result. */
+    static boolean isResult(ByteBuf answer) {
+        try (InputStream text = new ByteBufInputStream(answer.duplicate());
+                JsonParser parser = JSON.createParser(text)) {
+            return enter(parser, "result");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static int of(int code) {
         return switch (code) {
             case ErrorCode.METHOD_NOT_FOUND -> 404;

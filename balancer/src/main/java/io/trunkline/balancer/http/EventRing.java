@@ -3,10 +3,8 @@ package io.trunkline.balancer.http;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The newest events of a session, for a client that comes back and names the last one that it has (MCP 2025-11-25, basic,
@@ -14,13 +12,10 @@ import org.jspecify.annotations.Nullable;
  * in events and bytes, of the session and of the process; the oldest events give way. Not thread-safe.
  */
 final class EventRing {
-    /** How many streams are remembered to have lost events. */
-    private static final int MOST_LOSSES = 64;
-
     private static final class Event {
-        final int stream;
+        int stream;
         final long sequence;
-        final byte[] text;
+        byte[] text;
 
         Event(int stream, long sequence, byte[] text) {
             this.stream = stream;
@@ -30,13 +25,22 @@ final class EventRing {
     }
 
     private final HttpSessions shared;
+    private final StreamMemory memory;
     private final Deque<Event> events = new ArrayDeque<>(0);
-    private @Nullable Map<Integer, Long> losses;
-    private long newest;
+    /** Places are not counted from 0 on, so that an id of another session's event is hardly ever one of this session's. */
+    private long first = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
+
+    private long newest = first;
     private int bytes;
 
-    EventRing(HttpSessions shared) {
+    /**
+     * An empty ring.
+     *
+     * @param memory is told which events give way
+     */
+    EventRing(HttpSessions shared, StreamMemory memory) {
         this.shared = shared;
+        this.memory = memory;
     }
 
     /** The place of the next event in the session. */
@@ -46,12 +50,18 @@ final class EventRing {
 
     /** Places are counted on from this one; nothing was kept before. */
     void startAfter(long place) {
+        first = place;
         newest = place;
     }
 
     /** The newest place that was given out. */
     long newest() {
         return newest;
+    }
+
+    /** The place before that of the first event. */
+    long first() {
+        return first;
     }
 
     /** Keeps an event, if there is room once older ones have given way. */
@@ -69,7 +79,7 @@ final class EventRing {
             }
         }
         if (!fits) {
-            lost(stream, sequence);
+            memory.lost(stream, sequence);
             return;
         }
         events.add(new Event(stream, sequence, text));
@@ -80,28 +90,11 @@ final class EventRing {
         Event oldest = events.remove();
         bytes -= oldest.text.length;
         shared.release(oldest.text.length);
-        lost(oldest.stream, oldest.sequence);
+        memory.lost(oldest.stream, oldest.sequence);
     }
 
-    private void lost(int stream, long sequence) {
-        Map<Integer, Long> marks = losses;
-        if (marks == null) {
-            marks = losses = new LinkedHashMap<>(2);
-        }
-        marks.remove(stream);
-        marks.put(stream, sequence);
-        if (marks.size() > MOST_LOSSES) {
-            marks.remove(marks.keySet().iterator().next());
-        }
-    }
-
-    /** What came on this stream after that place; null when some of it has given way. */
-    @Nullable
+    /** What came on this stream after that place and is kept. */
     List<byte[]> after(int stream, long sequence) {
-        Long lost = losses == null ? null : losses.get(stream);
-        if (lost != null && lost > sequence) {
-            return null;
-        }
         List<byte[]> found = new ArrayList<>();
         for (Event event : events) {
             if (event.stream == stream && event.sequence > sequence) {
@@ -109,6 +102,19 @@ final class EventRing {
             }
         }
         return found;
+    }
+
+    /** What came on one stream after that place and was never sent belongs to another one from now on. */
+    void move(int from, long after, int to) {
+        for (Event event : events) {
+            if (event.stream == from && event.sequence > after) {
+                byte[] text = EventText.withId(event.text, new EventText.Id(to, event.sequence));
+                shared.release(event.text.length - text.length);
+                bytes += text.length - event.text.length;
+                event.stream = to;
+                event.text = text;
+            }
+        }
     }
 
     /** Forgets everything. */

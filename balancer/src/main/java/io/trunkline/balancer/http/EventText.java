@@ -2,10 +2,13 @@ package io.trunkline.balancer.http;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** How events look on the wire (HTML standard, section 9.2.6), and what their ids mean. */
 final class EventText {
+    private static final String MESSAGE = "event: message\n";
+    private static final byte[] FIELDS = ascii(MESSAGE);
     private static final byte[] DATA = ascii("data: ");
     private static final byte[] END = ascii("\n\n");
 
@@ -14,7 +17,7 @@ final class EventText {
     /**
      * The place of an event: its stream and its sequence number.
      *
-     * @param stream the number of the message whose response the stream is; 0 for the listening stream
+     * @param stream the number of the message whose response the stream is; 0 or less for a listening stream
      */
     record Id(int stream, long sequence) {
         @Override
@@ -25,10 +28,12 @@ final class EventText {
         /** Reads what {@link #toString} writes; null when it is nothing of the kind. */
         static @Nullable Id of(String text) {
             int dash = text.indexOf('-', 1);
+            if (dash < 0) {
+                return null;
+            }
             try {
-                return dash < 0
-                        ? null
-                        : new Id(Integer.parseInt(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
+                Id id = new Id(Integer.parseInt(text.substring(0, dash)), Long.parseLong(text.substring(dash + 1)));
+                return id.toString().equals(text) && id.sequence >= 0 ? id : null;
             } catch (NumberFormatException e) {
                 return null;
             }
@@ -37,7 +42,19 @@ final class EventText {
 
     /** An event that carries this message, which is not changed. */
     static byte[] message(@Nullable Id id, ByteBuf json) {
-        return event("event: message\n" + (id == null ? "" : "id: " + id + "\n"), json);
+        return event(MESSAGE + (id == null ? "" : "id: " + id + "\n"), json);
+    }
+
+    /** An event of {@link #message} with another id. */
+    static byte[] withId(byte[] event, Id id) {
+        int data = FIELDS.length;
+        while (event[data] != '\n') {
+            data++;
+        }
+        byte[] head = ascii(MESSAGE + "id: " + id);
+        byte[] text = Arrays.copyOf(head, head.length + event.length - data);
+        System.arraycopy(event, data, text, head.length, event.length - data);
+        return text;
     }
 
     private static byte[] event(String fields, ByteBuf json) {

@@ -212,7 +212,7 @@ final class HeadCheck {
         if (length != null && Long.parseLong(length) > messageLimit) {
             return tooLarge();
         }
-        if (route == Route.MCP && !Accept.allowsBoth(headers)) {
+        if (route == Route.MCP && Accept.of(headers) == Accept.Form.NEITHER) {
             return HttpRefusal.of(406, "the client must accept " + JSON + " and " + EVENTS);
         }
         return null;

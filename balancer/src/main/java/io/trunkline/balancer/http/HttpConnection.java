@@ -531,12 +531,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         }
     }
 
-    /** The process stops: closes the connection unless a request is being served; {@code late} closes it in any case. */
+    /**
+     * The process stops: closes the connection, once its client has had time to hear of it with an answer, unless a request is
+     * being read or served; {@code late} closes it in any case.
+     */
     void drain(boolean late) {
         if (stateless != null) {
             stateless.drain(late);
         }
-        if (late || (current == null && head == null && !identifying && !closing)) {
+        boolean idle = current == null && head == null && !identifying && !closing && !(headBegun && heard);
+        if (late || (loop.leaving() && idle)) {
             context().close();
         }
     }

@@ -63,7 +63,10 @@ final class HttpLoop {
     private final CompletableFuture<@Nullable Void> drained = new CompletableFuture<>();
     private final DateLine date = new DateLine();
     private long drainDeadline;
+    private long farewellEnds;
     private boolean draining;
+    /** Whether what is idle goes, too. */
+    private boolean leaving;
 
     HttpLoop(HttpEdge edge, LoopTrunks trunks, Meter meter) {
         this.edge = edge;
@@ -124,8 +127,14 @@ final class HttpLoop {
                 : authorizer.visitor(() -> Tls.clientCertificate(channel), channel.remoteAddress());
     }
 
+    /** Whether the process stops: each answer is the last one on its connection. */
     boolean draining() {
         return draining;
+    }
+
+    /** Whether it stops and has had time to tell its clients so: nothing new is begun any more. */
+    boolean leaving() {
+        return leaving;
     }
 
     EventLoop eventLoop() {
@@ -311,7 +320,7 @@ final class HttpLoop {
         ended.forEach(BalancerEvents::clientsEnded);
         ended.clear();
         if (draining) {
-            endIdle();
+            endIdle(now);
         }
     }
 
@@ -329,14 +338,20 @@ final class HttpLoop {
         eventLoop().execute(() -> {
             draining = true;
             drainDeadline = deadline;
-            endIdle();
+            long now = System.nanoTime();
+            farewellEnds = now + settings().timeouts().farewell().toNanos();
+            endIdle(now);
         });
         return drained;
     }
 
-    private void endIdle() {
+    private void endIdle(long now) {
         boolean late = drainDeadline - System.nanoTime() <= 0;
-        sessions.each(session -> session.drain(late));
+        // Without connections there is nobody to be told.
+        leaving = leaving || late || farewellEnds - now <= 0 || connections.size() == 0;
+        if (leaving) {
+            sessions.each(session -> session.drain(late));
+        }
         sseSessions.each(session -> session.drain(late));
         webSockets.each(client -> client.drain(late));
         connections.each(connection -> connection.drain(late));

@@ -7,6 +7,7 @@ import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.Owner;
@@ -160,7 +161,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     }
 
     private void take(Exchange exchange, Envelope message) {
-        boolean asks = message.kind() == Envelope.Kind.REQUEST || message.kind() == Envelope.Kind.BATCH;
+        boolean asks = RequestIds.asks(message);
         int number = relay.message(message.message(), System.nanoTime());
         if (number == 0) {
             streams.refuse(exchange, HttpRefusal.noSession());

@@ -54,13 +54,15 @@ public record HttpSettings(
      * @param body from there to the end of its body
      * @param comment between two comments on an event stream that says nothing else
      * @param ping between two WebSocket pings; a client that says nothing for twice as long is closed
+     * @param farewell for connections that wait for a request when the process stops
      */
-    public record Timeouts(Duration head, Duration body, Duration comment, Duration ping) {
+    public record Timeouts(Duration head, Duration body, Duration comment, Duration ping, Duration farewell) {
         public Timeouts {
             Expect.positive("http.timeouts.head", head);
             Expect.positive("http.timeouts.body", body);
             Expect.positive("http.timeouts.comment", comment);
             Expect.positive("http.timeouts.ping", ping);
+            Expect.that(!farewell.isNegative(), "http.timeouts.farewell", farewell, ">= 0s");
         }
     }
 

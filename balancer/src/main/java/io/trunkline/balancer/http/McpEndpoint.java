@@ -44,7 +44,12 @@ final class McpEndpoint {
             serveInSession(exchange, id, body, null);
         } else {
             Envelope message = READER.read(body);
-            if (StatelessEndpoint.takes(head.version(), message)) {
+            boolean ignoresSession = id == null || head.isStateless();
+            if (ignoresSession && initializes(message)) {
+                if (accepts(exchange, message)) {
+                    serveWithoutSession(exchange, message, connection);
+                }
+            } else if (StatelessEndpoint.takes(head.version(), message)) {
                 stateless.serve(exchange, message, connection);
             } else if (id != null) {
                 serveInSession(exchange, id, body, message);
@@ -52,6 +57,13 @@ final class McpEndpoint {
                 serveWithoutSession(exchange, message, connection);
             }
         }
+    }
+
+    /** Whether the message negotiates the version: by what its body says, whatever the head names before it is agreed. */
+    private static boolean initializes(Envelope message) {
+        return message.kind() == Envelope.Kind.REQUEST
+                && Methods.INITIALIZE.equals(message.method())
+                && message.version() == null;
     }
 
     /** Serves a request whose message has been read, or is null and will be. */
@@ -116,7 +128,7 @@ final class McpEndpoint {
 
     private @Nullable HttpSession open(Exchange exchange, HttpConnection connection) {
         InetSocketAddress remote = connection.remote();
-        Reason full = loop.draining() ? Reason.SHUTTING_DOWN : sessions.enter(remote.getAddress());
+        Reason full = loop.leaving() ? Reason.SHUTTING_DOWN : sessions.enter(remote.getAddress());
         if (full != null) {
             loop.ended(full);
             exchange.refuse(

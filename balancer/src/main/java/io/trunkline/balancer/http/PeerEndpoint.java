@@ -1,7 +1,9 @@
 package io.trunkline.balancer.http;
 
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.util.AsciiString;
 import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.peer.PeerStream;
 import io.trunkline.protocol.frame.Bytes;
@@ -48,27 +50,34 @@ final class PeerEndpoint implements PeerRequests {
         return head.route() == Route.MESSAGES ? MESSAGE : head.method();
     }
 
-    /** What has to be known of a request besides: protocol version and last event, each on a line. */
+    /**
+     * What has to be known of a request besides: protocol version and last event, each on a line, and on a third one what the
+     * client can read, if that is not everything.
+     */
     static Bytes head(RequestHead head) {
         String version = head.headers().get(RequestHead.VERSION, "");
         String last = head.lastEvent();
         String event = last == null ? "" : last.substring(0, Math.min(last.length(), LONGEST_EVENT_ID));
-        return Bytes.wrap((version + "\n" + event).getBytes(StandardCharsets.UTF_8));
+        Accept.Form form = head.isPost() ? head.form() : Accept.Form.BOTH;
+        String accepted = form == Accept.Form.BOTH ? "" : "\n" + form.text();
+        return Bytes.wrap((version + "\n" + event + accepted).getBytes(StandardCharsets.UTF_8));
     }
 
     private static RequestHead read(String kind, String session, Bytes head) {
-        String text = new String(head.array(), StandardCharsets.UTF_8);
-        int line = Math.max(0, text.indexOf('\n'));
+        String[] lines = new String(head.array(), StandardCharsets.UTF_8).split("\n", -1);
         HttpHeaders headers = new DefaultHttpHeaders().set(RequestHead.SESSION, session);
-        if (line > 0) {
-            headers.set(RequestHead.VERSION, text.substring(0, line));
-        }
-        if (text.length() > line + 1) {
-            headers.set(RequestHead.LAST_EVENT, text.substring(line + 1));
-        }
+        set(headers, RequestHead.VERSION, lines, 0);
+        set(headers, RequestHead.LAST_EVENT, lines, 1);
+        set(headers, HttpHeaderNames.ACCEPT, lines, 2);
         boolean message = kind.equals(MESSAGE);
         Route route = message ? Route.MESSAGES : Route.MCP;
         return new RequestHead(message ? "POST" : kind, route, route.path(), headers, true, true, null);
+    }
+
+    private static void set(HttpHeaders headers, AsciiString name, String[] lines, int line) {
+        if (line < lines.length && !lines[line].isEmpty()) {
+            headers.set(name, lines[line]);
+        }
     }
 
     @Override

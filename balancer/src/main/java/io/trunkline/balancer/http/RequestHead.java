@@ -107,6 +107,11 @@ record RequestHead(
         return version == ProtocolVersion.V2025_11_25;
     }
 
+    /** What the client can read of an answer. */
+    Accept.Form form() {
+        return Accept.of(headers);
+    }
+
     boolean acceptsGzip() {
         String accepted = headers.get(HttpHeaderNames.ACCEPT_ENCODING);
         return accepted != null && Accept.quality(accepted, "gzip") > 0;

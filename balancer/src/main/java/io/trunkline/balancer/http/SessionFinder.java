@@ -42,7 +42,7 @@ final class SessionFinder {
             exchange.refuse(HttpRefusal.noSession());
             return;
         }
-        if (loop.draining()) {
+        if (loop.leaving()) {
             exchange.refuse(HttpRefusal.of(503, Reason.SHUTTING_DOWN.text()));
             return;
         }

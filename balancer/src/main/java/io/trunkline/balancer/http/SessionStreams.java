@@ -1,15 +1,8 @@
 package io.trunkline.balancer.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufInputStream;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.trunkline.protocol.jsonrpc.EnvelopeReader;
-import io.trunkline.protocol.jsonrpc.JsonLimits;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,17 +12,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a session's messages go: each on exactly one of the client's requests. An answer goes where it was asked for, what
- * belongs to a request goes with its answer, everything else on the listening stream. Events are kept for a client that
+ * belongs to a request goes with its answer, everything else to whoever {@linkplain Listeners listens}. Events are kept for a client that
  * comes back. Belongs to the session's event loop.
  */
 final class SessionStreams {
-    private static final int LISTENING = 0;
-    private static final JsonFactory JSON = EnvelopeReader.factory(JsonLimits.DEFAULT);
-
-    /** Where the messages that belong to one of the client's messages go, or those that belong to none. */
+    /** Where the messages that belong to one of the client's messages go. */
     private static final class Stream {
         final int number;
         final boolean initializes;
+        /** What the client can read. */
+        final Accept.Form form;
         /** Null while no connection carries it. */
         @Nullable
         Exchange exchange;
@@ -42,14 +34,16 @@ final class SessionStreams {
             this.number = number;
             this.exchange = exchange;
             this.initializes = initializes;
+            this.form = exchange == null ? Accept.Form.BOTH : exchange.head().form();
         }
     }
 
     private final Supplier<String> id;
     private final EventRing ring;
     private final Map<Integer, Stream> posts = new HashMap<>(4);
-    private final Stream listening = new Stream(LISTENING, null, false);
-    /** The newest event of the listening stream that a connection has carried. */
+    private final StreamMemory memory = new StreamMemory();
+    private final Listeners listeners = new Listeners();
+    /** The newest event for listeners that a connection has carried. */
     private long heard;
     /** Events up to this one were another balancer's. */
     private long inherited;
@@ -63,7 +57,8 @@ final class SessionStreams {
      */
     SessionStreams(HttpSessions sessions, Supplier<String> id) {
         this.id = id;
-        this.ring = new EventRing(sessions);
+        this.ring = new EventRing(sessions, memory);
+        this.heard = ring.newest();
     }
 
     /** The session was taken over: these of its messages will be answered, and nobody is connected who waits for that. */
@@ -75,6 +70,7 @@ final class SessionStreams {
         for (int number : running) {
             Stream stream = new Stream(number, null, false);
             stream.begun = true;
+            memory.begun(number);
             posts.put(number, stream);
         }
     }
@@ -88,47 +84,86 @@ final class SessionStreams {
     void listen(Exchange exchange) {
         String last = exchange.head().lastEvent();
         EventText.Id from = last == null ? null : EventText.Id.of(last);
-        if (last != null && (from == null || from.sequence() > ring.newest())) {
-            refuse(exchange, HttpRefusal.of(400, "Last-Event-ID names no event of this session"));
-        } else if (from == null && listening.exchange != null) {
-            refuse(exchange, HttpRefusal.of(409, "there is a listening stream already"));
+        if (last == null) {
+            listenAnew(exchange);
+        } else if (from == null) {
+            refuse(exchange, HttpRefusal.of(400, "Last-Event-ID is not the id of an event"));
+        } else if (from.stream() <= 0 && from.sequence() < inherited) {
+            // What another balancer has sent meanwhile is not known here.
+            listenAnew(exchange);
         } else {
-            resume(exchange, from == null ? new EventText.Id(LISTENING, heard) : from);
+            resume(exchange, from);
         }
     }
 
+    private void listenAnew(Exchange exchange) {
+        int number = listeners.next();
+        carry(exchange, new EventText.Id(number, listeners.isEmpty() ? heard : ring.newest()));
+    }
+
     private void resume(Exchange exchange, EventText.Id from) {
-        List<byte[]> missed = ring.after(from.stream(), from.sequence());
-        Stream stream = from.stream() == LISTENING ? listening : posts.get(from.stream());
-        boolean lost = stream == null && from.sequence() < inherited && missed != null && missed.isEmpty();
-        if (missed == null || lost) {
-            refuse(exchange, HttpRefusal.of(410, "what came after Last-Event-ID is kept no more"));
-            return;
+        Stream post = posts.get(from.stream());
+        boolean open = post != null && post.begun;
+        boolean elsewhere = from.sequence() > ring.newest() || (from.sequence() < ring.first() && inherited == 0);
+        boolean never = elsewhere || (post != null && !open);
+        if (never || !memory.knows(from.stream())) {
+            boolean forgotten = !never && (from.sequence() < inherited || memory.mayHaveForgotten(from.stream()));
+            refuse(exchange, forgotten ? gone() : HttpRefusal.of(404, "Last-Event-ID names no event of this session"));
+        } else if (memory.hasLost(from.stream(), from.sequence())) {
+            refuse(exchange, gone());
+        } else if (from.stream() <= 0) {
+            carry(exchange, from);
+        } else {
+            replay(exchange, from, post);
         }
+    }
+
+    private static HttpRefusal gone() {
+        return HttpRefusal.of(410, "what came after Last-Event-ID is kept no more");
+    }
+
+    /** Sends again what came on the stream of a request, which goes on if it has not ended. */
+    private void replay(Exchange exchange, EventText.Id from, @Nullable Stream stream) {
         Exchange before = stream == null ? null : stream.exchange;
         if (before != null) {
             before.end();
         }
         exchange.begin(headers());
-        if (stream == listening) {
-            heard = ring.newest();
-            prime(exchange, new EventText.Id(LISTENING, heard));
-        }
-        for (byte[] event : missed) {
+        for (byte[] event : ring.after(from.stream(), from.sequence())) {
             send(exchange, event);
         }
         if (stream == null) {
             exchange.end();
         } else {
             stream.exchange = exchange;
-            stream.begun = true;
+        }
+    }
+
+    /** From now on this connection carries a listening stream, from that event on. */
+    private void carry(Exchange exchange, EventText.Id from) {
+        int number = from.stream();
+        if (listeners.full(number)) {
+            refuse(exchange, HttpRefusal.of(409, "there are too many listening streams"));
+            return;
+        }
+        if (listeners.isEmpty()) {
+            ring.move(listeners.current(), heard, number);
+        }
+        listeners.connect(number, exchange);
+        memory.begun(number);
+        heard = ring.newest();
+        exchange.begin(headers());
+        prime(exchange, from);
+        for (byte[] event : ring.after(number, from.sequence())) {
+            send(exchange, event);
         }
     }
 
     /** The client of this request is gone. What was asked goes on: a disconnect is not a cancel. */
     void gone(Exchange exchange) {
-        if (listening.exchange == exchange) {
-            listening.exchange = null;
+        Integer listened = listeners.gone(exchange);
+        if (listened != null) {
+            memory.ended(listened);
         }
         for (Stream stream : posts.values()) {
             if (stream.exchange == exchange) {
@@ -144,14 +179,19 @@ final class SessionStreams {
             return;
         }
         Exchange exchange = stream.exchange;
+        boolean result = status == 200 && (!stream.initializes || AnswerStatus.isResult(message));
+        if (!stream.begun && exchange != null && result && stream.form == Accept.Form.EVENTS) {
+            begin(stream, exchange);
+        }
         if (stream.begun) {
             tell(stream, message);
+            memory.ended(number);
             if (exchange != null) {
                 exchange.end();
             }
             return;
         }
-        boolean opens = stream.initializes && status == 200 && isResult(message);
+        boolean opens = stream.initializes && result;
         String opened = opens ? id.get() : null;
         if (exchange == null) {
             return;
@@ -170,27 +210,43 @@ final class SessionStreams {
 
     /** A message that belongs to the one of this number, or with 0 to none. */
     void tell(int number, ByteBuf message) {
-        tell(posts.getOrDefault(number, listening), message);
+        Stream stream = posts.get(number);
+        if (stream == null || (!stream.begun && stream.form == Accept.Form.JSON)) {
+            tellListeners(message);
+        } else {
+            tell(stream, message);
+        }
     }
 
     private void tell(Stream stream, ByteBuf message) {
         Exchange exchange = stream.exchange;
-        if (stream != listening && !stream.begun) {
+        if (!stream.begun) {
             if (exchange == null) {
                 // The client has had no event of this stream, so it has no way to ask for this one.
                 return;
             }
             begin(stream, exchange);
         }
-        EventText.Id eventId = new EventText.Id(stream.number, ring.next());
-        byte[] event = EventText.message(eventId, message);
-        ring.keep(stream.number, eventId.sequence(), event);
+        byte[] event = keep(stream.number, message);
         if (exchange != null) {
-            if (stream == listening) {
-                heard = eventId.sequence();
-            }
             send(exchange, event);
         }
+    }
+
+    private void tellListeners(ByteBuf message) {
+        Exchange exchange = listeners.newest();
+        byte[] event = keep(listeners.current(), message);
+        if (exchange != null) {
+            heard = ring.newest();
+            send(exchange, event);
+        }
+    }
+
+    private byte[] keep(int stream, ByteBuf message) {
+        EventText.Id eventId = new EventText.Id(stream, ring.next());
+        byte[] event = EventText.message(eventId, message);
+        ring.keep(stream, eventId.sequence(), event);
+        return event;
     }
 
     /** Ends the stream of this message for now, if the client knows how to come back for the rest after that time. */
@@ -200,6 +256,7 @@ final class SessionStreams {
         if (stream == null
                 || exchange == null
                 || stream.initializes
+                || stream.form == Accept.Form.JSON
                 || !exchange.head().knowsPriming()) {
             return;
         }
@@ -214,22 +271,28 @@ final class SessionStreams {
     /** The message of this number gets no answer. */
     void unanswered(int number) {
         Stream stream = posts.remove(number);
+        memory.ended(number);
         Exchange exchange = stream == null ? null : stream.exchange;
         if (stream == null || exchange == null) {
             return;
         }
-        if (!stream.begun) {
+        if (stream.begun) {
+            exchange.end();
+        } else if (stream.form == Accept.Form.JSON) {
+            exchange.answer(202);
+        } else {
             // A request that was cancelled: it is told by an event stream without events.
             exchange.begin(headers());
+            exchange.end();
         }
-        exchange.end();
     }
 
     /** What takes longer than this becomes an event stream, which can be given signs of life. */
     void beginOlderThan(long nanos, long now) {
         for (Stream stream : posts.values()) {
             Exchange exchange = stream.exchange;
-            if (!stream.begun && exchange != null && !stream.initializes && now - stream.sinceNanos > nanos) {
+            boolean may = !stream.begun && !stream.initializes && stream.form != Accept.Form.JSON;
+            if (may && exchange != null && now - stream.sinceNanos > nanos) {
                 begin(stream, exchange);
             }
         }
@@ -237,6 +300,7 @@ final class SessionStreams {
 
     private void begin(Stream stream, Exchange exchange) {
         stream.begun = true;
+        memory.begun(stream.number);
         exchange.begin(headers());
         prime(exchange, new EventText.Id(stream.number, ring.newest()));
     }
@@ -263,23 +327,6 @@ final class SessionStreams {
         exchange.answer(refusal.status(), body);
     }
 
-    /** Whether the answer to {@code initialize} is a result. */
-    private static boolean isResult(ByteBuf message) {
-        try (JsonParser parser = JSON.createParser(new ByteBufInputStream(message.duplicate()).readAllBytes())) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                if ("result".equals(parser.currentName())) {
-                    return true;
-                }
-                parser.nextToken();
-                parser.skipChildren();
-            }
-            return false;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
     /** So many bytes have left, or will never. */
     void written(int bytes) {
         unwritten -= bytes;
@@ -292,7 +339,7 @@ final class SessionStreams {
 
     /** Whether some connection waits or listens. */
     boolean connected() {
-        boolean some = listening.exchange != null;
+        boolean some = !listeners.isEmpty();
         for (Stream stream : posts.values()) {
             some |= stream.exchange != null;
         }
@@ -303,11 +350,11 @@ final class SessionStreams {
     void end(HttpRefusal refusal) {
         ring.clear();
         List<Stream> open = new ArrayList<>(posts.values());
-        open.add(listening);
         posts.clear();
+        listeners.end();
         for (Stream stream : open) {
             Exchange exchange = stream.exchange;
-            if (exchange != null && (stream.begun || stream == listening)) {
+            if (exchange != null && stream.begun) {
                 exchange.end();
             } else if (exchange != null) {
                 refuse(exchange, refusal);

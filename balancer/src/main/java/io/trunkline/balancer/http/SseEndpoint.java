@@ -1,9 +1,11 @@
 package io.trunkline.balancer.http;
 
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
+import java.util.List;
 
 /**
  * HTTP with SSE (MCP 2024-11-05, basic, transports), deprecated: opens a session for each stream, and hands what is posted
@@ -12,6 +14,12 @@ import java.net.InetSocketAddress;
 final class SseEndpoint {
     /** The parameter that names the session. */
     static final String SESSION = "sessionId";
+
+    /**
+     * What the names of HTTP clients begin with that some SDKs use which resolve the endpoint against their base address instead
+     * of the address of the stream: those of the MCP Java SDK, over the JDK's client and over Reactor's.
+     */
+    private static final List<String> RESOLVE_FROM_ROOT = List.of("Java-http-client/", "ReactorNetty/");
 
     private final HttpLoop loop;
     private final HttpSessions sessions;
@@ -34,6 +42,20 @@ final class SseEndpoint {
                 full == Reason.OVERLOADED
                         ? HttpRefusal.of(429, ErrorCode.OVERLOADED, "too many sessions from this address")
                         : HttpRefusal.of(503, full.text()));
+    }
+
+    /**
+     * Where messages for a session go, as a reference to be resolved against the address of its stream: so it holds behind a
+     * proxy that serves this under another path, too (RFC 3986, section 5.2).
+     */
+    static String endpoint(RequestHead head, String id) {
+        String name = head.headers().get(HttpHeaderNames.USER_AGENT, "");
+        String path = Route.MESSAGES.path();
+        if (RESOLVE_FROM_ROOT.stream().noneMatch(name::startsWith)) {
+            boolean below = Route.pathOf(head.target()).endsWith("/");
+            path = (below ? ".." : "") + path.substring(path.lastIndexOf('/') + (below ? 0 : 1));
+        }
+        return path + "?" + SESSION + "=" + id;
     }
 
     /** Takes one message. */

@@ -85,7 +85,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
     void begin() {
         stream.own(this);
         stream.begin(new DefaultHttpHeaders());
-        send(EventText.endpoint(Route.MESSAGES.path() + "?" + SseEndpoint.SESSION + "=" + id));
+        send(EventText.endpoint(SseEndpoint.endpoint(stream.head(), id)));
     }
 
     /** The client says something, which has been read and is no nonsense. */

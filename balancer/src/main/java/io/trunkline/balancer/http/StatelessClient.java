@@ -35,6 +35,9 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         final byte[] id;
 
         final boolean listens;
+        /** What the client can read. */
+        final Accept.Form form;
+
         final long sinceNanos = System.nanoTime();
         int number;
         /** Whether the response is an event stream by now. */
@@ -44,6 +47,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
             this.exchange = exchange;
             this.id = request.id();
             this.listens = Methods.SUBSCRIPTIONS_LISTEN.equals(request.method());
+            this.form = exchange.head().form();
         }
 
         String idText() {
@@ -84,9 +88,13 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     void ask(Exchange exchange, Envelope request, byte[] message, @Nullable String affinity) {
         Running asked = new Running(exchange, request);
         exchange.own(this);
-        if (loop.draining()) {
+        if (loop.leaving()) {
             loop.ended(Reason.SHUTTING_DOWN);
             refuse(asked, Reason.SHUTTING_DOWN, Executed.NO);
+            return;
+        }
+        if (asked.listens && asked.form == Accept.Form.JSON) {
+            exchange.refuse(HttpRefusal.of(406, "the client must accept " + HeadCheck.EVENTS));
             return;
         }
         if (!owner.equals(exchange.head().owner())) {
@@ -166,13 +174,16 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         } else if (answers && message != null) {
             running = null;
             answer(asked, asked.begun ? 200 : AnswerStatus.of(message, asked.id.length), message);
-        } else if (message != null) {
+        } else if (message != null && asked.form != Accept.Form.JSON) {
             begin(asked);
             send(asked, message);
         }
     }
 
     private void answer(Running asked, int status, ByteBuf message) {
+        if (status == 200 && asked.form == Accept.Form.EVENTS) {
+            begin(asked);
+        }
         if (asked.begun) {
             send(asked, message);
             asked.exchange.end();
@@ -204,6 +215,10 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         Running asked = running;
         if (asked != null && asked.number == number) {
             running = null;
+            if (asked.form == Accept.Form.JSON) {
+                asked.exchange.answer(202);
+                return;
+            }
             // It was cancelled, which is told by an event stream that ends.
             begin(asked);
             asked.exchange.end();
@@ -270,6 +285,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         }
         Running asked = running;
         if (asked != null
+                && asked.form != Accept.Form.JSON
                 && now - asked.sinceNanos > loop.settings().timeouts().comment().toNanos()) {
             // So that it can be given signs of life.
             begin(asked);

@@ -65,6 +65,18 @@ class ForwardedRequestTest {
     }
 
     @Test
+    void whatTheClientCanReadIsPassedOnIfItIsNotEverything() {
+        bench.write(client, post(PING, session).replace("application/json, text/event-stream", "text/event-stream"));
+        Frame.Open open = other.hear(Frame.Open.class);
+        assertThat(new String(open.checkpoint().array(), StandardCharsets.UTF_8))
+                .isEqualTo("\n\ntext/event-stream");
+        other.say(new Frame.Opened(open.stream()));
+        other.hear(Frame.Data.class);
+        other.say(begin(open.stream()), closed(open.stream()));
+        bench.said(client);
+    }
+
+    @Test
     void anEventStreamComesBackPieceByPieceAndIsCountedWhenTheClientHasIt() {
         bench.write(client, get("/mcp", session, "Last-Event-ID: 0-12"));
         Frame.Open open = other.hear(Frame.Open.class);
@@ -300,8 +312,11 @@ class ForwardedRequestTest {
     @Test
     void aBalancerThatStopsLetsGoOfItsSessions() {
         HttpBench.Opened own = bench.open(node);
-        bench.loop().drain(System.nanoTime() + 1_000_000_000L);
+        bench.loop().drain(System.nanoTime() + 60_000_000_000L);
         bench.trunks.run();
+        bench.tick(4);
+        assertThat(node.heard()).as("its client has not been told yet").isEmpty();
+        bench.tick(6);
         assertThat(node.hear(Frame.Reset.class)).isEqualTo(new Frame.Reset(own.stream(), Reason.MOVED, 0, ""));
     }
 

@@ -114,7 +114,11 @@ final class HttpBench implements AutoCloseable {
                 1024,
                 new HttpSettings.Head(8 * 1024, 16 * 1024, 100),
                 new HttpSettings.Timeouts(
-                        Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(15), Duration.ofSeconds(20)),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(5)),
                 new HttpSettings.Sessions(5, perSource, Duration.ofMinutes(30)),
                 new HttpSettings.Replay(4, 4096, 1 << 20),
                 affinity);

@@ -18,17 +18,22 @@ import io.trunkline.protocol.refusal.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSessionTest {
     private static final String NOTICE = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\"}";
     private static final String ANSWER = "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}";
     private static final String NEWEST = "Mcp-Protocol-Version: 2025-11-25";
+
+    private static final String BOTH = "Accept: application/json, text/event-stream";
 
     private HttpBench bench = new HttpBench();
     private FakeNode node;
@@ -57,6 +62,24 @@ class HttpSessionTest {
         assertThat(header(response, "Content-Type")).isEqualTo("application/json");
         assertThat(body(response)).isEqualTo(ANSWER);
         assertThat(bench.said(session.client())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2024-11-05", "2025-11-25", "2026-07-28", "1999-01-01", "nonsense"})
+    void isOpenedByTheBodyOfInitializeWhateverVersionTheHeadNames(String version) {
+        Opened session = bench.open(node, "Mcp-Protocol-Version: " + version);
+        bench.write(session.client(), post(PING, session.header(), NEWEST));
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(body(bench.said(session.client()))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void isOpenedByInitializeBehindAByteOrderMark() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post("\ufeff" + INITIALIZE));
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream), FakeNode.answer(stream, 1, HttpBench.INITIALIZED));
+        assertThat(body(bench.said(client))).isEqualTo(HttpBench.INITIALIZED);
     }
 
     @Test
@@ -375,13 +398,94 @@ class HttpSessionTest {
     }
 
     @Test
-    void aSecondListeningStreamIsRefused() {
+    void theNewestListeningStreamHearsAndThenTheNextOlderOne() {
         Opened session = bench.open(node);
-        bench.write(session.client(), get("/mcp", session.header()));
-        EmbeddedChannel second = bench.connect();
-        bench.write(second, get("/mcp", session.header()));
-        assertThat(status(bench.said(second))).isEqualTo(409);
-        assertThat(session.client().isOpen()).isTrue();
+        EmbeddedChannel first = listen(session);
+        EmbeddedChannel second = listen(session);
+        EmbeddedChannel third = listen(session);
+        say(session, "\"a\"");
+        assertThat(messages(bench.said(third))).containsExactly("\"a\"");
+        close(second);
+        say(session, "\"b\"");
+        assertThat(messages(bench.said(third))).containsExactly("\"b\"");
+        close(third);
+        say(session, "\"c\"");
+        assertThat(messages(bench.said(first))).containsExactly("\"c\"");
+        close(first);
+        say(session, "\"d\"");
+        assertThat(messages(bench.said(listen(session, ""))))
+                .as("kept for the next one")
+                .containsExactly("\"d\"");
+        assertThat(bench.said(second)).isEmpty();
+    }
+
+    @Test
+    void moreThanEightListeningStreamsAreRefused() {
+        Opened session = bench.open(node);
+        List<EmbeddedChannel> streams = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            streams.add(listen(session));
+        }
+        EmbeddedChannel ninth = bench.connect();
+        bench.write(ninth, get("/mcp", session.header()));
+        assertThat(status(bench.said(ninth))).isEqualTo(409);
+        assertThat(ninth.isOpen()).isTrue();
+        close(streams.get(3));
+        bench.write(ninth, get("/mcp", session.header()));
+        assertThat(status(bench.said(ninth))).isEqualTo(200);
+    }
+
+    @Test
+    void eachListeningStreamIsResumedWithWhatItHasCarried() {
+        Opened session = bench.open(node);
+        EmbeddedChannel first = listen(session);
+        say(session, "\"a\"");
+        String firstId = last(ids(bench.said(first)));
+        EmbeddedChannel second = listen(session);
+        say(session, "\"b\"");
+        say(session, "\"c\"");
+        List<String> secondIds = ids(bench.said(second));
+        EmbeddedChannel again = bench.connect();
+        bench.write(again, get("/mcp", session.header(), "Last-Event-ID: " + secondIds.get(0)));
+        assertThat(messages(bench.said(again))).containsExactly("\"c\"");
+        assertThat(bench.said(second)).as("its place was taken").endsWith("0\r\n\r\n");
+        EmbeddedChannel firstAgain = bench.connect();
+        bench.write(firstAgain, get("/mcp", session.header(), "Last-Event-ID: " + firstId));
+        assertThat(messages(bench.said(firstAgain))).as("never on two streams").isEmpty();
+        say(session, "\"d\"");
+        assertThat(messages(bench.said(firstAgain))).containsExactly("\"d\"");
+        assertThat(messages(bench.said(again))).isEmpty();
+    }
+
+    @Test
+    void whatNobodyHasHeardGoesToWhoeverComesBackFirst() {
+        Opened session = bench.open(node);
+        EmbeddedChannel first = listen(session);
+        EmbeddedChannel second = listen(session, NEWEST);
+        say(session, "\"a\"");
+        List<String> ids = ids(bench.said(second));
+        close(second);
+        close(first);
+        say(session, "\"b\"");
+        EmbeddedChannel again = bench.connect();
+        bench.write(again, get("/mcp", session.header(), "Last-Event-ID: " + last(ids)));
+        String said = bench.said(again);
+        assertThat(messages(said)).containsExactly("\"b\"");
+        assertThat(last(ids(said))).startsWith("-1-");
+        bench.write(bench.connect(), get("/mcp", session.header(), "Last-Event-ID: " + last(ids(said))));
+        assertThat(messages(bench.said(listen(session, "")))).isEmpty();
+    }
+
+    @Test
+    void aStreamBeginsWithThePlaceFromWhichItIsSentAgain() {
+        Opened session = bench.open(node);
+        say(session, "\"a\"");
+        say(session, "\"b\"");
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, get("/mcp", session.header(), NEWEST));
+        List<String> ids = ids(bench.said(client));
+        long first = Long.parseLong(ids.get(0).substring(2));
+        assertThat(ids).containsExactly("0-" + first, "0-" + (first + 1), "0-" + (first + 2));
     }
 
     @Test
@@ -429,22 +533,194 @@ class HttpSessionTest {
     @Test
     void whatIsKeptNoMoreIsNotPassedOver() {
         Opened session = bench.open(node);
+        long first = first(session);
         for (int i = 0; i < 5; i++) {
-            node.say(FakeNode.data(session.stream(), 0, true, "\"" + i + "\""));
+            say(session, "\"" + i + "\"");
         }
-        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-0"));
-        assertThat(status(bench.said(session.client()))).isEqualTo(410);
-        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-1"));
+        assertThat(resumed(session, "0-" + first)).isEqualTo(410);
+        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: 0-" + (first + 1)));
         assertThat(messages(bench.said(session.client()))).containsExactly("\"1\"", "\"2\"", "\"3\"", "\"4\"");
     }
 
     @Test
-    void anEventThatNeverWasIsRefused() {
+    void whatIsKeptOfWhatNobodyHasHeardIsSentToWhoeverBeginsToListen() {
         Opened session = bench.open(node);
-        for (String id : List.of("0-1", "x", "-", "99999999999-1", "0-")) {
-            bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: " + id));
-            assertThat(status(bench.said(session.client()))).as(id).isEqualTo(400);
+        for (int i = 0; i < 5; i++) {
+            say(session, "\"" + i + "\"");
         }
+        assertThat(messages(bench.said(listen(session, "")))).containsExactly("\"1\"", "\"2\"", "\"3\"", "\"4\"");
+    }
+
+    /** The place with which a session's listening stream begins. */
+    private long first(Opened session) {
+        EmbeddedChannel client = listen(session, NEWEST);
+        String id = ids(bench.said(client)).get(0);
+        close(client);
+        return Long.parseLong(id.substring(2));
+    }
+
+    @Test
+    void anEventThatNeverWasIsNotFound() {
+        Opened session = bench.open(node);
+        long first = first(session);
+        assertThat(resumed(session, "0-" + (first + 1))).isEqualTo(404);
+        say(session, "\"a\"");
+        for (String stream : List.of("1", "2", "77", "-1", "-2147483648", "2147483647")) {
+            assertThat(resumed(session, stream + "-" + first)).as(stream).isEqualTo(404);
+            assertThat(resumed(session, stream + "-" + (first + 1))).as(stream).isEqualTo(404);
+        }
+        for (long place : List.of(0L, first - 1, first + 2, first(bench.open(node)), Long.MAX_VALUE)) {
+            assertThat(resumed(session, "0-" + place)).as("place " + place).isEqualTo(404);
+        }
+        for (String id : List.of("x", "-", "99999999999-1", "0-", "0--1", "+0-1", "00-1", "0-01")) {
+            assertThat(resumed(session, id)).as(id).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void anEmptyLastEventIsNone() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), get("/mcp", session.header(), "Last-Event-ID: "));
+        assertThat(status(bench.said(session.client()))).isEqualTo(200);
+    }
+
+    @Test
+    void aStreamThatHasNotBegunCannotBeTakenFromItsRequest() {
+        Opened session = bench.open(node);
+        long first = first(session);
+        EmbeddedChannel asking = bench.connect();
+        bench.write(asking, post(PING, session.header(), NEWEST));
+        assertThat(resumed(session, "2-" + first)).isEqualTo(404);
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(body(bench.said(asking))).isEqualTo(ANSWER);
+        assertThat(resumed(session, "2-" + first)).as("it was no stream").isEqualTo(404);
+    }
+
+    @Test
+    void whatIsLostIsGoneEvenAfterManyOtherStreams() {
+        Opened session = bench.open(node);
+        String first = streamed(session, 2);
+        for (int number = 3; number < 70; number++) {
+            streamed(session, number);
+        }
+        assertThat(resumed(session, first)).isEqualTo(410);
+        String newest = streamed(session, 70);
+        assertThat(resumed(session, newest)).as("everything has been heard").isEqualTo(200);
+        assertThat(resumed(session, newest.replace("70-", "71-"))).isEqualTo(404);
+    }
+
+    @Test
+    void aRequestThatWasCancelledAfterItsStreamBeganHasNothingMore() {
+        Opened session = bench.open(node);
+        EmbeddedChannel asking = bench.connect();
+        bench.write(asking, post(PING, session.header(), NEWEST));
+        node.say(note(session.stream(), 2, "\"one\""), new Frame.Done(session.stream(), 2));
+        String id = last(ids(bench.said(asking)));
+        EmbeddedChannel again = bench.connect();
+        bench.write(again, get("/mcp", session.header(), "Last-Event-ID: " + id));
+        String said = bench.said(again);
+        assertThat(status(said)).isEqualTo(200);
+        assertThat(messages(said)).isEmpty();
+        assertThat(said).endsWith("0\r\n\r\n");
+    }
+
+    // --- what a client can read
+
+    @Test
+    void aClientThatReadsOnlyJsonHearsTheRestWhereItListens() {
+        Opened session = bench.open(node);
+        EmbeddedChannel listening = listen(session);
+        String asked = post(PING, session.header(), NEWEST).replace(BOTH, "Accept: application/json");
+        bench.write(session.client(), asked);
+        node.say(note(session.stream(), 2, NOTICE), new Frame.Part(session.stream(), 2, 250));
+        bench.tick(16);
+        assertThat(bench.said(session.client())).isEmpty();
+        assertThat(messages(bench.said(listening))).containsExactly(NOTICE);
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        String response = bench.said(session.client());
+        assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+        assertThat(body(response)).isEqualTo(ANSWER);
+        bench.write(session.client(), asked);
+        node.say(new Frame.Done(session.stream(), 3));
+        assertThat(status(bench.said(session.client()))).isEqualTo(202);
+    }
+
+    @Test
+    void aClientThatReadsOnlyEventsIsAnsweredWithOne() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(INITIALIZE).replace(BOTH, "Accept: text/event-stream"));
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream), FakeNode.answer(stream, 1, HttpBench.INITIALIZED));
+        String opened = bench.said(client);
+        assertThat(header(opened, "Content-Type")).isEqualTo("text/event-stream");
+        assertThat(messages(opened)).containsExactly(HttpBench.INITIALIZED);
+        String session = "Mcp-Session-Id: " + header(opened, "Mcp-Session-Id");
+        bench.write(client, post(PING, session).replace(BOTH, "Accept: text/event-stream"));
+        node.say(FakeNode.answer(stream, 2, ANSWER));
+        String response = bench.said(client);
+        assertThat(messages(response)).containsExactly(ANSWER);
+        assertThat(response).endsWith("0\r\n\r\n");
+        bench.write(client, post(NOTICE, session).replace(BOTH, "Accept: text/event-stream"));
+        assertThat(status(bench.said(client))).isEqualTo(202);
+    }
+
+    @Test
+    void aBatchThatAsksForNothingIsAccepted() {
+        Opened session = bench.open(node);
+        String batch = "[" + NOTICE + ",{\"jsonrpc\":\"2.0\",\"id\":7,\"result\":{}}]";
+        bench.write(session.client(), post(batch, session.header()));
+        String response = bench.said(session.client());
+        assertThat(status(response)).isEqualTo(202);
+        assertThat(body(response)).isEmpty();
+        node.say(new Frame.Done(session.stream(), 2));
+        assertThat(bench.said(session.client())).isEmpty();
+        bench.write(session.client(), post("[" + NOTICE + "," + PING + "]", session.header()));
+        node.say(FakeNode.answer(session.stream(), 3, "[" + ANSWER + "]"));
+        assertThat(body(bench.said(session.client()))).isEqualTo("[" + ANSWER + "]");
+    }
+
+    private EmbeddedChannel listen(Opened session) {
+        EmbeddedChannel client = listen(session, "X-Nothing: 0");
+        assertThat(status(bench.said(client))).isEqualTo(200);
+        return client;
+    }
+
+    private EmbeddedChannel listen(Opened session, String header) {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, header.isEmpty() ? get("/mcp", session.header()) : get("/mcp", session.header(), header));
+        return client;
+    }
+
+    private void close(EmbeddedChannel client) {
+        client.close();
+        bench.trunks.run();
+    }
+
+    private void say(Opened session, String text) {
+        node.say(FakeNode.data(session.stream(), 0, true, text));
+    }
+
+    /** The status for a client that comes back with this id. */
+    private int resumed(Opened session, String id) {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, get("/mcp", session.header(), "Last-Event-ID: " + id));
+        int status = status(bench.said(client));
+        close(client);
+        return status;
+    }
+
+    /** The id of the last event of a request's stream, which ends. */
+    private String streamed(Opened session, int number) {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, post(PING, session.header()));
+        node.say(note(session.stream(), number, NOTICE), FakeNode.answer(session.stream(), number, ANSWER));
+        String id = last(ids(bench.said(client)));
+        close(client);
+        return id;
+    }
+
+    private static String last(List<String> ids) {
+        return ids.get(ids.size() - 1);
     }
 
     @Test
@@ -471,7 +747,36 @@ class HttpSessionTest {
         String response = bench.said(session.client());
         assertThat(body(response)).isEqualTo(ANSWER);
         assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
-        bench.tick(2);
+        bench.tick(6);
+        assertThat(bench.loop().population()).isZero();
+    }
+
+    @Test
+    void anIdleSessionWithoutConnectionsIsLetGoOfAtOnceWhenTheProcessStops() {
+        Opened session = bench.open(node);
+        close(session.client());
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        assertThat(bench.loop().population()).isZero();
+    }
+
+    @Test
+    void anIdleSessionIsServedUntilItsClientsAreToldThatTheProcessStops() {
+        Opened session = bench.open(node);
+        EmbeddedChannel other = bench.connect();
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        bench.write(session.client(), post(PING, session.header()));
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        String response = bench.said(session.client());
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
+        node.heard();
+        bench.write(other, post(INITIALIZE));
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream), FakeNode.answer(stream, 1, HttpBench.INITIALIZED));
+        assertThat(status(bench.said(other))).isEqualTo(200);
+        bench.tick(6);
         assertThat(bench.loop().population()).isZero();
     }
 

@@ -171,7 +171,7 @@ class IdentityTest {
         EmbeddedChannel stream = bench.connect();
         bench.write(stream, get("/mcp/sse", ALICE));
         String said = bench.said(stream);
-        String endpoint = said.substring(said.indexOf("/mcp/messages")).split("\n", 2)[0];
+        String endpoint = "/mcp/" + said.substring(said.indexOf("messages?")).split("\n", 2)[0];
         EmbeddedChannel client = bench.connect();
         bench.write(client, postTo(endpoint, PING, BOB));
         assertThat(status(bench.said(client))).isEqualTo(404);

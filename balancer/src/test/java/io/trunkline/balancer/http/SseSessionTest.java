@@ -17,6 +17,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
@@ -55,10 +56,32 @@ class SseSessionTest {
         assertThat(status(begun)).isEqualTo(200);
         assertThat(header(begun, "Content-Type")).isEqualTo("text/event-stream");
         assertThat(header(begun, "X-Accel-Buffering")).isEqualTo("no");
-        assertThat(events(begun)).singleElement().asString().startsWith("endpoint /mcp/messages?sessionId=");
+        assertThat(events(begun)).singleElement().asString().startsWith("endpoint messages?sessionId=");
         assertThat(node.heard())
                 .as("a stream without messages has no session on a node")
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/mcp/sse, node, https://host/mcp/messages",
+        "/mcp/sse?a=b/, python-httpx/0.28, https://host/mcp/messages",
+        "/mcp/sse/, node, https://host/mcp/messages",
+        "/mcp/sse, Java-http-client/17.0.2, https://host/mcp/messages",
+        "/mcp/sse/, ReactorNetty/1.2.0, https://host/mcp/messages",
+    })
+    void namesAnEndpointThatClientsResolveAgainstTheStream(String target, String agent, String endpoint) {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, get(target, "User-Agent: " + agent));
+        String reference = events(bench.said(client)).get(0).substring("endpoint ".length());
+        assertThat(URI.create("https://host" + target).resolve(reference).toString())
+                .startsWith(endpoint + "?");
+        if (agent.equals("node")) {
+            assertThat(URI.create("https://host/prefix" + target)
+                            .resolve(reference)
+                            .toString())
+                    .startsWith("https://host/prefix/mcp/messages?");
+        }
     }
 
     @Test
@@ -356,7 +379,7 @@ class SseSessionTest {
         EmbeddedChannel client = bench.connect();
         bench.write(client, get("/mcp/sse"));
         String event = events(bench.said(client)).get(0);
-        return new Stream(client, event.substring("endpoint ".length()));
+        return new Stream(client, "/mcp/" + event.substring("endpoint ".length()));
     }
 
     /** Posts a message that the node hears and has not answered. Returns the number of the node's stream. */

@@ -116,6 +116,31 @@ class StatelessClientTest {
     }
 
     @Test
+    void aClientThatReadsOnlyJsonIsToldNothingElse() {
+        String both = "Accept: application/json, text/event-stream";
+        int stream = ask(posted(7, "tools/list").replace(both, "Accept: application/json"));
+        node.say(note(stream, 1, "\"note\""));
+        bench.tick(16);
+        node.say(FakeNode.answer(stream, 1, ANSWER));
+        String response = bench.said(client);
+        assertThat(header(response, "Content-Type")).isEqualTo("application/json");
+        assertThat(body(response)).isEqualTo(ANSWER);
+        bench.write(client, posted(8, "subscriptions/listen").replace(both, "Accept: application/json"));
+        assertThat(status(bench.said(client))).isEqualTo(406);
+    }
+
+    @Test
+    void aClientThatReadsOnlyEventsIsAnsweredWithOne() {
+        String both = "Accept: application/json, text/event-stream";
+        int stream = ask(posted(7, "tools/list").replace(both, "Accept: text/event-stream"));
+        node.say(FakeNode.answer(stream, 1, ANSWER));
+        String response = bench.said(client);
+        assertThat(header(response, "Content-Type")).isEqualTo("text/event-stream");
+        assertThat(messages(response)).containsExactly(ANSWER);
+        assertThat(response).endsWith("0\r\n\r\n");
+    }
+
+    @Test
     void anAnswerInPiecesIsPutTogether() {
         int stream = ask(posted(7, "tools/list"));
         node.say(FakeNode.data(stream, 1, false, ANSWER.substring(0, 9)));
@@ -379,11 +404,30 @@ class StatelessClientTest {
     }
 
     @Test
+    void whatComesBeforeTheClientIsToldThatTheProcessStopsIsServed() {
+        EmbeddedChannel idle = bench.connect();
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        int stream = ask(posted(7, "tools/list"));
+        node.say(FakeNode.answer(stream, 1, ANSWER));
+        String response = bench.said(client);
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
+        assertThat(client.isOpen()).isFalse();
+        bench.tick(4);
+        assertThat(idle.isOpen()).isTrue();
+        bench.tick(6);
+        assertThat(idle.isOpen()).isFalse();
+        assertThat(bench.said(idle)).isEmpty();
+    }
+
+    @Test
     void nothingNewIsTakenWhenTheProcessStops() {
         String request = posted(7, "tools/list");
         bench.write(client, request.substring(0, request.length() - 1));
         bench.edge.drain(60_000);
         bench.trunks.run();
+        bench.tick(6);
         bench.write(client, request.substring(request.length() - 1));
         String response = bench.said(client);
         assertThat(status(response)).isEqualTo(503);
