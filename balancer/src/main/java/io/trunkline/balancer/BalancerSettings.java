@@ -164,7 +164,10 @@ public record BalancerSettings(
                         c.getDuration("auth.keys.pause"),
                         c.getDuration("auth.keys.patience")),
                 new AuthSettings.Checks(
-                        c.getInt("auth.checks.threads"), c.getInt("auth.checks.queue"), c.getInt("auth.checks.cached")),
+                        c.getInt("auth.checks.threads"),
+                        c.getInt("auth.checks.queue"),
+                        c.getInt("auth.checks.cached"),
+                        bytes(c, "auth.checks.token")),
                 new AuthSettings.Tokens(c.getString("auth.tokens"), c.getDuration("auth.reload")),
                 new AuthSettings.Certificates(
                         TlsSettings.Ask.of(c.getString("tls.clients")) != TlsSettings.Ask.OFF,

@@ -194,6 +194,20 @@ class AuthIT {
     }
 
     @Test
+    void aTokenMayTakeNearlyTheWholeHead() throws Exception {
+        String origin = origin(start(Map.of()));
+        String large = issuer.token("a", claims -> claims.claim("groups", "g".repeat(10_000)));
+        assertThat(large).hasSizeBetween(13_000, 15_360);
+        assertThat(post(origin, INITIALIZE, large).body()).contains("no_node");
+        HttpResponse<String> longer = post(origin, INITIALIZE, large + "x".repeat(15_500 - large.length()));
+        assertThat(longer.statusCode()).isEqualTo(431);
+        assertThat(longer.body()).contains("more than 15360 characters");
+        HttpResponse<String> longest = post(origin, INITIALIZE, "x".repeat(17_000));
+        assertThat(longest.statusCode()).isEqualTo(431);
+        assertThat(longest.body()).contains("http.head.size");
+    }
+
+    @Test
     void aRequestWhoseKeyWasJustPublishedIsServedAsSoonAsItIsFetched() throws Exception {
         // Longer than the time in which a head has to arrive.
         String origin = origin(start(Map.of("auth.keys.pause", "2s", "http.timeouts.head", "300ms")));

@@ -186,12 +186,14 @@ public record AuthSettings(
      * @param threads that check signatures
      * @param queue tokens that wait for them
      * @param cached tokens that are known to be good
+     * @param token characters of a token
      */
-    public record Checks(int threads, int queue, int cached) {
+    public record Checks(int threads, int queue, int cached, int token) {
         public Checks {
             Expect.between("auth.checks.threads", threads, 1, 64);
             Expect.between("auth.checks.queue", queue, 1, 1_000_000);
             Expect.between("auth.checks.cached", cached, 1, 10_000_000);
+            Expect.between("auth.checks.token", token, 256, 1024 * 1024);
         }
     }
 

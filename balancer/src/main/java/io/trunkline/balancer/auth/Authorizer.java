@@ -165,8 +165,12 @@ public final class Authorizer implements AutoCloseable {
      */
     @Nullable
     Verdict check(String token, Asker asker, Consumer<Verdict> later) {
+        int most = settings.checks().token();
+        if (token.length() > most) {
+            return counted("invalid", Challenge.tooLong(most));
+        }
         if (!TokenText.isToken(token)) {
-            return counted("invalid", challenge.invalid("the token is none"));
+            return counted("invalid", challenge.invalid("the token has characters that no token has"));
         }
         Bytes digest = Digests.of(token);
         long now = System.nanoTime();

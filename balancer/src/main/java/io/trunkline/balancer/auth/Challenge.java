@@ -40,6 +40,11 @@ final class Challenge {
                 403, "the token lacks a scope: " + text(needed), header("error=\"insufficient_scope\"", text(needed)));
     }
 
+    /** The token is longer than anybody wants to read (RFC 6585, section 5): another one like it will not do either. */
+    static Denial tooLong(int most) {
+        return new Denial(431, "the token has more than " + most + " characters (auth.checks.token)", "");
+    }
+
     /** Nobody can tell whether the token is good. */
     static Denial unavailable(String why) {
         return unavailable(why, 1);

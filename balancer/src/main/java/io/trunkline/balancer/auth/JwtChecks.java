@@ -108,7 +108,8 @@ final class JwtChecks {
     private void begin(String token, Asker asker, Consumer<Verdict> told) {
         Read read = read(token);
         if (read == null) {
-            told.accept(challenge.invalid("the token cannot be read"));
+            told.accept(challenge.invalid("the token cannot be read: header and claims are no JSON objects with each name once,"
+                    + " at most " + TokenText.MOST_DEPTH + " deep"));
             return;
         }
         Trusted issuer = read.issuer();

@@ -11,13 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What a token looks like, before anybody thinks about what it says: whatever it is, looking costs little. */
 final class TokenText {
-    /** Characters of a token. Head lines have a limit of their own, which may be greater. */
-    static final int MOST = 8 * 1024;
+    /** Objects and lists in each other, of header and claims. */
+    static final int MOST_DEPTH = 32;
 
     private static final String SCHEME = "Bearer ";
 
-    /** Header and claims of a token: flat, but for a list or an object here and there. */
-    private static final JsonFactory JSON = EnvelopeReader.factory(new JsonLimits(16, 2048, 256, MOST, 64, 1));
+    private static final int MOST_DIGITS = 64;
+
+    /** Header and claims of a token: rather flat. Nothing in it is longer than itself, which is bounded before. */
+    private static final JsonFactory JSON = EnvelopeReader.factory(
+            new JsonLimits(MOST_DEPTH, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, MOST_DIGITS, 1));
 
     private TokenText() {}
 
@@ -27,9 +30,9 @@ final class TokenText {
         return bearer ? header.substring(SCHEME.length()).strip() : "";
     }
 
-    /** Whether it may be a token at all: 1 to {@link #MOST} characters of those that RFC 6750 allows. */
+    /** Whether it may be a token at all: characters of those that RFC 6750 allows. */
     static boolean isToken(String text) {
-        if (text.isEmpty() || text.length() > MOST) {
+        if (text.isEmpty()) {
             return false;
         }
         for (int i = 0; i < text.length(); i++) {
@@ -61,7 +64,7 @@ final class TokenText {
         return parts == 3 && length > 0;
     }
 
-    /** Whether header and claims of a signed JWT are JSON objects without depth or the same name twice. */
+    /** Whether header and claims of a signed JWT are JSON objects of little depth, without the same name twice. */
     static boolean isReadable(String token) {
         int first = token.indexOf('.');
         int second = token.indexOf('.', first + 1);

@@ -43,7 +43,7 @@ public final class TestSettings {
         return new AuthSettings(
                 resource,
                 keys,
-                new AuthSettings.Checks(1, 64, 100),
+                new AuthSettings.Checks(1, 64, 100, 15 * 1024),
                 new AuthSettings.Tokens(file, Duration.ofMillis(20)),
                 new AuthSettings.Certificates(false, AuthSettings.CertificateName.SUBJECT, Set.of()),
                 scopes,

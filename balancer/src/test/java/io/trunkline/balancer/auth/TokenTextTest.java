@@ -27,10 +27,8 @@ class TokenTextTest {
     }
 
     @Test
-    void aTokenIsShortAndOfLettersThatMayStandInAHeader() {
+    void aTokenIsOfLettersThatMayStandInAHeader() {
         assertThat(TokenText.isToken("aZ09-._~+/==")).isTrue();
-        assertThat(TokenText.isToken("a".repeat(TokenText.MOST))).isTrue();
-        assertThat(TokenText.isToken("a".repeat(TokenText.MOST + 1))).isFalse();
         assertThat(TokenText.isToken("")).isFalse();
         assertThat(TokenText.isToken("a b")).isFalse();
         assertThat(TokenText.isToken("a,b")).isFalse();
@@ -65,13 +63,20 @@ class TokenTextTest {
     }
 
     @Test
-    void whatIsDeepOrLongIsNotRead() {
+    void whatIsDeepIsNotRead() {
         String deep = "{\"a\":" + "[".repeat(3000) + "]".repeat(3000) + "}";
         assertThat(TokenText.isReadable(token("{}", deep))).isFalse();
-        String many = "{\"a\":[" + "1,".repeat(2900) + "1]}";
-        assertThat(TokenText.isReadable(token("{}", many))).isFalse();
+        String nested = "{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}";
+        assertThat(TokenText.isReadable(token("{}", nested))).isTrue();
+        assertThat(TokenText.isReadable(token("{}", nested.replace("[]", "[[]]")))).isFalse();
         assertThat(TokenText.isReadable(token("{}", "{\"a\":" + "9".repeat(100) + "}")))
                 .isFalse();
+    }
+
+    @Test
+    void whatIsLongIsRead() {
+        String many = "{\"" + "a".repeat(2000) + "\":[" + "1,".repeat(2900) + "1]}";
+        assertThat(TokenText.isReadable(token("{}", many))).isTrue();
     }
 
     private static String token(String header, String claims) {
