@@ -1,7 +1,10 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.modules.LeftOut;
+import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.ListChangeSource;
+import io.trunkline.node.spi.ModuleLoader;
 import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptProvider;
 import io.trunkline.node.spi.Resource;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Everything that a node offers, found by name and listed. Its lists change when a provider says so. Thread-safe. */
 final class Catalog {
@@ -47,9 +51,10 @@ final class Catalog {
     /**
      * Asks all providers.
      *
-     * @throws IllegalArgumentException when something is offered twice, cannot be used, or a provider fails
+     * @param leftOuts is told what cannot be used
+     * @throws IllegalArgumentException when something is offered twice
      */
-    Catalog(Providers providers, int pageSize, ObjectMapper mapper) {
+    Catalog(Providers providers, int pageSize, ObjectMapper mapper, LeftOuts leftOuts) {
         this.providers = providers;
         tools = new Offers<>(
                 "tool",
@@ -57,29 +62,54 @@ final class Catalog {
                 pageSize,
                 providers.tools(),
                 ToolProvider::tools,
-                tool -> new RegisteredTool(tool, mapper));
+                Tool::name,
+                tool -> new RegisteredTool(tool, mapper),
+                leftOuts);
         resources = new Offers<>(
                 "resource",
                 "resources",
                 pageSize,
                 providers.resources(),
                 ResourceProvider::resources,
-                resource -> new RegisteredResource(resource, mapper));
+                Resource::uri,
+                resource -> new RegisteredResource(resource, mapper),
+                leftOuts);
         templates = new Offers<>(
                 "resource template",
                 "resourceTemplates",
                 pageSize,
                 providers.resources(),
                 ResourceProvider::resourceTemplates,
-                template -> new RegisteredTemplate(template, mapper));
+                ResourceTemplate::uriTemplate,
+                template -> new RegisteredTemplate(template, mapper),
+                leftOuts);
         prompts = new Offers<>(
                 "prompt",
                 "prompts",
                 pageSize,
                 providers.prompts(),
                 PromptProvider::prompts,
-                prompt -> new RegisteredPrompt(prompt, mapper));
+                Prompt::name,
+                prompt -> new RegisteredPrompt(prompt, mapper),
+                leftOuts);
         refreshes = refreshes();
+        tellBrokenModules(leftOuts);
+    }
+
+    private void tellBrokenModules(LeftOuts leftOuts) {
+        leftOuts.replace("modules", providers.leftOut());
+        Stream.of(providers.tools(), providers.resources(), providers.prompts())
+                .flatMap(List::stream)
+                .distinct()
+                .forEach(provider -> {
+                    if (provider instanceof ModuleLoader loader) {
+                        String owner = provider.getClass().getName();
+                        List<LeftOut> broken = new ArrayList<>();
+                        loader.brokenModules()
+                                .forEach((name, problem) -> broken.add(new LeftOut("module", name, owner, problem)));
+                        leftOuts.replace("modules of " + owner, broken);
+                    }
+                });
     }
 
     /** Lets the providers tell of changes, from now on. */

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.modules.LeftOut;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,9 @@ public interface McpEvents {
 
     /** A task whose node is gone runs again here. */
     void taskTakenOver(String tool);
+
+    /** Something that a module brings is not offered. */
+    void leftOut(LeftOut what);
 
     /** The engine itself failed on a message. */
     void failed(String reference, Throwable cause);
@@ -65,6 +69,16 @@ public interface McpEvents {
             @Override
             public void taskTakenOver(String tool) {
                 log.info("task.taken-over tool={}", tool);
+            }
+
+            @Override
+            public void leftOut(LeftOut what) {
+                log.error(
+                        "offer.left-out kind=\"{}\" name=\"{}\" provider={} problem=\"{}\"",
+                        what.kind(),
+                        what.name(),
+                        what.provider(),
+                        what.problem());
             }
 
             @Override

@@ -9,6 +9,7 @@ import static io.trunkline.node.mcp.MethodTable.Trait.WITH_SESSION;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -84,7 +85,7 @@ public final class McpServer implements AutoCloseable {
         resultFields = new ResultFields(settings, mapper);
         requestStates = new RequestStates(mapper, stateKey, settings.stateless().stateTtl(), InstantSource.system());
         toolAnswers = new ToolAnswers(this);
-        catalog = new Catalog(providers, settings.pageSize(), mapper);
+        catalog = new Catalog(providers, settings.pageSize(), mapper, new LeftOuts(metrics, events::leftOut));
         audience = new Audience(this, catalog.lists(), catalog.hasUpdates());
         toolMethods = new ToolMethods(this, catalog);
         tasks = new Tasks(this, stateKey, InstantSource.system(), metrics);
@@ -160,8 +161,9 @@ public final class McpServer implements AutoCloseable {
     /**
      * Collects what the providers offer, and compiles the schemas.
      *
-     * @throws IllegalArgumentException when two providers offer the same name, a schema is not one, a template cannot be
-     *     matched, or a provider fails
+     * What cannot be used is left out, and {@link McpEvents#leftOut told}.
+     *
+     * @throws IllegalArgumentException when two providers offer the same name
      */
     public static McpServer create(McpSettings settings, Providers providers) {
         return create(settings, providers, McpEvents.logged());

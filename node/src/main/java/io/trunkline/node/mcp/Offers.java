@@ -1,5 +1,7 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.modules.LeftOut;
+import io.trunkline.node.modules.LeftOuts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -9,7 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * What all providers of one kind offer, as a list that is replaced as a whole when one of them changes. Thread-safe.
+ * What all providers of one kind offer, as a list that is replaced as a whole when one of them changes. What cannot be used when the node
+ * starts is left out, alone, and so is what a failing provider may have had; later a change that brings such a thing is refused.
+ * Thread-safe.
  *
  * @param <P> the kind of provider
  * @param <I> what it provides
@@ -21,10 +25,12 @@ final class Offers<P, I, T extends Listed> {
     private final String member;
     private final int pageSize;
     private final Function<P, ? extends Collection<I>> ask;
+    private final Function<I, String> name;
     private final Function<I, T> register;
+    private final LeftOuts leftOuts;
     private final List<P> providers;
     /** One for each provider, in their order. Replaced under the lock. */
-    private volatile List<List<Offered<I, T>>> offered;
+    private volatile List<Answer<I, T>> offered;
 
     private final AtomicLong questions = new AtomicLong();
     /** For each provider, the number of the question whose answer is offered. */
@@ -35,14 +41,24 @@ final class Offers<P, I, T extends Listed> {
     /** Kept together so that what a provider offers again need not be made again. */
     private record Offered<I, T>(I item, T registered) {}
 
+    /** What a provider offers, and what of it cannot be used. */
+    private record Answer<I, T>(List<Offered<I, T>> offered, List<LeftOut> leftOut) {
+
+        boolean leavesOut(String name) {
+            return leftOut.stream().anyMatch(one -> one.name().equals(name));
+        }
+    }
+
     /**
      * Asks all providers.
      *
      * @param kind of one thing, for errors
      * @param member the list's name in results
      * @param ask gives what a provider offers
+     * @param name of one thing
      * @param register checks and compiles it
-     * @throws IllegalArgumentException when something is offered twice, or a provider fails
+     * @param leftOuts is told what cannot be used
+     * @throws IllegalArgumentException when something is offered twice
      */
     Offers(
             String kind,
@@ -50,18 +66,25 @@ final class Offers<P, I, T extends Listed> {
             int pageSize,
             List<P> providers,
             Function<P, ? extends Collection<I>> ask,
-            Function<I, T> register) {
+            Function<I, String> name,
+            Function<I, T> register,
+            LeftOuts leftOuts) {
         this.kind = kind;
         this.member = member;
         this.pageSize = pageSize;
         this.providers = List.copyOf(providers);
         this.ask = ask;
+        this.name = name;
         this.register = register;
+        this.leftOuts = leftOuts;
         this.answered = new long[this.providers.size()];
         this.offered = this.providers.stream()
-                .map(provider -> asked(provider, List.of()))
+                .map(provider -> askedFirst(provider))
                 .toList();
         this.listing = joined(offered);
+        for (int i = 0; i < offered.size(); i++) {
+            tell(i, offered.get(i));
+        }
     }
 
     Listing<T> listing() {
@@ -76,7 +99,8 @@ final class Offers<P, I, T extends Listed> {
     /**
      * Asks one provider again. No lock is held meanwhile, for providers have locks of their own.
      *
-     * @throws IllegalArgumentException like the constructor; the list stays as it was
+     * @throws IllegalArgumentException like the constructor, and when the provider fails or offers what cannot be used and was not
+     *     left out before; the list stays as it was
      */
     void refresh(P provider) {
         long question = questions.incrementAndGet();
@@ -84,40 +108,73 @@ final class Offers<P, I, T extends Listed> {
         offer(index, question, asked(provider, offered.get(index)));
     }
 
-    private synchronized void offer(int provider, long question, List<Offered<I, T>> answer) {
+    private synchronized void offer(int provider, long question, Answer<I, T> answer) {
         if (question < answered[provider]) {
             // Who was asked later has answered before, and knew all that led to this question.
             return;
         }
-        List<List<Offered<I, T>>> next = new ArrayList<>(offered);
+        List<Answer<I, T>> next = new ArrayList<>(offered);
         next.set(provider, answer);
         listing = joined(next);
         offered = next;
         answered[provider] = question;
+        tell(provider, answer);
     }
 
-    private List<Offered<I, T>> asked(P provider, List<Offered<I, T>> before) {
+    private void tell(int provider, Answer<I, T> answer) {
+        leftOuts.replace(kind + " " + provider, answer.leftOut());
+    }
+
+    private Answer<I, T> askedFirst(P provider) {
+        List<Offered<I, T>> usable = new ArrayList<>();
+        List<LeftOut> broken = new ArrayList<>();
+        try {
+            for (I item : ask.apply(provider)) {
+                try {
+                    usable.add(new Offered<>(item, register.apply(item)));
+                } catch (RuntimeException | LinkageError e) {
+                    broken.add(new LeftOut(kind, name.apply(item), owner(provider), String.valueOf(e.getMessage())));
+                }
+            }
+        } catch (RuntimeException | LinkageError e) {
+            broken.add(new LeftOut(kind, "*", owner(provider), e.toString()));
+        }
+        return new Answer<>(usable, broken);
+    }
+
+    private Answer<I, T> asked(P provider, Answer<I, T> before) {
         IdentityHashMap<I, T> known = new IdentityHashMap<>();
-        before.forEach(one -> known.put(one.item(), one.registered()));
+        before.offered().forEach(one -> known.put(one.item(), one.registered()));
+        List<LeftOut> broken = new ArrayList<>();
         try {
             List<Offered<I, T>> now = new ArrayList<>();
             for (I item : ask.apply(provider)) {
                 T again = known.get(item);
-                now.add(new Offered<>(item, again == null ? register.apply(item) : again));
+                try {
+                    now.add(new Offered<>(item, again == null ? register.apply(item) : again));
+                } catch (RuntimeException e) {
+                    if (!before.leavesOut(name.apply(item))) {
+                        throw e;
+                    }
+                    broken.add(new LeftOut(kind, name.apply(item), owner(provider), String.valueOf(e.getMessage())));
+                }
             }
-            return now;
+            return new Answer<>(now, broken);
         } catch (RuntimeException e) {
-            throw new IllegalArgumentException(
-                    kind + "s of " + provider.getClass().getName() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(kind + "s of " + owner(provider) + ": " + e.getMessage(), e);
         }
     }
 
-    private Listing<T> joined(List<List<Offered<I, T>>> all) {
+    private static String owner(Object provider) {
+        return provider.getClass().getName();
+    }
+
+    private Listing<T> joined(List<Answer<I, T>> all) {
         TreeMap<String, T> items = new TreeMap<>();
         TreeMap<String, String> owners = new TreeMap<>();
         for (int i = 0; i < all.size(); i++) {
-            String owner = providers.get(i).getClass().getName();
-            for (Offered<I, T> one : all.get(i)) {
+            String owner = owner(providers.get(i));
+            for (Offered<I, T> one : all.get(i).offered()) {
                 T item = one.registered();
                 String other = owners.putIfAbsent(item.key(), owner);
                 if (other != null) {

@@ -10,7 +10,7 @@ import java.util.regex.PatternSyntaxException;
  * read as browsers do without that mode, because schemas in use rely on it: {@code \-} and other escaped punctuation, a single
  * <code>{</code>, <code>}</code> or {@code ]}, and {@code [\w-.]}.
  *
- * <p>Differs from the standard where the JDK cannot follow: a lookbehind needs a greatest length, {@code Script_Extensions} means
+ * <p>Differs from the standard where the JDK cannot follow: a lookbehind of repeated groups needs a greatest length, {@code Script_Extensions} means
  * {@code Script}, a group keeps its text from one repetition to the next, and properties are those that the JDK knows.
  */
 public final class EcmaPattern {

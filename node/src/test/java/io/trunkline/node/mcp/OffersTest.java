@@ -3,8 +3,10 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
+import io.trunkline.protocol.member.Metrics;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +27,14 @@ class OffersTest {
     private final ToolProvider provider =
             () -> List.of(TestModule.tool(answers.remove().get()));
     private final Offers<ToolProvider, Tool, RegisteredTool> offers = new Offers<>(
-            "tool", "tools", 10, List.of(provider), ToolProvider::tools, tool -> new RegisteredTool(tool, JSON));
+            "tool",
+            "tools",
+            10,
+            List.of(provider),
+            ToolProvider::tools,
+            Tool::name,
+            tool -> new RegisteredTool(tool, JSON),
+            new LeftOuts(new Metrics(), leftOut -> {}));
 
     @Test
     void aSlowAnswerHoldsUpNobodyAndIsDroppedWhenItIsOld() throws Exception {

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.modules.LeftOut;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -40,6 +41,11 @@ final class RecordedEvents implements McpEvents {
     @Override
     public void taskTakenOver(String tool) {
         all.add("task taken over " + tool);
+    }
+
+    @Override
+    public void leftOut(LeftOut what) {
+        all.add("left out " + what.kind() + " " + what.name() + " " + what.problem());
     }
 
     @Override

@@ -111,17 +111,6 @@ class ToolListTest {
                 .hasMessageContaining(" and by ");
     }
 
-    @Test
-    void namesAProviderThatFails() {
-        ToolProvider broken = () -> {
-            throw new IllegalStateException("no database");
-        };
-        assertThatThrownBy(() -> McpServer.create(McpSettings.DEFAULT, List.of(broken)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("ToolListTest")
-                .hasMessageContaining("no database");
-    }
-
     private static JsonNode list(TestSession session, String params) {
         return session.peer.answer(session.request(77, "tools/list", params)).path("result");
     }
