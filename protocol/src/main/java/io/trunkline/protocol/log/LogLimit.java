@@ -57,9 +57,7 @@ public final class LogLimit extends TurboFilter {
     @Override
     public void start() {
         super.start();
-        telling = getContext()
-                .getScheduledExecutorService()
-                .scheduleWithFixedDelay(this::tell, 1, 1, TimeUnit.SECONDS);
+        telling = getContext().getScheduledExecutorService().scheduleWithFixedDelay(this::tell, 1, 1, TimeUnit.SECONDS);
     }
 
     @Override
@@ -80,7 +78,9 @@ public final class LogLimit extends TurboFilter {
             Object @Nullable [] params,
             @Nullable Throwable failure) {
         // Without a text it is the question whether the level is on.
-        if (format == null || level.toInt() < Level.INFO_INT || level.toInt() < logger.getEffectiveLevel().toInt()) {
+        if (format == null
+                || level.toInt() < Level.INFO_INT
+                || level.toInt() < logger.getEffectiveLevel().toInt()) {
             return FilterReply.NEUTRAL;
         }
         boolean own = LEFT_OUT.equals(format);
@@ -155,8 +155,13 @@ public final class LogLimit extends TurboFilter {
             }
             if (lines > 0) {
                 String kind = text.length() > KIND_LENGTH ? text.substring(0, KIND_LENGTH) : text;
-                logger.log(null, LogLimit.class.getName(), Level.toLocationAwareLoggerInteger(of), LEFT_OUT,
-                        new Object[] {lines, kind}, null);
+                logger.log(
+                        null,
+                        LogLimit.class.getName(),
+                        Level.toLocationAwareLoggerInteger(of),
+                        LEFT_OUT,
+                        new Object[] {lines, kind},
+                        null);
             }
         }
     }

@@ -123,18 +123,15 @@ public record ArteryTls(String certificate, String key, String authority, boolea
                             + authority + " has issued: " + e.getMessage() + ")",
                     e);
         }
-        Expect.that(
-                isPair(privateKey(key), own),
-                KEY,
-                key,
-                "the private key of " + certificate);
+        Expect.that(isPair(privateKey(key), own), KEY, key, "the private key of " + certificate);
     }
 
     private static X509Certificate certificate(String setting, String file) {
         try (InputStream bytes = Files.newInputStream(Path.of(file))) {
             return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(bytes);
         } catch (IOException | GeneralSecurityException | InvalidPathException e) {
-            throw new SettingsException(setting + ": " + file + " (expected: a PEM file with a certificate: " + e + ")", e);
+            throw new SettingsException(
+                    setting + ": " + file + " (expected: a PEM file with a certificate: " + e + ")", e);
         }
     }
 

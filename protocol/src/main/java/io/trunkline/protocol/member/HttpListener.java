@@ -1,14 +1,15 @@
 package io.trunkline.protocol.member;
 
-import java.time.Duration;
+import io.trunkline.protocol.pages.HostCheck;
+import io.trunkline.protocol.pages.PageServer;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.http.javadsl.Http;
-import org.apache.pekko.http.javadsl.ServerBinding;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
  * Binds pages to a port. They stay while the member drains, so that one can watch it, and end before it leaves the
@@ -16,12 +17,10 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
  */
 public final class HttpListener {
 
-    private static final Duration DRAIN = Duration.ofSeconds(2);
-
     private HttpListener() {}
 
     /**
-     * Serves {@code pages} with the deadlines and limits of {@code pekko.http.server}.
+     * Serves {@code pages} from a {@link PageServer}, for the hosts that the member is known by.
      *
      * @param what name of the listener, for errors
      * @param address where to bind; port 0 lets the system choose
@@ -30,27 +29,27 @@ public final class HttpListener {
      */
     public static CompletionStage<HostPort> bind(
             ActorSystem<?> system, String what, HostPort address, String setting, HttpPages pages) {
-        return Http.get(system)
-                .newServerAt(address.host(), address.port())
-                .bind((HttpRequest request) -> {
-                    request.discardEntityBytes(system);
-                    return pages.answer(request);
-                })
-                .handle((binding, failure) -> {
-                    if (failure != null) {
-                        throw new CompletionException(
-                                StartException.notBound(what, address.toString(), setting, failure));
-                    }
-                    return stoppedBySystem(system, what, binding, address.host());
-                });
+        return bind(system, what, address, setting, CoordinatedShutdown.PhaseBeforeClusterShutdown(), pages::answer);
     }
 
-    private static HostPort stoppedBySystem(ActorSystem<?> system, String what, ServerBinding binding, String host) {
-        CoordinatedShutdown.get(system)
-                .addTask(
-                        CoordinatedShutdown.PhaseBeforeClusterShutdown(),
-                        "unbind-" + what,
-                        () -> binding.terminate(DRAIN).thenApply(terminated -> Done.getInstance()));
-        return new HostPort(host, binding.localAddress().getPort());
+    /** The same for anything that answers requests, until the given phase of the shutdown. */
+    static CompletionStage<HostPort> bind(
+            ActorSystem<?> system,
+            String what,
+            HostPort address,
+            String setting,
+            String lastPhase,
+            Function<HttpRequest, CompletionStage<HttpResponse>> pages) {
+        HostCheck hosts = new HostCheck(SystemConfig.knownHosts(system, address.host()));
+        PageServer server = new PageServer(system, what, hosts, pages);
+        return server.bind(address.host(), address.port()).handle((bound, failure) -> {
+            if (failure != null) {
+                throw new CompletionException(StartException.notBound(what, address.toString(), setting, failure));
+            }
+            CoordinatedShutdown.get(system)
+                    .addTask(lastPhase, "unbind-" + what, () -> server.close().thenApply(closed -> Done.getInstance()));
+            system.getWhenTerminated().thenRun(server::close);
+            return new HostPort(address.host(), bound.getPort());
+        });
     }
 }

@@ -3,17 +3,21 @@ package io.trunkline.protocol.member;
 import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import kamon.prometheus.PrometheusReporter;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Join;
+import org.apache.pekko.http.javadsl.model.HttpRequest;
+import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.management.javadsl.PekkoManagement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,21 +112,30 @@ public final class Member<T> {
     private static Endpoints bind(
             ActorSystem<?> system, MemberSettings settings, CompletableFuture<PrometheusReporter> kamon) {
         MemberSettings.Network network = settings.network();
-        HostPort management = new HostPort(network.adminHost(), network.managementPort());
-        CompletableFuture<HostPort> managementBound = PekkoManagement.get(system)
-                .start()
-                .handle((uri, failure) -> {
-                    if (failure != null) {
-                        throw new CompletionException(StartException.notBound(
-                                "management", management.toString(), "TRUNKLINE_MANAGEMENT_PORT", failure));
-                    }
-                    return new HostPort(network.adminHost(), uri.port());
-                })
+        // The routes of Pekko's management, from a server that checks whom a request is meant for.
+        CompletableFuture<HostPort> managementBound = HttpListener.bind(
+                        system,
+                        "management",
+                        SystemConfig.managementAddress(system),
+                        "TRUNKLINE_MANAGEMENT_PORT",
+                        CoordinatedShutdown.PhaseBeforeActorSystemTerminate(),
+                        management(system))
                 .toCompletableFuture();
         CompletableFuture<HostPort> prometheusBound =
                 kamon.thenCompose(reporter -> PrometheusEndpoint.bind(system, network, reporter));
         HostPort artery = HostPort.of(Cluster.get(system).selfMember().address());
         return new Endpoints(artery, await(managementBound), await(prometheusBound));
+    }
+
+    private static Function<HttpRequest, CompletionStage<HttpResponse>> management(ActorSystem<?> system) {
+        var routes = PekkoManagement.get(system).getRoutes().handler(system);
+        return request -> {
+            try {
+                return routes.apply(request);
+            } catch (Exception e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        };
     }
 
     private static HostPort await(CompletableFuture<HostPort> bound) {

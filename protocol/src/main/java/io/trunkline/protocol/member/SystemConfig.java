@@ -4,11 +4,14 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.pekko.actor.typed.ActorSystem;
 
 /**
  * The configuration that an actor system starts with, in layers; the upper ones win:
@@ -74,7 +77,9 @@ public final class SystemConfig {
             requireSafeBind(config, "pekko.remote.artery.bind.hostname", settings.secret());
             if (!config.getString("pekko.remote.artery.transport").equals(ArteryTls.TRANSPORT)) {
                 settings.artery()
-                        .requirePlain("pekko.remote.artery.bind.hostname", config.getString("pekko.remote.artery.bind.hostname"));
+                        .requirePlain(
+                                "pekko.remote.artery.bind.hostname",
+                                config.getString("pekko.remote.artery.bind.hostname"));
             }
             requireSafeBind(config, "pekko.management.http.bind-hostname", settings.secret());
             requireSafeCluster(config);
@@ -110,6 +115,22 @@ public final class SystemConfig {
                     .map(one -> one.key() + ": unknown (expected: " + one.nearest() + "?), set in " + one.where())
                     .collect(Collectors.joining("; ")));
         }
+    }
+
+    /** The names by which others may call a member's pages that are bound to {@code host}. */
+    static List<String> knownHosts(ActorSystem<?> system, String host) {
+        Config config = system.settings().config();
+        List<String> known = new ArrayList<>(Arrays.asList(
+                config.getString("trunkline.member.admin-hosts").split(",", -1)));
+        known.add(host);
+        known.add(config.getString("pekko.remote.artery.canonical.hostname"));
+        return known;
+    }
+
+    /** Where management binds. */
+    static HostPort managementAddress(ActorSystem<?> system) {
+        Config management = system.settings().config().getConfig("pekko.management.http");
+        return new HostPort(management.getString("bind-hostname"), management.getInt("bind-port"));
     }
 
     private static Config ofUser() {

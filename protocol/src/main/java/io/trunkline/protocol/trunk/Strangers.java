@@ -67,8 +67,8 @@ public final class Strangers {
     }
 
     private boolean isMember(Channel channel) {
-        @Nullable InetAddress address =
-                channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
+        @Nullable
+        InetAddress address = channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
         return address != null && members.contains(address);
     }
 }

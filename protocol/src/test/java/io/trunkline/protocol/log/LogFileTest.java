@@ -24,6 +24,7 @@ class LogFileTest {
     private final LoggerContext context = new LoggerContext();
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it.
     private Path directory;
 
     @AfterEach

@@ -43,6 +43,7 @@ class ArteryTlsIT {
     private final List<Member<?>> members = new ArrayList<>();
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it.
     private Path directory;
 
     @AfterEach
@@ -69,7 +70,9 @@ class ArteryTlsIT {
         Member<?> third = start("node-2", artery.toString(), authority);
         awaitUp(first, second, third);
         long used = cpuMillis() - before;
-        assertThat(used).as("milliseconds of processor time, with three members at rest").isLessThan(30_000);
+        assertThat(used)
+                .as("milliseconds of processor time, with three members at rest")
+                .isLessThan(30_000);
         assertThat(cpuMillisIn(Duration.ofSeconds(1))).isLessThan(700);
     }
 

@@ -22,6 +22,7 @@ class ArteryTlsTest {
     private static final String BIND = "pekko.remote.artery.bind.hostname";
 
     @TempDir
+    @SuppressWarnings("NullAway.Init") // JUnit sets it.
     private Path directory;
 
     @AfterEach
@@ -82,8 +83,8 @@ class ArteryTlsTest {
             refused(tls, key, "", "not blank");
             refused(tls, key, directory + "/none.pem", key.substring("trunkline.".length()));
         }
-        refused(tls, "trunkline.member.tls.key", other.get("trunkline.member.tls.key"), "the private key of");
-        refused(tls, "trunkline.member.tls.authority", other.get("trunkline.member.tls.authority"), "has issued");
+        refused(tls, "trunkline.member.tls.key", String.valueOf(other.get("trunkline.member.tls.key")), "the private key of");
+        refused(tls, "trunkline.member.tls.authority", String.valueOf(other.get("trunkline.member.tls.authority")), "has issued");
     }
 
     @Test

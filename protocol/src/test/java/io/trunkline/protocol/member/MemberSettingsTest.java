@@ -72,8 +72,8 @@ class MemberSettingsTest {
                 .hasMessageContaining("member." + key + ": " + host)
                 .hasMessageContaining("TRUNKLINE_SECRET");
 
-        MemberSettings guarded = settings(Map.of(
-                key, host, "advertised-host", "127.0.0.1", "secret", OWN_SECRET, "artery-plain", "accepted"));
+        MemberSettings guarded = settings(
+                Map.of(key, host, "advertised-host", "127.0.0.1", "secret", OWN_SECRET, "artery-plain", "accepted"));
         assertThat(guarded.secret().isWellKnown()).isFalse();
     }
 
