@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollChannelOption;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +66,10 @@ class NetTransportTest {
     }
 
     @Test
-    @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the native library is that of Linux, x86_64")
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "the native library is that of Linux, x86_64")
     void theSystemWatchesThePeersOfAServer() throws Exception {
         EventLoopGroup group = NetTransport.EPOLL.group(1, "test");
         try {
@@ -82,7 +86,7 @@ class NetTransportTest {
                     .toCompletableFuture()
                     .get(10, TimeUnit.SECONDS);
             int port = ((InetSocketAddress) bound.localAddress()).getPort();
-            try (Socket client = new Socket("127.0.0.1", port)) {
+            try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 assertThat(client.isConnected()).isTrue();
                 Channel channel = accepted.get(10, TimeUnit.SECONDS);
                 assertThat(channel.config().getOption(EpollChannelOption.TCP_USER_TIMEOUT))
