@@ -62,6 +62,11 @@ public final class BalancerEvents {
         LOG.error("peer.broken peer={}", peer, cause);
     }
 
+    /** A certificate among the roots of clients cannot be read; the others count. */
+    public static void certificateIgnored(String why) {
+        LOG.error("tls.root_ignored detail=\"{}\"", why);
+    }
+
     /** New TLS connections are shown this certificate from now on. */
     public static void certificateTaken(String provider, String subject, Instant ends) {
         if (ends.isBefore(Instant.now())) {
@@ -85,6 +90,11 @@ public final class BalancerEvents {
         LOG.warn("auth.keys_not_fetched issuer={} others={} detail=\"{}\"", issuer, some, why);
     }
 
+    /** A token could not be checked, for a reason that is not its own. At debug: whoever sends tokens could cause it. */
+    public static void tokenNotChecked(Throwable cause) {
+        LOG.debug("auth.token_not_checked", cause);
+    }
+
     /** A key that an issuer publishes cannot be used; the others count. Told once as long as it stays so. */
     public static void keyIgnored(String issuer, String which) {
         LOG.warn("auth.key_ignored issuer={} {}", issuer, which);
@@ -93,6 +103,11 @@ public final class BalancerEvents {
     /** The file of tokens has changed; what it names no more is revoked. */
     public static void tokensTaken(int tokens) {
         LOG.info("auth.tokens_taken tokens={}", tokens);
+    }
+
+    /** A line of the file of tokens that has changed is no good; the others count. */
+    public static void tokenLineIgnored(String why) {
+        LOG.error("auth.token_line_ignored detail=\"{}\"", why);
     }
 
     /** The file of tokens has changed and cannot be used; what it named before still counts. */

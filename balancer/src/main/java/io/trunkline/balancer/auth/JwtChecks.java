@@ -7,6 +7,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.factories.DefaultJWSVerifierFactory;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.auth.keys.Asker;
 import io.trunkline.balancer.auth.keys.Ed25519Verifier;
 import io.trunkline.balancer.auth.keys.IssuerKeys;
@@ -99,17 +100,28 @@ final class JwtChecks {
      */
     void check(String token, Asker asker, Consumer<Verdict> told) {
         try {
-            workers.execute(() -> begin(token, asker, told));
+            workers.execute(() -> guard(() -> begin(token, asker, told), told));
         } catch (RejectedExecutionException e) {
             told.accept(Challenge.unavailable("too many tokens are being checked"));
+        }
+    }
+
+    /** Whatever goes wrong, whoever asks is told something. */
+    private static void guard(Runnable work, Consumer<Verdict> told) {
+        try {
+            work.run();
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            BalancerEvents.tokenNotChecked(e);
+            told.accept(Challenge.unavailable("the token cannot be checked"));
         }
     }
 
     private void begin(String token, Asker asker, Consumer<Verdict> told) {
         Read read = read(token);
         if (read == null) {
-            told.accept(challenge.invalid("the token cannot be read: header and claims are no JSON objects with each name once,"
-                    + " at most " + TokenText.MOST_DEPTH + " deep"));
+            told.accept(challenge.invalid(
+                    "the token cannot be read: header and claims are no JSON objects with each name once," + " at most "
+                            + TokenText.MOST_DEPTH + " deep"));
             return;
         }
         Trusted issuer = read.issuer();
@@ -138,7 +150,10 @@ final class JwtChecks {
 
     private void await(Read read, Trusted issuer, Asker asker, Consumer<Verdict> told) {
         IssuerKeys keys = issuer.keys();
-        switch (keys.await(asker, read.jwt().getHeader(), what -> judgeAgain(read, issuer, asker, what, told))) {
+        switch (keys.await(
+                asker,
+                read.jwt().getHeader(),
+                what -> guard(() -> judgeAgain(read, issuer, asker, what, told), told))) {
             case BEGUN -> {}
             case KNOWN -> judgeAgain(read, issuer, asker, IssuerKeys.Fetched.SINCE, told);
             case MISSING -> told.accept(unknownKey);

@@ -22,17 +22,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens that a file names. Each line has a name, the SHA-256 of the token in hex, and the scopes; what begins with
- * {@code #} says nothing. When the file changes, what it names no more is revoked. Thread-safe; the file is read by {@link
- * #look} alone.
+ * {@code #} says nothing. When the file changes, what it names no more is revoked, whatever else stands there: a line that is
+ * no good is ignored by itself, and said. Nobody is started with one. Thread-safe; the file is read by {@link #look} alone.
  */
 final class StaticTokens {
     /** Lines that name a token: each is compared with every token that is shown for the first time. */
     private static final int MOST = 1000;
 
     private static final int MOST_BYTES = 1024 * 1024;
+
+    /** Lines that are no good and of which it is said why. */
+    private static final int MOST_SAID = 20;
+
     private static final Pattern NAME = Pattern.compile("[\\w.@:/+-]{1,128}");
 
     private record Entry(Bytes digest, Grant grant) {}
+
+    /**
+     * What a text says.
+     *
+     * @param wrong why the lines that are no good are not, in order
+     */
+    private record Parsed(Map<String, Entry> entries, List<SettingsException> wrong) {}
 
     private final String file;
     private final ScopeRules rules;
@@ -49,7 +60,11 @@ final class StaticTokens {
         this.file = file;
         this.rules = rules;
         this.text = read();
-        this.byLine = parse(text);
+        Parsed parsed = parse(text);
+        if (!parsed.wrong().isEmpty()) {
+            throw parsed.wrong().get(0);
+        }
+        this.byLine = parsed.entries();
     }
 
     /** What the token of this digest stands for, or null; how long it takes tells nothing of the others. */
@@ -74,7 +89,12 @@ final class StaticTokens {
             String now = read();
             if (!now.equals(text)) {
                 Map<String, Entry> before = byLine;
-                Map<String, Entry> after = parse(now);
+                Parsed parsed = parse(now);
+                if (parsed.entries().isEmpty() && !parsed.wrong().isEmpty()) {
+                    // No file of tokens at all.
+                    throw parsed.wrong().get(0);
+                }
+                Map<String, Entry> after = parsed.entries();
                 byLine = after;
                 text = now;
                 before.forEach((line, entry) -> {
@@ -83,6 +103,7 @@ final class StaticTokens {
                     }
                 });
                 BalancerEvents.tokensTaken(after.size());
+                say(parsed.wrong());
             }
             problem = "";
         } catch (SettingsException e) {
@@ -91,6 +112,16 @@ final class StaticTokens {
                 problem = why;
                 BalancerEvents.tokensRejected(why);
             }
+        }
+    }
+
+    private void say(List<SettingsException> wrong) {
+        int said = Math.min(wrong.size(), MOST_SAID);
+        for (SettingsException one : wrong.subList(0, said)) {
+            BalancerEvents.tokenLineIgnored(String.valueOf(one.getMessage()));
+        }
+        if (wrong.size() > said) {
+            BalancerEvents.tokenLineIgnored("auth.tokens: " + file + " and " + (wrong.size() - said) + " more lines");
         }
     }
 
@@ -106,8 +137,9 @@ final class StaticTokens {
         }
     }
 
-    private Map<String, Entry> parse(String content) {
+    private Parsed parse(String content) {
         Map<String, Entry> parsed = new HashMap<>();
+        List<SettingsException> wrong = new ArrayList<>();
         Set<String> names = new HashSet<>();
         Set<Bytes> digests = new HashSet<>();
         List<String> lines = content.lines().toList();
@@ -116,26 +148,31 @@ final class StaticTokens {
             if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            // A line that is still there keeps what was granted by it.
-            Entry known = byLine.get(line);
-            Entry entry = known == null ? entry(line, i + 1) : known;
-            if (!names.add(entry.grant().owner().name()) || !digests.add(entry.digest())) {
-                throw wrong(i + 1, "has a name or a token that another line has, too");
+            try {
+                // A line that is still there keeps what was granted by it.
+                Entry known = byLine.get(line);
+                Entry entry = known == null ? entry(line, i + 1) : known;
+                if (names.contains(entry.grant().owner().name()) || digests.contains(entry.digest())) {
+                    throw wrong(i + 1, "has a name or a token that a line before it has, too");
+                }
+                if (parsed.size() == MOST) {
+                    throw wrong(i + 1, "is one of more than " + MOST);
+                }
+                names.add(entry.grant().owner().name());
+                digests.add(entry.digest());
+                parsed.put(line, entry);
+            } catch (SettingsException e) {
+                wrong.add(e);
             }
-            parsed.put(line, entry);
         }
-        if (parsed.size() > MOST) {
-            throw new SettingsException(
-                    "auth.tokens: " + file + " names " + parsed.size() + " tokens (expected: at most " + MOST + ")");
-        }
-        return Map.copyOf(parsed);
+        return new Parsed(Map.copyOf(parsed), wrong);
     }
 
     private Entry entry(String line, int number) {
         List<String> words = new ArrayList<>(List.of(line.split(" ")));
         String name = words.remove(0);
         if (!NAME.matcher(name).matches() || words.isEmpty()) {
-            throw wrong(number, "has no name, or nothing behind it");
+            throw wrong(number, "has no name of 1 to 128 letters, digits or _.@:/+-, or nothing behind it");
         }
         Bytes digest = digest(words.remove(0), number);
         Principal principal = new Principal(Principal.Kind.TOKEN, "", name);

@@ -5,7 +5,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.trunkline.balancer.BalancerEvents;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,12 +42,11 @@ final class Certificates {
     }
 
     private Contexts contexts(Files from) throws CredentialsException {
-        PemFile roots = from.roots();
-        return Contexts.of(
-                Credentials.of(from.certificate(), from.key()),
-                roots == null ? List.of() : Credentials.certificates(roots),
-                settings.clients(),
-                provider);
+        Roots roots = from.roots() == null ? Roots.NONE : Roots.of(from.roots());
+        Contexts made = Contexts.of(
+                Credentials.of(from.certificate(), from.key()), roots.certificates(), settings.clients(), provider);
+        roots.ignored().forEach(BalancerEvents::certificateIgnored);
+        return made;
     }
 
     /** TLS for one connection. */

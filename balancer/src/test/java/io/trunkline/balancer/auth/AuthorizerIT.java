@@ -202,13 +202,17 @@ class AuthorizerIT {
 
     @Test
     void aTokenWithManyGroupsIsTaken() {
-        List<String> groups = Stream.generate(() -> UUID.randomUUID().toString()).limit(157).toList();
-        List<String> roles = Stream.iterate(0, i -> i + 1).limit(900).map(i -> "r" + i).toList();
+        List<String> groups =
+                Stream.generate(() -> UUID.randomUUID().toString()).limit(157).toList();
+        List<String> roles =
+                Stream.iterate(0, i -> i + 1).limit(900).map(i -> "r" + i).toList();
         Authorizer authorizer = authorizer();
         String large = issuer.token("a", claims -> claims.claim("groups", groups));
         assertThat(large).hasSizeGreaterThan(8 * 1024);
         granted(ask(authorizer, large));
-        granted(ask(authorizer, issuer.token("a", claims -> claims.claim("roles", roles).claim("scope", "x"))));
+        granted(ask(
+                authorizer,
+                issuer.token("a", claims -> claims.claim("roles", roles).claim("scope", "x"))));
     }
 
     @Test

@@ -3,6 +3,9 @@ package io.trunkline.balancer.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.SettingsException;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class StaticTokensTest {
     private static final ScopeRules RULES =
@@ -71,6 +75,66 @@ class StaticTokensTest {
         write("b " + hex("two"));
         tokens.look();
         assertThat(tokens.find(Digests.of("one"))).isNull();
+    }
+
+    @Test
+    void aBadLineOfAChangedFileKeepsNothingFromBeingRevokedOrAdded() throws IOException {
+        StaticTokens tokens = tokens("a " + hex("one") + "\nb " + hex("two") + "\nc " + hex("three"));
+        Grant a = Objects.requireNonNull(tokens.find(Digests.of("one")));
+        Grant b = Objects.requireNonNull(tokens.find(Digests.of("two")));
+        Grant c = Objects.requireNonNull(tokens.find(Digests.of("three")));
+        List<String> said = said(() -> {
+            write("b " + hex("two") + "\nc " + hex("three").substring(1) + "\nd " + hex("four") + "\nb " + hex("five")
+                    + "\nsecret-token");
+            tokens.look();
+            tokens.look();
+        });
+        assertThat(a.over(System.nanoTime())).as("its line is gone").isTrue();
+        assertThat(tokens.find(Digests.of("two"))).isSameAs(b);
+        assertThat(c.over(System.nanoTime())).as("its line says something else").isTrue();
+        assertThat(tokens.find(Digests.of("three"))).isNull();
+        assertThat(tokens.find(Digests.of("four"))).isNotNull();
+        assertThat(tokens.find(Digests.of("five"))).isNull();
+        assertThat(said.stream().filter(line -> line.startsWith("auth.token_line_ignored")))
+                .hasSize(3)
+                .anyMatch(line -> line.contains(" line 2 "))
+                .anyMatch(line -> line.contains(" line 4 "))
+                .anyMatch(line -> line.contains(" line 5 "))
+                .noneMatch(line -> line.contains("secret"));
+        assertThat(tokens.size()).isEqualTo(2);
+    }
+
+    @Test
+    void oneLineTooManyCostsTheOthersNothing() throws IOException {
+        StaticTokens tokens = tokens("a " + hex("one"));
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < 1100; i++) {
+            many.append("t").append(i).append(' ').append(hex("t" + i)).append('\n');
+        }
+        write(many.toString());
+        List<String> said = said(tokens::look);
+        assertThat(tokens.size()).isEqualTo(1000);
+        assertThat(tokens.find(Digests.of("t999"))).isNotNull();
+        assertThat(said).hasSizeLessThan(30).anyMatch(line -> line.contains("more than 1000"));
+        assertThat(said).anyMatch(line -> line.contains("80 more"));
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /** What is written to the log meanwhile. */
+    private static List<String> said(Work work) throws IOException {
+        Logger log = (Logger) LoggerFactory.getLogger("io.trunkline.balancer");
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        log.addAppender(appender);
+        try {
+            work.run();
+        } finally {
+            log.detachAppender(appender);
+        }
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     @ParameterizedTest

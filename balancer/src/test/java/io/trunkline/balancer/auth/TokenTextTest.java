@@ -68,7 +68,8 @@ class TokenTextTest {
         assertThat(TokenText.isReadable(token("{}", deep))).isFalse();
         String nested = "{\"a\":" + "[".repeat(31) + "]".repeat(31) + "}";
         assertThat(TokenText.isReadable(token("{}", nested))).isTrue();
-        assertThat(TokenText.isReadable(token("{}", nested.replace("[]", "[[]]")))).isFalse();
+        assertThat(TokenText.isReadable(token("{}", nested.replace("[]", "[[]]"))))
+                .isFalse();
         assertThat(TokenText.isReadable(token("{}", "{\"a\":" + "9".repeat(100) + "}")))
                 .isFalse();
     }

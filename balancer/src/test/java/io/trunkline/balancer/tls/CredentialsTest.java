@@ -115,6 +115,57 @@ class CredentialsTest {
         assertThat(Tls.provider(false)).isEqualTo(SslProvider.JDK);
     }
 
+    static Stream<String> brokenCertificates() {
+        String good = EC.getCertificatePEM();
+        return Stream.of(
+                cut(good),
+                block("CERTIFICATE", "AAAA"),
+                block("CERTIFICATE", "A"),
+                block("CERTIFICATE", ""),
+                block("CERTIFICATE", "!!!"),
+                good.substring(0, good.length() / 2) + "\n");
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenCertificates")
+    void aBrokenRootAmongGoodOnesIsIgnoredByItself(String broken) throws Exception {
+        String first = EC.getCertificatePEM();
+        String second = RSA.getCertificatePEM();
+        Roots roots = roots("# ours\n" + first + "# theirs\n" + broken + second);
+        assertThat(roots.certificates()).containsExactly(EC.getCertificate(), RSA.getCertificate());
+        assertThat(roots.ignored())
+                .singleElement()
+                .asString()
+                .startsWith("tls.client-roots: ")
+                .contains("certificate 2 cannot be read")
+                .doesNotContain("\n");
+        assertThat(roots(first + second + broken).certificates()).hasSize(2);
+        assertThat(roots(broken + second).certificates()).hasSize(1);
+    }
+
+    @Test
+    void whatIsNoCertificateIsNoRootAndNothingToComplainAbout() throws Exception {
+        Roots roots = roots(EC.getPrivateKeyPEM() + EC.getCertificatePEM());
+        assertThat(roots.certificates()).hasSize(1);
+        assertThat(roots.ignored()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenCertificates")
+    void rootsOfWhichNoneCanBeReadAreRefused(String broken) {
+        for (String text : List.of(broken, "", "noise", EC.getPrivateKeyPEM())) {
+            assertThatExceptionOfType(CredentialsException.class)
+                    .isThrownBy(() -> roots(text))
+                    .withMessageStartingWith("tls.client-roots: " + directory)
+                    .withMessageNotContaining("\n");
+        }
+    }
+
+    private Roots roots(String text) throws IOException, CredentialsException {
+        Path file = Files.writeString(directory.resolve("roots.pem"), text);
+        return Roots.of(PemFile.read("tls.client-roots", file.toString()));
+    }
+
     private Credentials read(String certificate, String key) throws IOException, CredentialsException {
         Path certificateFile = Files.writeString(directory.resolve("certificate.pem"), certificate);
         Path keyFile = Files.writeString(directory.resolve("key.pem"), key);

@@ -208,7 +208,12 @@ public final class IssuerKeys {
                 BalancerEvents.keysNotFetched(issuer, why, !before.isEmpty());
             }
             found = null;
+        } finally {
+            end(began, before, fetched);
         }
+    }
+
+    private void end(long began, Map<JWK, Key> before, boolean fetched) {
         List<WaitingRoom.Waiter> told;
         synchronized (room) {
             planned = false;
