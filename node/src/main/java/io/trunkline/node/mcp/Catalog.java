@@ -242,8 +242,7 @@ final class Catalog {
     boolean hasCompletions() {
         return resourcesChange()
                 || promptsChange()
-                || (UriTemplate.mayMatch(uri)
-                        && templates.listing().items().stream()
+                || templates.listing().items().stream()
                         .anyMatch(item -> !item.template().completers().isEmpty())
                 || prompts.listing().items().stream()
                         .flatMap(item -> item.prompt().arguments().stream())
