@@ -5,6 +5,7 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.session.SessionId;
+import io.trunkline.protocol.uri.NormalUri;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -77,7 +78,12 @@ final class Affinity {
         return switch (source) {
             case TOOL -> Methods.TOOLS_CALL.equals(request.method()) ? request.target() : null;
             case PRINCIPAL -> principal;
-            default -> params.get(source.substring(PARAM.length()));
+            default -> normal(params.get(source.substring(PARAM.length())));
         };
+    }
+
+    /** A resource is the same one, however its URI is written. */
+    private static @Nullable String normal(@Nullable String value) {
+        return value == null ? null : NormalUri.of(value);
     }
 }

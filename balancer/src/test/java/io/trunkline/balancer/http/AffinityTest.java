@@ -52,6 +52,14 @@ class AffinityTest {
         assertThat(of(call, List.of("param:City", "tool"))).isEqualTo("tool\nt");
     }
 
+    @Test
+    void aParameterThatIsAUriIsTheSameHoweverItIsWritten() {
+        String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"t\"}}";
+        Affinity affinity = new Affinity(List.of("param:Doc"));
+        assertThat(affinity.of(READER.read(call.getBytes(UTF_8)), Map.of("doc", "DOCS://menu/caf%c3%a9"), null))
+                .isEqualTo(affinity.of(READER.read(call.getBytes(UTF_8)), Map.of("doc", "docs://menu/café"), null));
+    }
+
     private static @Nullable String of(String request, List<String> sources) {
         String text = "{\"jsonrpc\":\"2.0\",\"id\":1," + request + "}";
         return new Affinity(sources).of(READER.read(text.getBytes(UTF_8)), Map.of("region", "eu"), "me");

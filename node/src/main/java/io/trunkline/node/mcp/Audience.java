@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.uri.NormalUri;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -22,7 +23,11 @@ final class Audience {
     private final boolean resourcesUpdate;
     private final LongAdder listens = new LongAdder();
     private final Set<Listener> all = ConcurrentHashMap.newKeySet();
-    private final Map<String, Set<Listener>> subscribers = new ConcurrentHashMap<>();
+    /** By normal forms. */
+    private final Map<String, Set<Subscription>> subscribers = new ConcurrentHashMap<>();
+
+    /** A listener is told of a resource by the URI that it has used itself. */
+    private record Subscription(Listener listener, String uri) {}
 
     /**
      * @param lists that can change, by their notifications; when there are none, sessions cost nothing here
@@ -79,16 +84,16 @@ final class Audience {
     }
 
     void subscribe(Listener listener, String uri) {
-        subscribers.compute(uri, (key, present) -> {
-            Set<Listener> members = present == null ? ConcurrentHashMap.newKeySet(1) : present;
-            members.add(listener);
+        subscribers.compute(NormalUri.of(uri), (key, present) -> {
+            Set<Subscription> members = present == null ? ConcurrentHashMap.newKeySet(1) : present;
+            members.add(new Subscription(listener, uri));
             return members;
         });
     }
 
     void unsubscribe(Listener listener, String uri) {
-        subscribers.computeIfPresent(uri, (key, members) -> {
-            members.remove(listener);
+        subscribers.computeIfPresent(NormalUri.of(uri), (key, members) -> {
+            members.remove(new Subscription(listener, uri));
             return members.isEmpty() ? null : members;
         });
     }
@@ -103,17 +108,32 @@ final class Audience {
         return listens.sum();
     }
 
-    /** Whether somebody is told when this resource changes. */
-    boolean watches(String uri) {
-        return subscribers.containsKey(uri);
+    /**
+     * Whether somebody is told when this resource changes.
+     *
+     * @param normal form of its URI
+     */
+    boolean watches(String normal) {
+        return subscribers.containsKey(normal);
     }
 
-    /** Tells everybody whom it concerns of a {@linkplain Changes change}. */
+    /** Tells everybody whom it concerns of a {@linkplain Changes change}; a resource is named by its normal form. */
     void tell(String change) {
-        Set<Listener> listeners = Changes.isList(change) ? all : subscribers.getOrDefault(change, Set.of());
-        if (!listeners.isEmpty()) {
-            byte[] message = message(change);
-            listeners.forEach(listener -> listener.announce(change, message));
+        if (Changes.isList(change)) {
+            if (!all.isEmpty()) {
+                byte[] message = message(change);
+                all.forEach(listener -> listener.announce(change, message));
+            }
+            return;
+        }
+        String written = "";
+        byte[] message = {};
+        for (Subscription one : subscribers.getOrDefault(change, Set.of())) {
+            if (!one.uri().equals(written)) {
+                written = one.uri();
+                message = message(written);
+            }
+            one.listener().announce(written, message);
         }
     }
 

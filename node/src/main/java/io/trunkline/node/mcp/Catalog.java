@@ -14,6 +14,7 @@ import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.spi.UpdateSource;
 import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.uri.NormalUri;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -183,9 +184,11 @@ final class Catalog {
 
     /** Whether there is a resource with this URI, or a template that it fits. */
     boolean has(String uri) {
-        return resources.listing().find(uri) != null
-                || templates.listing().items().stream()
-                        .anyMatch(template -> template.form().match(uri) != null);
+        String normal = NormalUri.of(uri);
+        return resources.listing().find(normal) != null
+                || (UriTemplate.mayMatch(uri)
+                        && templates.listing().items().stream()
+                        .anyMatch(template -> template.form().match(normal) != null));
     }
 
     /** The prompt that a client names. */

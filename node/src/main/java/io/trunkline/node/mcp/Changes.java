@@ -5,6 +5,7 @@ import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.member.Counter;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.uri.NormalUri;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * What changes on this node or on another one, on its way to the clients: a list, by the method of its notification, or a
- * resource, by its URI, which always has a colon. What several providers or nodes tell within a short while is told once. What
+ * resource, by its URI in its normal form, which always has a colon. What several providers or nodes tell within a short while is told once. What
  * changes here is told to the other nodes as well; what has changed there is not. Thread-safe.
  */
 final class Changes implements AutoCloseable {
@@ -73,8 +74,9 @@ final class Changes implements AutoCloseable {
             dropped.increment();
             return;
         }
-        if (audience.watches(uri)) {
-            tell(uri);
+        String normal = NormalUri.of(uri);
+        if (audience.watches(normal)) {
+            tell(normal);
         }
         if (!resourcesToPublish.add(uri)) {
             dropped.increment();
@@ -88,8 +90,11 @@ final class Changes implements AutoCloseable {
             if (audience.lists().contains(change)) {
                 // Clients that hear of it ask any node: so this one looks before it tells.
                 toAsk.add(change);
-            } else if (!isList(change) && audience.watches(change)) {
-                tell(change);
+            } else if (!isList(change)) {
+                String normal = NormalUri.of(change);
+                if (audience.watches(normal)) {
+                    tell(normal);
+                }
             }
         }
     }

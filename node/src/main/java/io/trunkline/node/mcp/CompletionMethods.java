@@ -12,6 +12,7 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import io.trunkline.protocol.uri.NormalUri;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -74,7 +75,7 @@ final class CompletionMethods {
     }
 
     private RegisteredTemplate template(String uriTemplate) throws RpcFault {
-        RegisteredTemplate template = catalog.templates().listing().find(uriTemplate);
+        RegisteredTemplate template = catalog.templates().listing().find(NormalUri.ofTemplate(uriTemplate));
         if (template == null) {
             throw RpcFault.invalidParams("Unknown resource template: " + McpServer.shortened(uriTemplate));
         }

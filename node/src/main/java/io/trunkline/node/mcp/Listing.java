@@ -6,7 +6,9 @@ import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.ByteArrayOutputStream;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,7 @@ final class Listing<T extends Listed> {
     private static final int MAX_CURSOR = 8300;
 
     private final NavigableMap<String, T> items;
+    private final Map<String, T> byLookup = new HashMap<>();
     private final String cursorPrefix;
     private final byte[] start;
     private final int pageSize;
@@ -34,14 +37,16 @@ final class Listing<T extends Listed> {
      */
     Listing(String member, NavigableMap<String, T> items, int pageSize) {
         this.items = new TreeMap<>(items);
+        items.values().forEach(item -> byLookup.put(item.lookup(), item));
         this.cursorPrefix = member + " after ";
         this.start = ("{\"" + member + "\":[").getBytes(UTF_8);
         this.pageSize = pageSize;
     }
 
+    /** The one with this {@linkplain Listed#lookup lookup}. */
     @Nullable
-    T find(String key) {
-        return items.get(key);
+    T find(String lookup) {
+        return byLookup.get(lookup);
     }
 
     Collection<T> items() {

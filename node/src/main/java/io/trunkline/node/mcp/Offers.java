@@ -176,7 +176,7 @@ final class Offers<P, I, T extends Listed> {
             String owner = owner(providers.get(i));
             for (Offered<I, T> one : all.get(i).offered()) {
                 T item = one.registered();
-                String other = owners.putIfAbsent(item.key(), owner);
+                String other = owners.putIfAbsent(item.lookup(), owner);
                 if (other != null) {
                     throw new IllegalArgumentException(kind + " " + item.key() + ": offered by " + other + " and by "
                             + owner + " (expected: once)");

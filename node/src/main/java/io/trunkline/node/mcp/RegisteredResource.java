@@ -4,16 +4,19 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Resource;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import io.trunkline.protocol.uri.NormalUri;
 import java.util.Map;
 
 /** A resource with its entry in {@code resources/list}. */
 final class RegisteredResource implements Listed {
 
     private final Resource resource;
+    private final String normal;
     private final Map<ProtocolVersion, byte[]> entries;
 
     RegisteredResource(Resource resource, ObjectMapper mapper) {
         this.resource = resource;
+        this.normal = NormalUri.of(resource.uri());
         this.entries = Entries.write("resource " + resource.uri(), version -> entry(resource, version, mapper), mapper);
     }
 
@@ -24,6 +27,11 @@ final class RegisteredResource implements Listed {
     @Override
     public String key() {
         return resource.uri();
+    }
+
+    @Override
+    public String lookup() {
+        return normal;
     }
 
     @Override

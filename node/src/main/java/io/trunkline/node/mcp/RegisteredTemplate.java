@@ -43,6 +43,11 @@ final class RegisteredTemplate implements Listed {
     }
 
     @Override
+    public String lookup() {
+        return form.normal();
+    }
+
+    @Override
     public byte[] entry(ProtocolVersion version) {
         return entries.getOrDefault(version, new byte[0]);
     }

@@ -12,6 +12,7 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import io.trunkline.protocol.uri.NormalUri;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,7 @@ final class ResourceMethods {
     void subscribe(Conversation conversation, Request request, JsonNode params) throws RpcFault {
         String uri = uri(params);
         SessionState state = conversation.state();
-        if (!state.subscriptions().contains(uri)) {
+        if (same(state, uri).isEmpty()) {
             find(uri);
             SortedSet<String> more = new TreeSet<>(state.subscriptions());
             more.add(uri);
@@ -81,27 +82,38 @@ final class ResourceMethods {
     void unsubscribe(Conversation conversation, Request request, JsonNode params) throws RpcFault {
         String uri = uri(params);
         SessionState state = conversation.state();
-        if (state.subscriptions().contains(uri)) {
+        List<String> same = same(state, uri);
+        if (!same.isEmpty()) {
             SortedSet<String> less = new TreeSet<>(state.subscriptions());
-            less.remove(uri);
-            server.audience().unsubscribe(conversation, uri);
+            same.forEach(less::remove);
+            same.forEach(one -> server.audience().unsubscribe(conversation, one));
             conversation.change(state.withSubscriptions(less));
         }
         request.answer(Messages.emptyResult(request.envelope()));
     }
 
+    /** The subscriptions to a resource, however they were written. */
+    private static List<String> same(SessionState state, String uri) {
+        return state.subscriptions().stream()
+                .filter(one -> NormalUri.same(one, uri))
+                .toList();
+    }
+
     private Found find(String uri) throws RpcFault {
-        RegisteredResource exact = catalog.resources().listing().find(uri);
+        String normal = NormalUri.of(uri);
+        RegisteredResource exact = catalog.resources().listing().find(normal);
         if (exact != null) {
-            return new Found(uri, "resource " + uri, exact.resource().handler(), Map.of());
+            // The handler may know it by what it has registered, and by nothing else.
+            String own = exact.resource().uri();
+            return new Found(own, "resource " + own, exact.resource().handler(), Map.of());
         }
         RegisteredTemplate best = null;
         Map<String, String> variables = Map.of();
         for (RegisteredTemplate template : catalog.templates().listing().items()) {
-            if (best != null && template.form().literalLength() <= best.form().literalLength()) {
+            if (!UriTemplate.mayMatch(uri) || best != null && template.form().literalLength() <= best.form().literalLength()) {
                 continue;
             }
-            Map<String, String> match = template.form().match(uri);
+            Map<String, String> match = template.form().match(normal);
             if (match != null) {
                 best = template;
                 variables = match;

@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.trunkline.protocol.uri.NormalUri;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class UriTemplate {
 
+    private static final Pattern EXPRESSION = Pattern.compile("\\{[^{}]*}");
+
     private final String text;
+    private final String normal;
     private final @Nullable UriQuery query;
 
     /** One more than there are variables outside the query; only the first and the last may be empty. */
@@ -30,8 +35,9 @@ final class UriTemplate {
     /** Which variable may have slashes; the number of variables when none does. */
     private int rest;
 
-    private UriTemplate(String text, @Nullable UriQuery query) {
+    private UriTemplate(String text, String normal, @Nullable UriQuery query) {
         this.text = text;
+        this.normal = normal;
         this.query = query;
     }
 
@@ -41,9 +47,14 @@ final class UriTemplate {
      * @throws IllegalArgumentException when it has a form that is not supported
      */
     static UriTemplate parse(String text) {
-        int question = text.indexOf("{?");
-        UriTemplate template = new UriTemplate(text, question < 0 ? null : UriQuery.parse(text.substring(question)));
-        String path = question < 0 ? text : text.substring(0, question);
+        String normal = NormalUri.ofTemplate(text);
+        int question = normal.indexOf("{?");
+        UriTemplate template =
+                new UriTemplate(text, normal, question < 0 ? null : UriQuery.parse(normal.substring(question)));
+        String path = question < 0 ? normal : normal.substring(0, question);
+        if (EXPRESSION.matcher(text).replaceAll("").matches("(?s).*[{}].*")) {
+            throw unsupported(text);
+        }
         boolean clash = question >= 0 && (template.query == null || path.indexOf('?') >= 0 || path.indexOf('#') >= 0);
         if (clash || !template.parsePath(path) || template.variables().isEmpty()) {
             throw unsupported(text);
@@ -97,7 +108,16 @@ final class UriTemplate {
         return literals.stream().mapToInt(String::length).sum();
     }
 
-    /** The variables of a URI, decoded, or null when it has another form. Those that its query leaves out are missing. */
+    /** Its literals as {@link NormalUri} writes them: equal templates have the same. */
+    String normal() {
+        return normal;
+    }
+
+    /**
+     * The variables of a URI, decoded, or null when it has another form. Those that its query leaves out are missing.
+     *
+     * @param uri its {@linkplain NormalUri normal form}
+     */
     @Nullable
     Map<String, String> match(String uri) {
         if (query == null) {
@@ -163,6 +183,11 @@ final class UriTemplate {
             variables.put(names.get(i), plain);
         }
         return variables;
+    }
+
+    /** Whether templates may match a URI: its percent signs make UTF-8. */
+    static boolean mayMatch(String uri) {
+        return decode(uri) != null;
     }
 
     /** Resolves percent signs (RFC 3986, section 2.1); null when they do not make UTF-8. */

@@ -12,6 +12,7 @@ import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.McpSettings;
 import io.trunkline.node.mcp.Peer;
 import io.trunkline.node.mcp.Providers;
+import io.trunkline.node.modules.LeftOut;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
 import java.io.IOException;
@@ -263,6 +264,11 @@ final class SdkSession implements AutoCloseable, Peer, McpEvents {
     @Override
     public void toolRefused(String tool) {
         events.add("refused " + tool);
+    }
+
+    @Override
+    public void leftOut(LeftOut what) {
+        events.add("left out " + what.kind() + " " + what.name() + " " + what.problem());
     }
 
     @Override
