@@ -37,12 +37,7 @@ public record EdgeSettings(
      * @param check time between two looks at all of these
      */
     public record Timeouts(
-            Duration firstMessage,
-            Duration message,
-            Duration idle,
-            Duration stall,
-            Duration vanished,
-            Duration check) {
+            Duration firstMessage, Duration message, Duration idle, Duration stall, Duration vanished, Duration check) {
         public Timeouts {
             Expect.positive("edge.timeouts.first-message", firstMessage);
             Expect.positive("edge.timeouts.message", message);

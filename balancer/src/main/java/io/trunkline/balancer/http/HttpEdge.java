@@ -235,8 +235,9 @@ public final class HttpEdge {
         }
         loop.counted(503);
         byte[] words = Refusal.of(why).toJsonRpc();
-        byte[] head = ("HTTP/1.1 503 Service Unavailable\r\nDate: " + loop.date() + "\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
-                        + HeadCheck.JSON + "\r\nContent-Length: " + words.length + "\r\n\r\n")
+        byte[] head = ("HTTP/1.1 503 Service Unavailable\r\nDate: " + loop.date()
+                        + "\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: " + HeadCheck.JSON
+                        + "\r\nContent-Length: " + words.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         channel.writeAndFlush(Unpooled.wrappedBuffer(head, words)).addListener(ChannelFutureListener.CLOSE);
     }

@@ -21,7 +21,8 @@ final class RequestTarget {
             host(request, target.substring(authority, end));
             target = target.substring(end);
             if (!target.startsWith("/")) {
-                boolean server = target.isEmpty() && "OPTIONS".equals(request.method().name());
+                boolean server =
+                        target.isEmpty() && "OPTIONS".equals(request.method().name());
                 target = server ? "*" : "/" + target;
             }
             request.setUri(target);

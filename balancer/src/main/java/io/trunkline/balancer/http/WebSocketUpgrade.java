@@ -58,7 +58,8 @@ final class WebSocketUpgrade {
     private static @Nullable HttpRefusal check(HttpHeaders headers, boolean http11) {
         boolean asks = headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", true)
                 && headers.containsValue(HttpHeaderNames.UPGRADE, "websocket", true);
-        if (twice(headers, HttpHeaderNames.SEC_WEBSOCKET_KEY) || twice(headers, HttpHeaderNames.SEC_WEBSOCKET_VERSION)) {
+        if (twice(headers, HttpHeaderNames.SEC_WEBSOCKET_KEY)
+                || twice(headers, HttpHeaderNames.SEC_WEBSOCKET_VERSION)) {
             return HttpRefusal.of(400, "more than one key or version of WebSocket");
         }
         if (!asks || !http11 || !"13".equals(headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION))) {

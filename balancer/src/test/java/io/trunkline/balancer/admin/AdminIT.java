@@ -216,8 +216,7 @@ class AdminIT {
         Member<?> other =
                 Member.start(MemberSettings.from(config, "balancer"), config, new Metrics(), Behaviors.empty());
         try {
-            assertThat(Admin.start(
-                            other.system(), taken, "balancer-2", events, readiness::get, () -> SlotCounts.NONE))
+            assertThat(Admin.start(other.system(), taken, "balancer-2", events, readiness::get, () -> SlotCounts.NONE))
                     .failsWithin(PATIENCE)
                     .withThrowableOfType(ExecutionException.class)
                     .havingCause()

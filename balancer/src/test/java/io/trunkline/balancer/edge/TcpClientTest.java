@@ -197,7 +197,9 @@ class TcpClientTest {
             EmbeddedChannel client = connect();
             write(client, bytes, 0, cut);
             write(client, bytes, cut, bytes.length - cut);
-            assertThat(messages(node)).as("cut at %s", cut).allMatch(line -> line.endsWith(PING) || line.endsWith("[]"));
+            assertThat(messages(node))
+                    .as("cut at %s", cut)
+                    .allMatch(line -> line.endsWith(PING) || line.endsWith("[]"));
             assertThat(client.isOpen()).isTrue();
             client.close();
             node.heard();

@@ -133,8 +133,20 @@ class WebSocketClientTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1000, 1000", "1014, 1014", "3000, 3000", "4999, 4999", "5000, 1002", "65535, 1002", "999, 1002",
-        "1004, 1002", "1005, 1002", "1006, 1002", "1015, 1002", "2999, 1002"})
+    @CsvSource({
+        "1000, 1000",
+        "1014, 1014",
+        "3000, 3000",
+        "4999, 4999",
+        "5000, 1002",
+        "65535, 1002",
+        "999, 1002",
+        "1004, 1002",
+        "1005, 1002",
+        "1006, 1002",
+        "1015, 1002",
+        "2999, 1002"
+    })
     void echoesOnlyCodesThatMayBeSent(int code, int answer) {
         EmbeddedChannel client = open();
         bench.write(client, frame(END | CLOSE, new byte[] {(byte) (code >> 8), (byte) code}));

@@ -77,7 +77,8 @@ class BatchTest {
         try (TestSession session = TestSession.of("2025-03-26")) {
             assertThat(session.ask("[" + (NOTE + ",").repeat(99) + PING.formatted(1) + "]"))
                     .hasSize(1);
-            JsonNode refused = session.ask("[" + (NOTE + ",").repeat(100) + PING.formatted(1) + "," + PING.formatted(2) + "]");
+            JsonNode refused =
+                    session.ask("[" + (NOTE + ",").repeat(100) + PING.formatted(1) + "," + PING.formatted(2) + "]");
             assertThat(ids(refused)).isEqualTo("1,2");
             assertThat(refused.path(1).path("error").path("message").asText()).contains("100");
         }

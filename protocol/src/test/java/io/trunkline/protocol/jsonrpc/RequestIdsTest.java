@@ -61,8 +61,7 @@ class RequestIdsTest {
     }
 
     private static boolean asks(String message) {
-        return RequestIds.asks(
-                new EnvelopeReader(JsonLimits.DEFAULT).read(message.getBytes(StandardCharsets.UTF_8)));
+        return RequestIds.asks(new EnvelopeReader(JsonLimits.DEFAULT).read(message.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static String batch(int members) {

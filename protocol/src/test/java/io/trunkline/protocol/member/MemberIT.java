@@ -120,10 +120,11 @@ class MemberIT {
                             "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example.com\r\n\r\n"))
                     .startsWith("HTTP/1.1 403 ");
         }
-        assertThat(said(
-                        member.endpoints().management(),
-                        "PUT /cluster/members/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                                + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 14\r\n\r\noperation=Down"))
+        assertThat(
+                        said(
+                                member.endpoints().management(),
+                                "PUT /cluster/members/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                        + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 14\r\n\r\noperation=Down"))
                 .as("management is read-only")
                 .startsWith("HTTP/1.1 40");
     }

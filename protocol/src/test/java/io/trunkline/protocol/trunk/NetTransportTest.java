@@ -65,7 +65,10 @@ class NetTransportTest {
     }
 
     @Test
-    @EnabledOnOs(value = OS.LINUX, architectures = "amd64", disabledReason = "the native library is that of Linux, x86_64")
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = "amd64",
+            disabledReason = "the native library is that of Linux, x86_64")
     void theSystemWatchesThePeersOfAServer() throws Exception {
         EventLoopGroup group = NetTransport.EPOLL.group(1, "test");
         try {
