@@ -99,12 +99,8 @@ public final class Node {
         this.member = member;
         this.settings = settings;
         SessionCeiling ceiling = new SessionCeiling(settings.trunk(), this::nodes);
-        this.sessionHost = new SessionHost(
-                member.name(),
-                server,
-                settings.session(),
-                this::offer,
-                new Unclaimed(ceiling));
+        this.sessionHost =
+                new SessionHost(member.name(), server, settings.session(), this::offer, new Unclaimed(ceiling));
         this.draining = new DrainingNodes(this::incarnations);
         this.region = startSharding();
         this.guests = new Guests(id -> session(id, () -> {}), dispatcher());

@@ -42,15 +42,15 @@ public final class Admin {
             SessionEvents events,
             Supplier<Readiness> readiness,
             Supplier<SlotCounts> slots) {
-        ActorRef<ClusterStats.Command> stats =
-                system.systemActorOf(ClusterStats.create(settings, self, slots), MemberReport.RECEIVER_NAME, Props.empty());
+        ActorRef<ClusterStats.Command> stats = system.systemActorOf(
+                ClusterStats.create(settings, self, slots), MemberReport.RECEIVER_NAME, Props.empty());
         HttpPages statistics = StatsPages.of(
                 () -> AskPattern.ask(stats, ClusterStats.GetView::new, ASK_DEADLINE, system.scheduler()),
                 id -> SessionPage.answer(events, self, id));
         CompletionStage<HostPort> statsBound =
                 HttpListener.bind(system, "stats", settings.stats(), "TRUNKLINE_STATS_PORT", statistics);
-        CompletionStage<HostPort> healthBound =
-                HttpListener.bind(system, "health", settings.health(), "TRUNKLINE_HEALTH_PORT", HealthPage.of(readiness));
+        CompletionStage<HostPort> healthBound = HttpListener.bind(
+                system, "health", settings.health(), "TRUNKLINE_HEALTH_PORT", HealthPage.of(readiness));
         return statsBound.thenCombine(healthBound, Endpoints::new);
     }
 }

@@ -184,8 +184,7 @@ public final class LoopTrunks {
     public @Nullable Assignment assign(ClientKey client, long sinceNanos) {
         NodeView now = view();
         Assignment place = shared.policy().assign(client, now);
-        if (place != null
-                || (!now.candidates().isEmpty() && System.nanoTime() - sinceNanos < MOVE_PATIENCE_NANOS)) {
+        if (place != null || (!now.candidates().isEmpty() && System.nanoTime() - sinceNanos < MOVE_PATIENCE_NANOS)) {
             return place;
         }
         NodeView all = withGuests;

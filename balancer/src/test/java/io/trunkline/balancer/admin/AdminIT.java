@@ -1,5 +1,6 @@
 package io.trunkline.balancer.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,12 +21,15 @@ import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.member.Vitals;
 import io.trunkline.protocol.session.SessionId;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -154,6 +158,31 @@ class AdminIT {
     }
 
     @Test
+    void slowConnectionsDoNotSilenceTheHealthCheckOfASimpleChecker() throws Exception {
+        readiness.set(Readiness.READY);
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 300; i++) {
+                Socket socket = new Socket(health.host(), health.port());
+                slow.add(socket);
+                socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: ".getBytes(UTF_8));
+                slow.add(new Socket(stats.host(), stats.port()));
+            }
+            try (Socket checker = new Socket(health.host(), health.port())) {
+                checker.setSoTimeout(2000);
+                checker.getOutputStream().write("GET /health HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+                assertThat(new String(checker.getInputStream().readAllBytes(), UTF_8))
+                        .startsWith("HTTP/1.1 200 ")
+                        .endsWith("serving\n");
+            }
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    @Test
     void thePageComesWithAllItNeedsAndAllowsNothingElse() {
         HttpResponse<String> page = get(stats, "/");
         assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=UTF-8");
@@ -187,8 +216,7 @@ class AdminIT {
         Member<?> other =
                 Member.start(MemberSettings.from(config, "balancer"), config, new Metrics(), Behaviors.empty());
         try {
-            assertThat(Admin.start(
-                            other.system(), taken, "balancer-2", events, readiness::get, () -> SlotCounts.NONE))
+            assertThat(Admin.start(other.system(), taken, "balancer-2", events, readiness::get, () -> SlotCounts.NONE))
                     .failsWithin(PATIENCE)
                     .withThrowableOfType(ExecutionException.class)
                     .havingCause()

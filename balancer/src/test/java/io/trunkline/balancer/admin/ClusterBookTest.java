@@ -8,9 +8,9 @@ import static io.trunkline.balancer.admin.Reports.with;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
-import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.admin.ClusterView.InOut;
 import io.trunkline.balancer.admin.ClusterView.MemberView;
+import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.protocol.control.LatencyHistogram;
 import io.trunkline.protocol.control.MemberReport.Traffic;
 import java.time.Instant;

@@ -15,8 +15,8 @@ class ClusterStatsTest {
 
     private final AtomicLong now = new AtomicLong();
     private List<Peer> membership = List.of(node(1), balancer(1));
-    private final BehaviorTestKit<Object> stats =
-            BehaviorTestKit.create(ClusterStats.create(Reports.SETTINGS, "balancer-1", () -> SlotCounts.NONE, () -> membership, now::get));
+    private final BehaviorTestKit<Object> stats = BehaviorTestKit.create(
+            ClusterStats.create(Reports.SETTINGS, "balancer-1", () -> SlotCounts.NONE, () -> membership, now::get));
 
     @Test
     void answersWithWhatWasReported() {

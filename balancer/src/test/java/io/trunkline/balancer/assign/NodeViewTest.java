@@ -72,8 +72,9 @@ class NodeViewTest {
         Candidate other = candidate(3);
         NodeView here = new NodeView(List.of(hosting), List.of(hosting, fresh, other), 64).withGuests();
         NodeView there = new NodeView(List.of(hosting), List.of(other, fresh, hosting), 64).withGuests();
-        assertThat(here.candidates()).extracting(Candidate::key).containsExactlyElementsOf(List.of(
-                hosting.key(), fresh.key(), other.key()));
+        assertThat(here.candidates())
+                .extracting(Candidate::key)
+                .containsExactlyElementsOf(List.of(hosting.key(), fresh.key(), other.key()));
         for (int slot = 0; slot < 64; slot++) {
             Candidate owner = Objects.requireNonNull(here.owner(slot));
             assertThat(Objects.requireNonNull(there.owner(slot)).key()).isEqualTo(owner.key());
@@ -89,7 +90,9 @@ class NodeViewTest {
         NodeView view = new NodeView(List.of(hosting), List.of(hosting, candidate(2)), 4);
         assertThat(view.withGuests()).isSameAs(view);
         hosting.load().limit(0);
-        assertThat(view.takesNew()).as("the other hosts no slot and will host these at no time").isFalse();
+        assertThat(view.takesNew())
+                .as("the other hosts no slot and will host these at no time")
+                .isFalse();
         assertThat(view.takesKnown()).isTrue();
     }
 
@@ -98,7 +101,9 @@ class NodeViewTest {
         NodeLoad load = new NodeLoad();
         load.limit(2);
         load.elsewhere(2);
-        assertThat(load.atCeiling()).as("a node of an older version has said none").isTrue();
+        assertThat(load.atCeiling())
+                .as("a node of an older version has said none")
+                .isTrue();
         load.ceiling(3);
         assertThat(load.full()).isTrue();
         assertThat(load.atCeiling()).isFalse();

@@ -266,7 +266,9 @@ class LoopTrunksTest {
             sticky.members(host);
             host.welcome();
             LoopTrunks at = sticky.loopTrunks();
-            assertThat(at.assign(bound, now())).as("the slot may be on the move").isNull();
+            assertThat(at.assign(bound, now()))
+                    .as("the slot may be on the move")
+                    .isNull();
             Assignment place = Objects.requireNonNull(at.assign(bound, now() - TimeUnit.MILLISECONDS.toNanos(301)));
             assertThat(place).isEqualTo(new Assignment(host.key(), 5));
             assertThat(at.isGuest(place)).isTrue();

@@ -3,8 +3,8 @@ package io.trunkline.balancer.trunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.balancer.assign.RoundRobin;
-import java.util.List;
 import io.trunkline.protocol.member.Readiness;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -22,8 +22,6 @@ final class EcmaClasses {
     /** One character, which means itself in a class and outside. */
     static String literal(int c) {
         boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-        return plain
-                ? Character.toString(c)
-                : "\\x{" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + "}";
+        return plain ? Character.toString(c) : "\\x{" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + "}";
     }
 }

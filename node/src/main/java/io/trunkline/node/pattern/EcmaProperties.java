@@ -14,20 +14,60 @@ import org.jspecify.annotations.Nullable;
 final class EcmaProperties {
 
     private static final String[] CATEGORIES = {
-        "L Letter", "LC Cased_Letter", "Lu Uppercase_Letter", "Ll Lowercase_Letter", "Lt Titlecase_Letter",
-        "Lm Modifier_Letter", "Lo Other_Letter", "M Mark Combining_Mark", "Mn Nonspacing_Mark", "Mc Spacing_Mark",
-        "Me Enclosing_Mark", "N Number", "Nd Decimal_Number digit", "Nl Letter_Number", "No Other_Number",
-        "P Punctuation punct", "Pc Connector_Punctuation", "Pd Dash_Punctuation", "Ps Open_Punctuation",
-        "Pe Close_Punctuation", "Pi Initial_Punctuation", "Pf Final_Punctuation", "Po Other_Punctuation", "S Symbol",
-        "Sm Math_Symbol", "Sc Currency_Symbol", "Sk Modifier_Symbol", "So Other_Symbol", "Z Separator",
-        "Zs Space_Separator", "Zl Line_Separator", "Zp Paragraph_Separator", "C Other", "Cc Control cntrl", "Cf Format",
-        "Cs Surrogate", "Co Private_Use", "Cn Unassigned"
+        "L Letter",
+        "LC Cased_Letter",
+        "Lu Uppercase_Letter",
+        "Ll Lowercase_Letter",
+        "Lt Titlecase_Letter",
+        "Lm Modifier_Letter",
+        "Lo Other_Letter",
+        "M Mark Combining_Mark",
+        "Mn Nonspacing_Mark",
+        "Mc Spacing_Mark",
+        "Me Enclosing_Mark",
+        "N Number",
+        "Nd Decimal_Number digit",
+        "Nl Letter_Number",
+        "No Other_Number",
+        "P Punctuation punct",
+        "Pc Connector_Punctuation",
+        "Pd Dash_Punctuation",
+        "Ps Open_Punctuation",
+        "Pe Close_Punctuation",
+        "Pi Initial_Punctuation",
+        "Pf Final_Punctuation",
+        "Po Other_Punctuation",
+        "S Symbol",
+        "Sm Math_Symbol",
+        "Sc Currency_Symbol",
+        "Sk Modifier_Symbol",
+        "So Other_Symbol",
+        "Z Separator",
+        "Zs Space_Separator",
+        "Zl Line_Separator",
+        "Zp Paragraph_Separator",
+        "C Other",
+        "Cc Control cntrl",
+        "Cf Format",
+        "Cs Surrogate",
+        "Co Private_Use",
+        "Cn Unassigned"
     };
 
     private static final String[] BINARY = {
-        "Alphabetic Alpha", "Ideographic Ideo", "Lowercase Lower", "Uppercase Upper", "White_Space space",
-        "Join_Control Join_C", "Noncharacter_Code_Point NChar", "Emoji", "Emoji_Presentation EPres",
-        "Emoji_Modifier EMod", "Emoji_Modifier_Base EBase", "Emoji_Component EComp", "Extended_Pictographic ExtPict"
+        "Alphabetic Alpha",
+        "Ideographic Ideo",
+        "Lowercase Lower",
+        "Uppercase Upper",
+        "White_Space space",
+        "Join_Control Join_C",
+        "Noncharacter_Code_Point NChar",
+        "Emoji",
+        "Emoji_Presentation EPres",
+        "Emoji_Modifier EMod",
+        "Emoji_Modifier_Base EBase",
+        "Emoji_Component EComp",
+        "Extended_Pictographic ExtPict"
     };
 
     private static final Map<String, String> CATEGORY = new HashMap<>();
@@ -82,7 +122,9 @@ final class EcmaProperties {
             return members;
         } catch (PatternSyntaxException e) {
             throw new IllegalArgumentException(
-                    "\\p{" + text + "} is not known to Java " + Runtime.version().feature(), e);
+                    "\\p{" + text + "} is not known to Java "
+                            + Runtime.version().feature(),
+                    e);
         }
     }
 

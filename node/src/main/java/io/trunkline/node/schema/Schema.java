@@ -35,7 +35,8 @@ public final class Schema {
     private static final int MAX_PROBLEMS = 5;
     private static final int MAX_PROBLEM_LENGTH = 200;
 
-    private static final Pattern DIALECT = Pattern.compile("classpath:draft(-0[467]/schema|/20(19-09|20-12)/(meta/)?[a-z-]+)");
+    private static final Pattern DIALECT =
+            Pattern.compile("classpath:draft(-0[467]/schema|/20(19-09|20-12)/(meta/)?[a-z-]+)");
 
     private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
             .locale(Locale.ENGLISH)
@@ -48,8 +49,7 @@ public final class Schema {
         if (DIALECT.matcher(iri.toString()).matches()) {
             return new ClasspathSchemaLoader().getSchema(iri);
         }
-        throw new IllegalArgumentException(
-                "\"$ref\" leads to " + iri + " (expected: a place in the schema itself)");
+        throw new IllegalArgumentException("\"$ref\" leads to " + iri + " (expected: a place in the schema itself)");
     };
 
     private final JsonSchema schema;
@@ -114,7 +114,8 @@ public final class Schema {
         try {
             Patterns.begin();
             Set<ValidationMessage> first = schema.validate(
-                    EqualNumbers.of(value), context -> context.getExecutionConfig().setFailFast(true));
+                    EqualNumbers.of(value),
+                    context -> context.getExecutionConfig().setFailFast(true));
             return first.isEmpty() ? null : text(first);
         } catch (StackOverflowError | PatternWork.ExceededException e) {
             // A client chooses the text that patterns read.

@@ -23,13 +23,7 @@ class ConversationTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                "0",
-                "-7",
-                "123456789012345678901234567890",
-                "\"\"",
-                "\"a\\u0041\\n\"",
-                "\"\u00fc\ud83d\ude00\""
+            strings = {"0", "-7", "123456789012345678901234567890", "\"\"", "\"a\\u0041\\n\"", "\"\u00fc\ud83d\ude00\""
             })
     void echoesIdsExactlyAsWritten(String id) {
         try (TestSession session = new TestSession()) {

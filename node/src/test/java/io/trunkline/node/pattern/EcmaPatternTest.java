@@ -80,17 +80,64 @@ class EcmaPatternTest {
     void meansWhatTheStandardSays(String pattern, String fits, String doesNot) {
         assertThat(find(pattern, plain(fits))).as("%s fits %s", pattern, fits).isTrue();
         if (!doesNot.equals("-")) {
-            assertThat(find(pattern, plain(doesNot))).as("%s fits %s", pattern, doesNot).isFalse();
+            assertThat(find(pattern, plain(doesNot)))
+                    .as("%s fits %s", pattern, doesNot)
+                    .isFalse();
         }
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "(", ")", "(a", "a)", "[a", "*", "a**", "a++", "a{1}{2}", "^*", "\\b+", "(?<=a)*", "a{2,1}", "a{,5}", "[b-a]", "\\",
-                "\\Z", "\\A", "\\a", "\\z", "\\h", "\\Q.\\E", "\\1", "(a)\\2", "\\01", "[\\1]", "\\c1", "\\x4", "\\u12", "\\u{110000}",
-                "\\u{}", "\\k<a>", "(?<a>b)\\k", "(?<1>a)", "(?P<a>b)", "(?i)a", "(?ii:a)", "(?-:a)", "(?>a)", "\\p", "\\p{", "\\p{Nothing}",
-                "\\p{IsLatin}", "\\p{InGreek}", "\\p{javaLowerCase}", "\\p{Script=Nobody}", "\\pL", "[\\B]", "|*"
+                "(",
+                ")",
+                "(a",
+                "a)",
+                "[a",
+                "*",
+                "a**",
+                "a++",
+                "a{1}{2}",
+                "^*",
+                "\\b+",
+                "(?<=a)*",
+                "a{2,1}",
+                "a{,5}",
+                "[b-a]",
+                "\\",
+                "\\Z",
+                "\\A",
+                "\\a",
+                "\\z",
+                "\\h",
+                "\\Q.\\E",
+                "\\1",
+                "(a)\\2",
+                "\\01",
+                "[\\1]",
+                "\\c1",
+                "\\x4",
+                "\\u12",
+                "\\u{110000}",
+                "\\u{}",
+                "\\k<a>",
+                "(?<a>b)\\k",
+                "(?<1>a)",
+                "(?P<a>b)",
+                "(?i)a",
+                "(?ii:a)",
+                "(?-:a)",
+                "(?>a)",
+                "\\p",
+                "\\p{",
+                "\\p{Nothing}",
+                "\\p{IsLatin}",
+                "\\p{InGreek}",
+                "\\p{javaLowerCase}",
+                "\\p{Script=Nobody}",
+                "\\pL",
+                "[\\B]",
+                "|*"
             })
     void refusesWhatIsNoPattern(String pattern) {
         assertThatThrownBy(() -> EcmaPattern.compile(pattern))

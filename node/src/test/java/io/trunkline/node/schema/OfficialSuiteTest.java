@@ -33,9 +33,13 @@ class OfficialSuiteTest {
 
     @TestFactory
     Stream<DynamicTest> goesAsTheSuiteSays() {
-        return FILES.stream().map(file -> dynamicTest(file.path("name").asText(), () -> assertThat(wrong(file).stream()
-                        .filter(test -> KnownDeviations.REASONS.keySet().stream().noneMatch(test::startsWith)))
-                .isEmpty()));
+        return FILES.stream()
+                .map(file -> dynamicTest(
+                        file.path("name").asText(),
+                        () -> assertThat(wrong(file).stream()
+                                        .filter(test -> KnownDeviations.REASONS.keySet().stream()
+                                                .noneMatch(test::startsWith)))
+                                .isEmpty()));
     }
 
     @Test
@@ -49,8 +53,7 @@ class OfficialSuiteTest {
     @Test
     void isWhole() {
         assertThat(FILES).as("files").hasSizeGreaterThan(110);
-        assertThat(FILES.stream()
-                        .flatMap(file -> file.path("value").findParents("valid").stream()))
+        assertThat(FILES.stream().flatMap(file -> file.path("value").findParents("valid").stream()))
                 .as("tests")
                 .hasSizeGreaterThan(1900);
     }

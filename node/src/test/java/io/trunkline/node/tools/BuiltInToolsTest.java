@@ -80,7 +80,13 @@ class BuiltInToolsTest implements Peer {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"a\":1e308,\"b\":1e308}", "{\"a\":1e999,\"b\":0}", "{\"a\":1e999,\"b\":-1e999}", "{\"a\":1e999999999,\"b\":1}"})
+    @ValueSource(
+            strings = {
+                "{\"a\":1e308,\"b\":1e308}",
+                "{\"a\":1e999,\"b\":0}",
+                "{\"a\":1e999,\"b\":-1e999}",
+                "{\"a\":1e999999999,\"b\":1}"
+            })
     void addRefusesWhatIsNoNumberAnyMore(String arguments) throws Exception {
         JsonNode result = call("add", arguments);
         assertThat(result.path("isError").asBoolean()).isTrue();

@@ -44,7 +44,12 @@ final class TestTrunks implements AutoCloseable {
         }
         TrunkIdentity identity = new TrunkIdentity("node-1", 9, SECRET, new Frame.Welcome(256, 3, WINDOW));
         trunks = new NodeTrunks(
-                settings, () -> CEILING, identity, slots, (id, guest, open) -> opened.add(new Opened(id, guest, open)), new Metrics());
+                settings,
+                () -> CEILING,
+                identity,
+                slots,
+                (id, guest, open) -> opened.add(new Opened(id, guest, open)),
+                new Metrics());
     }
 
     static TrunkSettings settings(Duration handshake, Duration silence) {
@@ -59,8 +64,7 @@ final class TestTrunks implements AutoCloseable {
         return settings(handshake, silence, limit, ceiling, 4);
     }
 
-    private static TrunkSettings settings(
-            Duration handshake, Duration silence, int limit, int ceiling, int strangers) {
+    private static TrunkSettings settings(Duration handshake, Duration silence, int limit, int ceiling, int strangers) {
         return new TrunkSettings(
                 0,
                 1,

@@ -351,8 +351,7 @@ public final class FrameCodec {
                         readLong(in, end),
                         SlotSet.fromBytes(
                                 readBytes(in, end, SlotSet.MAX_SLOTS / 8).array()));
-            case LOAD ->
-                new Frame.Load(readInt(in, end), (flags & WITH_CEILING) != 0 ? positive(readInt(in, end)) : 0);
+            case LOAD -> new Frame.Load(readInt(in, end), (flags & WITH_CEILING) != 0 ? positive(readInt(in, end)) : 0);
             case GO_AWAY -> new Frame.GoAway(readReason(in, end), readText(in, end));
             case ORPHAN ->
                 new Frame.Orphan(readText(in, end), readInt(in, end), readBytes(in, end, Frame.MAX_CHECKPOINT));

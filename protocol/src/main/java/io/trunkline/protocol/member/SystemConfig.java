@@ -120,8 +120,8 @@ public final class SystemConfig {
     /** The names by which others may call a member's pages that are bound to {@code host}. */
     static List<String> knownHosts(ActorSystem<?> system, String host) {
         Config config = system.settings().config();
-        List<String> known = new ArrayList<>(Arrays.asList(
-                config.getString("trunkline.member.admin-hosts").split(",", -1)));
+        List<String> known = new ArrayList<>(
+                Arrays.asList(config.getString("trunkline.member.admin-hosts").split(",", -1)));
         known.add(host);
         known.add(config.getString("pekko.remote.artery.canonical.hostname"));
         return known;

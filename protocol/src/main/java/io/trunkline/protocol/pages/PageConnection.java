@@ -33,7 +33,6 @@ import java.util.function.Function;
 import org.apache.pekko.actor.typed.ActorSystem;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
-import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -217,7 +216,9 @@ final class PageConnection extends SimpleChannelInboundHandler<HttpObject> {
         boolean stays = keep && !leaving;
         answer.headers().set(HttpHeaderNames.CONTENT_LENGTH, answer.content().readableBytes());
         answer.headers()
-                .set(HttpHeaderNames.DATE, DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+                .set(
+                        HttpHeaderNames.DATE,
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
         answer.headers().set(HttpHeaderNames.CONNECTION, stays ? "keep-alive" : "close");
         expectWithin(WRITE_MILLIS);
         context().writeAndFlush(answer).addListener((ChannelFutureListener) written -> {
@@ -241,7 +242,14 @@ final class PageConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     private void expectWithin(long millis) {
         nothingExpected();
-        deadline = context().executor().schedule(() -> { context().close(); }, millis, TimeUnit.MILLISECONDS);
+        deadline = context()
+                .executor()
+                .schedule(
+                        () -> {
+                            context().close();
+                        },
+                        millis,
+                        TimeUnit.MILLISECONDS);
     }
 
     private void nothingExpected() {

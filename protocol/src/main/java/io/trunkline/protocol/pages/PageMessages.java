@@ -19,7 +19,7 @@ final class PageMessages {
     private PageMessages() {}
 
     /**
-     * A request as pages know it. Of its headers they need the type of the body alone.
+     * A request as pages know it: HEAD is a GET whose body is not written. Of its headers they need the type of the body alone.
      *
      * @throws RuntimeException when it has no meaning, such as a target that is no URI
      */
@@ -30,9 +30,11 @@ final class PageMessages {
             int path = target.indexOf('/', target.indexOf("://") + 3);
             target = path < 0 ? "/" : target.substring(path);
         }
-        HttpRequest request = HttpRequest.create(target)
-                .withMethod(HttpMethods.lookup(head.method().name())
-                        .orElseThrow(() -> new IllegalArgumentException("unknown method")));
+        HttpRequest request = HttpRequest.create(target);
+        if (!head.method().equals(io.netty.handler.codec.http.HttpMethod.HEAD)) {
+            request = request.withMethod(HttpMethods.lookup(head.method().name())
+                    .orElseThrow(() -> new IllegalArgumentException("unknown method")));
+        }
         if (body.length == 0) {
             return request;
         }

@@ -86,7 +86,8 @@ public final class PageServer {
             }
         }
         open.newCloseFuture().addListener(all -> closed.complete(null));
-        return closed.completeOnTimeout(null, DRAIN_MILLIS, TimeUnit.MILLISECONDS).thenCompose(all -> endLoop());
+        return closed.completeOnTimeout(null, DRAIN_MILLIS, TimeUnit.MILLISECONDS)
+                .thenCompose(all -> endLoop());
     }
 
     private CompletionStage<Void> endLoop() {

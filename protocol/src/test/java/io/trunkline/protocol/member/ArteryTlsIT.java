@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -159,12 +160,10 @@ class ArteryTlsIT {
         }
     }
 
-    private static int size(Member<?> member) {
-        int size = 0;
-        for (Object peer : Cluster.get(member.system()).state().getMembers()) {
-            size++;
-        }
-        return size;
+    private static long size(Member<?> member) {
+        return StreamSupport.stream(
+                        Cluster.get(member.system()).state().getMembers().spliterator(), false)
+                .count();
     }
 
     private static long cpuMillis() {

@@ -83,8 +83,16 @@ class ArteryTlsTest {
             refused(tls, key, "", "not blank");
             refused(tls, key, directory + "/none.pem", key.substring("trunkline.".length()));
         }
-        refused(tls, "trunkline.member.tls.key", String.valueOf(other.get("trunkline.member.tls.key")), "the private key of");
-        refused(tls, "trunkline.member.tls.authority", String.valueOf(other.get("trunkline.member.tls.authority")), "has issued");
+        refused(
+                tls,
+                "trunkline.member.tls.key",
+                String.valueOf(other.get("trunkline.member.tls.key")),
+                "the private key of");
+        refused(
+                tls,
+                "trunkline.member.tls.authority",
+                String.valueOf(other.get("trunkline.member.tls.authority")),
+                "has issued");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +103,38 @@ class MemberIT {
                 .untilAsserted(() -> assertThat(
                                 get(member.endpoints().management(), "/ready").statusCode())
                         .isEqualTo(200));
+    }
+
+    @Test
+    void pagesAreForThoseWhoCallTheMemberByItsOwnName() throws IOException {
+        Member<?> member = start("node-1", "node", "", new Metrics());
+        for (HostPort page :
+                List.of(member.endpoints().management(), member.endpoints().prometheus())) {
+            String path = page.equals(member.endpoints().management()) ? "/alive" : "/metrics";
+            assertThat(said(page, "GET " + path + " HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+            assertThat(said(page, "HEAD " + path + " HTTP/1.0\r\n\r\n")).startsWith("HTTP/1.1 200 ");
+            assertThat(said(page, "GET " + path + " HTTP/1.1\r\nHost: rebound.example.com\r\n\r\n"))
+                    .startsWith("HTTP/1.1 421 ");
+            assertThat(said(
+                            page,
+                            "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nOrigin: http://evil.example.com\r\n\r\n"))
+                    .startsWith("HTTP/1.1 403 ");
+        }
+        assertThat(
+                        said(
+                                member.endpoints().management(),
+                                "PUT /cluster/members/x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                        + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 14\r\n\r\noperation=Down"))
+                .as("management is read-only")
+                .startsWith("HTTP/1.1 40");
+    }
+
+    private static String said(HostPort to, String request) throws IOException {
+        try (Socket socket = new Socket(to.host(), to.port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     private static boolean isClosed(Socket socket) throws IOException {

@@ -75,10 +75,11 @@ class PageServerIT {
             throw new IllegalStateException("no");
         }
         String said = request.method().equals(HttpMethods.PUT)
-                ? ((org.apache.pekko.http.javadsl.model.HttpEntity.Strict) request.entity()).getData().utf8String() + "\n"
+                ? ((org.apache.pekko.http.javadsl.model.HttpEntity.Strict) request.entity())
+                                .getData()
+                                .utf8String() + "\n"
                 : "serving\n";
-        return CompletableFuture.completedFuture(
-                HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, said));
+        return CompletableFuture.completedFuture(HttpResponse.create().withEntity(ContentTypes.TEXT_PLAIN_UTF8, said));
     }
 
     @ParameterizedTest
@@ -225,8 +226,7 @@ class PageServerIT {
             assertThat(c).as("after %s", said).isNotNegative();
             said.append((char) c);
         }
-        int length = Integer.parseInt(
-                said.toString().replaceAll("(?s).*content-length: (\\d+).*", "$1"));
+        int length = Integer.parseInt(said.toString().replaceAll("(?s).*content-length: (\\d+).*", "$1"));
         return said + new String(in.readNBytes(length), US_ASCII);
     }
 }
