@@ -13,8 +13,8 @@ import io.trunkline.balancer.edge.TcpEdge;
 import io.trunkline.balancer.http.HttpEdge;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.Trunks;
-import ;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.trunk.NetTransport;
@@ -31,7 +31,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +114,7 @@ class MemoryIT {
         http.drain(0).toCompletableFuture().join();
         lines.drain(0).toCompletableFuture().join();
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(memory.budget().used()).isZero());
-        group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         node.close();
     }
 
@@ -212,6 +214,36 @@ class MemoryIT {
                 .untilAsserted(() -> assertThat(memory.budget().used()).isGreaterThan(50L * 1000));
         assertThat(light.ask(6)).contains("\"result\"");
         assertThat(memory.budget().peak()).isLessThan(BUDGET);
+    }
+
+    @Test
+    void largeBodiesAreReadElsewhereAndServedInOrder() throws Exception {
+        StringBuilder members = new StringBuilder();
+        for (int i = 0; members.length() < 900_000; i++) {
+            members.append("\"k").append(i).append("\":1,");
+        }
+        String large = request(1, "large", 0).replace("\"a\":", members + "\"a\":");
+        Socket client = open(Way.HTTP);
+        for (int i = 0; i < 3; i++) {
+            send(Way.HTTP, client, large.replace("\"id\":1", "\"id\":" + (10 + i)));
+            send(Way.HTTP, client, request(20 + i, "small", 0));
+        }
+        for (int i = 0; i < 3; i++) {
+            assertThat(response(client)).contains("\"id\":" + (10 + i) + ",\"result\"");
+            assertThat(response(client)).contains("\"id\":" + (20 + i) + ",\"result\"");
+        }
+        send(Way.HTTP, client, large.replace("\"k7\":", "\"k8\":"));
+        assertThat(response(client)).contains("not valid JSON");
+    }
+
+    private static String response(Socket socket) throws IOException {
+        int length = 0;
+        for (String line = line(socket); !line.isEmpty(); line = line(socket)) {
+            if (line.toLowerCase(Locale.ROOT).startsWith("content-length: ")) {
+                length = Integer.parseInt(line.substring(16));
+            }
+        }
+        return new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
     }
 
     private long shed() {

@@ -110,6 +110,11 @@ public final class Account {
         return false;
     }
 
+    /** Whether memory is tight: what need not be kept should not be. */
+    public boolean isTight() {
+        return loop.tight();
+    }
+
     /** The work of a client failed. When it is for want of memory, that is counted and told as an error. */
     public void failed(Throwable cause) {
         loop.failed(cause);

@@ -75,7 +75,7 @@ final class EventRing {
             dropOldest();
         }
         boolean fits = bounds.events() > 0 && text.length <= bounds.bytes();
-        while (fits && !shared.hold(text.length)) {
+        while (fits && (account.isTight() || !shared.hold(text.length))) {
             if (events.isEmpty()) {
                 fits = false;
             } else {

@@ -148,7 +148,8 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
             return;
         }
         byte[] answer = RequestIds.answer(
-                body, request -> Refusal.of(Reason.BALANCER_LOST).toJsonRpc(request, "", Executed.UNKNOWN));
+                exchange.posted(body).envelope(),
+                request -> Refusal.of(Reason.BALANCER_LOST).toJsonRpc(request, "", Executed.UNKNOWN));
         if (answer == null) {
             finish(HttpRefusal.of(503, Reason.BALANCER_LOST.text()));
         } else {

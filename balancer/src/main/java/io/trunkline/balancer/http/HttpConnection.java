@@ -359,7 +359,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         Exchange exchange = new Exchange(this, context().channel().eventLoop(), asked);
         current = exchange;
         streaming = false;
-        loop.serve(exchange, message, this);
+        loop.take(exchange, message, this);
+    }
+
+    /** So many bytes of a body are being read, on another thread. */
+    void reads(int bytes) {
+        account.take(bytes);
+    }
+
+    /** They have been; false when the client is gone. */
+    boolean hasRead(Exchange exchange, int bytes) {
+        account.giveBack(bytes);
+        return exchange == current && !closing;
     }
 
     /** The client's address. */

@@ -65,6 +65,7 @@ public final class HttpEdge {
     private final Services services;
     private final HeadCheck check;
     private final HttpSessions sessions;
+    private final BodyReader bodies = new BodyReader();
     private final Map<EventLoop, HttpLoop> loops = new HashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
 
@@ -153,7 +154,7 @@ public final class HttpEdge {
 
     /** Serves other balancers' requests for the sessions of this one. */
     public PeerRequests peerRequests() {
-        return new PeerEndpoint(sessions);
+        return new PeerEndpoint(sessions, bodies);
     }
 
     @Nullable
@@ -183,6 +184,10 @@ public final class HttpEdge {
 
     HeadCheck check() {
         return check;
+    }
+
+    BodyReader bodies() {
+        return bodies;
     }
 
     HttpSessions httpSessions() {

@@ -171,6 +171,20 @@ final class HttpLoop {
         }
     }
 
+    /** Hands a request to its endpoint, once its body has been read if that takes long. */
+    void take(Exchange exchange, byte[] body, HttpConnection connection) {
+        if (exchange.head().isPost() && BodyReader.isHeavy(body)) {
+            connection.reads(body.length);
+            edge.bodies().read(exchange, body, gate == null ? null : gate.scopes(), () -> {
+                if (connection.hasRead(exchange, body.length)) {
+                    serve(exchange, body, connection);
+                }
+            });
+        } else {
+            serve(exchange, body, connection);
+        }
+    }
+
     /** Hands a request to its endpoint. */
     void serve(Exchange exchange, byte[] body, HttpConnection connection) {
         if ("OPTIONS".equals(exchange.head().method())) {

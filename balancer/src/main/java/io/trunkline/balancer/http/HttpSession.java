@@ -9,7 +9,6 @@ import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.Owner;
@@ -176,7 +175,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
             streams.refuse(exchange, HttpRefusal.of(503, Reason.OVERLOADED.text()));
             return;
         }
-        boolean asks = RequestIds.asks(message);
+        boolean asks = exchange.posted(message.message()).asks();
         int number = relay.message(message.message(), System.nanoTime());
         if (number == 0) {
             streams.refuse(exchange, HttpRefusal.noSession());
