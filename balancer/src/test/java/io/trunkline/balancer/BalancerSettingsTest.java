@@ -64,7 +64,7 @@ class BalancerSettingsTest {
         "edge.message-limit, large",
         "memory.limit, none",
         "memory.limit, 1023KiB",
-        "memory.limit, 31MiB",
+        "memory.limit, 15MiB",
         "memory.limit, 1TiB",
         "edge.timeouts.first-message, 0s",
         "edge.timeouts.message, -1s",
