@@ -25,14 +25,35 @@ find_java() {
   ((JAVA_MAJOR >= 17)) || die 69 "$JAVA is Java $JAVA_VERSION; Trunkline needs 17 or newer (set JAVA_HOME)"
 }
 
+# The memory that there is, in MiB, in REPLY: the container's limit, or what the machine has.
+memory_mib() {
+  local file bytes='' name value rest
+  REPLY=1048576
+  while read -r name value rest; do
+    [[ $name == MemTotal: ]] && REPLY=$((value / 1024)) && break
+  done </proc/meminfo
+  for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+    [[ -r $file ]] && read -r bytes <"$file" && [[ $bytes =~ ^[0-9]{1,18}$ ]] || continue
+    ((bytes / 1048576 < REPLY)) && REPLY=$((bytes / 1048576))
+  done
+  return 0
+}
+
 # The flags of every member, in FLAGS. TRUNKLINE_JAVA_OPTS comes last, so it wins.
 java_flags() { # member
   local -a own heap
+  local size
   read -r -a own <<<"${TRUNKLINE_JAVA_OPTS:-}"
+  # Several members share the memory, and each has as much outside its heap as in it.
+  memory_mib
+  size=$((REPLY / 8 < 512 ? REPLY / 8 : 512))
+  ((size >= 128)) || size=128
   # Small to start with: what the young generation touches once stays resident. A balancer's garbage is short-lived
   # messages, for which a small young generation does.
-  heap=(-Xms96m -Xmx512m)
-  [[ $1 == balancer-* ]] && heap=(-Xms48m -Xmn16m -Xmx512m)
+  heap=(-Xms96m "-Xmx${size}m")
+  [[ $1 == balancer-* ]] && heap=(-Xms48m -Xmn16m "-Xmx${size}m")
+  # Java takes the heap's size for both when only that is said.
+  [[ " ${own[*]-} " == *" -Xmx"* ]] || heap+=("-XX:MaxDirectMemorySize=${size}m")
   FLAGS=(
     # Silences warnings of JDK 24 and newer; JDK 17 must be told to ignore what it does not know.
     -XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED

@@ -5,6 +5,7 @@ import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.balancer.auth.AuthSettings;
 import io.trunkline.balancer.auth.Authorizer;
+import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.cluster.BalancerDesk;
 import io.trunkline.balancer.cluster.DeathProof;
 import io.trunkline.balancer.cluster.Membership;
@@ -29,6 +30,7 @@ import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.Vitals;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
@@ -72,6 +74,7 @@ public final class Balancer {
     private final SessionEvents sessionEvents;
     private final Metrics metrics;
     private final Admission admission;
+    private final ClientMemory memory;
     private final EventLoopGroup group;
     private final Trunks trunks;
     private final TcpEdge edge;
@@ -102,15 +105,15 @@ public final class Balancer {
         this.tls = settings.tls().on() ? Tls.create(settings.tls(), metrics) : null;
         NetTransport transport = NetTransport.choose(settings.edge().preferNative());
         this.group = transport.group(settings.edge().loops(), "edge");
-        this.admission = new Admission(
-                FileLimit.connections(settings.edge().connectionLimit()),
-                settings.edge().partialLimit());
+        this.admission = new Admission(FileLimit.connections(settings.edge().connectionLimit()));
+        this.memory = new ClientMemory(new MemoryBudget(settings.memory().limit()), metrics, group);
         this.trunks =
                 new Trunks(settings.trunk(), identity(0), settings.policy().create(), transport, group);
         this.edge = new TcpEdge(
                 settings.edge(),
                 settings.relay(),
                 admission,
+                memory,
                 sessionEvents,
                 metrics,
                 transport,
@@ -122,11 +125,11 @@ public final class Balancer {
                 settings.http(),
                 settings.edge(),
                 settings.relay(),
-                new HttpEdge.Services(admission, sessionEvents, metrics, transport, group, trunks),
+                new HttpEdge.Services(admission, memory, sessionEvents, metrics, transport, group, trunks),
                 new HttpEdge.Peers(peerTrunks, member.name(), secret()),
                 authorizer);
         this.peers = new PeerListener(
-                settings.peer(), this::peerIdentity, http.peerRequests(), this::holdPartial, transport, group);
+                settings.peer(), this::peerIdentity, http.peerRequests(), memory::of, transport, group);
         for (Trunks all : List.of(trunks, peerTrunks)) {
             all.onLost(deathProof::check);
             all.onReplaced(this::onDeath);
@@ -157,6 +160,7 @@ public final class Balancer {
         if (httpAddress == null) {
             AuthSettings.Tcp lines = settings.auth().tcp();
             edge.start();
+            memory.start();
             if (lines == AuthSettings.Tcp.UNSAID || lines == AuthSettings.Tcp.OPEN) {
                 tcpAddress = bind("tcp", edge::bind, settings.edge().port(), "TRUNKLINE_TCP_PORT");
             }
@@ -178,7 +182,6 @@ public final class Balancer {
             }
             metrics.vitals(new BalancerVitals());
             metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
-            metrics.gauge("trunkline.partial.bytes", Map.of(), admission::partialBytes);
         }
         life.systemActorOf(
                 Membership.create(NODE_ROLE, settings.askInterval(), described, trunks::update),
@@ -253,6 +256,11 @@ public final class Balancer {
         }
     }
 
+    /** What this process holds for its clients. */
+    public MemoryBudget memory() {
+        return memory.budget();
+    }
+
     /** What happened to the sessions of this balancer's clients. */
     public SessionEvents sessionEvents() {
         return sessionEvents;
@@ -319,14 +327,6 @@ public final class Balancer {
                 ? 0
                 : Cluster.get(life).selfMember().uniqueAddress().longUid();
         return new TrunkIdentity(member.name(), incarnation, secret(), PeerListener.welcome(settings.peer()));
-    }
-
-    private boolean holdPartial(int bytes) {
-        if (bytes > 0) {
-            return admission.hold(bytes);
-        }
-        admission.release(-bytes);
-        return true;
     }
 
     private HostPort bind(

@@ -1,6 +1,7 @@
 package io.trunkline.balancer;
 
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import java.time.Instant;
 import org.slf4j.Logger;
@@ -118,6 +119,30 @@ public final class BalancerEvents {
     /** Clients were refused or ended during the last second. */
     public static void clientsEnded(Reason reason, long clients) {
         LOG.info("clients.ended reason={} count={}", reason.label(), clients);
+    }
+
+    /** The memory that clients hold has come to another level. */
+    public static void memoryLevel(MemoryBudget.Level level, long used, long limit) {
+        if (level == MemoryBudget.Level.ROOMY) {
+            LOG.info("memory.level level={} used={} limit={}", level, used, limit);
+        } else {
+            LOG.warn("memory.level level={} used={} limit={}", level, used, limit);
+        }
+    }
+
+    /** Memory could not be had for a client, although the budget had room: the budget does not fit the process. */
+    public static void allocationFailed(long total, long used, long limit, Throwable cause) {
+        LOG.error(
+                "memory.allocation_failed total={} used={} limit={} detail=\"{}\"",
+                total,
+                used,
+                limit,
+                cause.toString());
+    }
+
+    /** What was done for one client failed, and it was closed. */
+    public static void clientBroken(Throwable cause) {
+        LOG.error("client.broken", cause);
     }
 
     /** No new clients from now on. */

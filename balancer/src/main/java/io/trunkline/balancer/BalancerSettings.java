@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.AuthSettings;
 import io.trunkline.balancer.auth.ScopeRules;
+import io.trunkline.balancer.client.MemorySettings;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.http.HttpSettings;
 import io.trunkline.balancer.peer.PeerSettings;
@@ -27,6 +28,7 @@ import java.util.stream.Collectors;
  */
 public record BalancerSettings(
         EdgeSettings edge,
+        MemorySettings memory,
         HttpSettings http,
         RelaySettings relay,
         TlsSettings tls,
@@ -55,6 +57,7 @@ public record BalancerSettings(
             Config c = root.getConfig("trunkline.balancer");
             return new BalancerSettings(
                     edge(c),
+                    memory(c),
                     http(c),
                     relay(c),
                     tls(c),
@@ -83,7 +86,6 @@ public record BalancerSettings(
                 c.getInt("edge.backlog"),
                 c.getInt("edge.connection-limit"),
                 bytes(c, "edge.message-limit"),
-                c.getBytes("edge.partial-limit"),
                 new EdgeSettings.Timeouts(
                         c.getDuration("edge.timeouts.first-message"),
                         c.getDuration("edge.timeouts.message"),
@@ -91,6 +93,14 @@ public record BalancerSettings(
                         c.getDuration("edge.timeouts.stall"),
                         c.getDuration("edge.timeouts.vanished"),
                         c.getDuration("edge.timeouts.check")));
+    }
+
+    private static MemorySettings memory(Config c) {
+        String limit = c.getString("memory.limit");
+        MemorySettings memory =
+                limit.equals("auto") ? MemorySettings.auto() : new MemorySettings(c.getBytes("memory.limit"));
+        memory.requireRoom(MemorySettings.heap(), MemorySettings.direct(), bytes(c, "edge.message-limit"));
+        return memory;
     }
 
     private static HttpSettings http(Config c) {

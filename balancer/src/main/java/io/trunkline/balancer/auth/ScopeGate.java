@@ -7,6 +7,7 @@ import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.jsonrpc.Messages;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,16 +32,16 @@ public final class ScopeGate {
     /**
      * The refusal of a request over HTTP.
      *
-     * @param body the message that it brings; null when it brings none
+     * @param body reads the message that it brings; null when it brings none
      * @return null when it may be served
      */
-    public @Nullable Denial denial(Grant grant, byte @Nullable [] body) {
+    public @Nullable Denial denial(Grant grant, @Nullable Supplier<Envelope> body) {
         if (grant.scopes().containsAll(all)) {
             return null;
         }
         Set<String> needed = rules.base();
         if (body != null && !rules.rules().isEmpty()) {
-            Envelope message = READER.read(body);
+            Envelope message = body.get();
             if (isNonsense(message)) {
                 // Whoever serves it reads it in the same way, and says what is wrong with it.
                 return null;

@@ -13,7 +13,6 @@ import java.time.Duration;
  * @param backlog connections that the system may hold until they are accepted
  * @param connectionLimit clients of this process; 0 chooses by the limit of open files
  * @param messageLimit bytes of one message
- * @param partialLimit bytes of all messages that have begun and not ended, but for the first 2 KiB of each
  * @param timeouts how long clients may take
  */
 public record EdgeSettings(
@@ -24,7 +23,6 @@ public record EdgeSettings(
         int backlog,
         int connectionLimit,
         int messageLimit,
-        long partialLimit,
         Timeouts timeouts) {
     /**
      * How long clients may take.
@@ -58,11 +56,6 @@ public record EdgeSettings(
         Expect.between("edge.backlog", backlog, 1, 65_535);
         Expect.between("edge.connection-limit", connectionLimit, 0, 10_000_000);
         Expect.between("edge.message-limit", messageLimit, 1024, 16 * 1024 * 1024);
-        Expect.that(
-                partialLimit >= messageLimit,
-                "edge.partial-limit",
-                partialLimit,
-                ">= edge.message-limit, which is " + messageLimit);
     }
 
     /** The number of event loops to start: as configured, or half of the cores, at least 1 and at most 8. */

@@ -2,18 +2,13 @@ package io.trunkline.balancer.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.trunkline.balancer.admit.Admission;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a client into lines, and keeps what has been begun and not ended, which counts against the process, and
- * what its client may not say yet. Belongs to the client's event loop.
+ * Cuts the bytes of a client into lines, and keeps what has been begun and not ended, and what its client may not say yet. Belongs to the client's event loop.
  */
 final class LineInput {
-    /** Bytes of an unfinished message that are not counted: a few large messages must not shut out all small ones. */
-    static final int UNCOUNTED = 2 * 1024;
-
     /** Whoever reads the lines. */
     interface Reader {
         /** Whether the next line may come now; when it may again, {@link #resume} is to be called. */
@@ -31,12 +26,14 @@ final class LineInput {
         /** A line that is larger than it may be. */
         void tooLarge();
 
+        /** Whether the process has room for so many bytes more of a line that has no end yet. */
+        boolean room(int more);
+
         /** A beginning for which the process has no room. */
         void noRoom();
     }
 
     private final Reader reader;
-    private final Admission admission;
     private final int limit;
     private @Nullable ByteBuf partial;
     private @Nullable ByteBuf held;
@@ -45,15 +42,14 @@ final class LineInput {
     /**
      * @param limit of the bytes of a line; its end does not count
      */
-    LineInput(Reader reader, Admission admission, int limit) {
+    LineInput(Reader reader, int limit) {
         this.reader = reader;
-        this.admission = admission;
         this.limit = limit;
     }
 
-    /** Bytes that count against the process, of so many. */
-    static int counted(int bytes) {
-        return Math.max(0, bytes - UNCOUNTED);
+    /** Bytes of memory that are kept here. */
+    long bytes() {
+        return (partial == null ? 0L : partial.capacity()) + (held == null ? 0 : held.capacity());
     }
 
     /** Takes over a buffer of the client's bytes. */
@@ -158,8 +154,7 @@ final class LineInput {
             return;
         }
         int length = in.readableBytes();
-        int before = partial == null ? 0 : partial.readableBytes();
-        if (!admission.hold(counted(before + length) - counted(before))) {
+        if (!reader.room(length)) {
             reader.noRoom();
             return;
         }
@@ -180,7 +175,6 @@ final class LineInput {
         byte[] line = new byte[before + length];
         begun.readBytes(line, 0, before);
         in.readBytes(line, before, length);
-        admission.release(counted(before));
         begun.release();
         partial = null;
         reader.line(withoutReturn(line));
@@ -204,7 +198,6 @@ final class LineInput {
 
     private void forgetPartial() {
         if (partial != null) {
-            admission.release(counted(partial.writerIndex()));
             partial.release();
             partial = null;
         }

@@ -2,15 +2,16 @@ package io.trunkline.balancer.edge;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.LoopMemory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers what a client is to be told, as lines, so that many leave as one. What is kept of a line that is not whole counts
- * against the process. Belongs to the client's event loop.
+ * Gathers what a client is to be told, as lines, so that many leave as one. What is kept of a line that is not whole is
+ * counted. Belongs to the client's event loop.
  */
 final class LineOutput {
-    private final Admission admission;
+    private final Account account;
     private @Nullable ByteBuf gathered;
     /** Bytes of {@link #gathered} up to the end of the last whole line. */
     private int whole;
@@ -19,8 +20,8 @@ final class LineOutput {
     /** Whether the beginning of a line has gone without its end, for want of room to keep it. */
     private boolean midLine;
 
-    LineOutput(Admission admission) {
-        this.admission = admission;
+    LineOutput(Account account) {
+        this.account = account;
     }
 
     /** A piece of a line, which stays the caller's. */
@@ -102,16 +103,13 @@ final class LineOutput {
         holdRest(0);
     }
 
-    /** Counts what is kept of a line that is not whole against the process; false when there is no room for it. */
+    /** Counts what is kept of a line that is not whole; false when memory is too tight to keep much of one. */
     private boolean holdRest(int bytes) {
-        int more = LineInput.counted(bytes) - heldRest;
-        if (more > 0 && !admission.hold(more)) {
+        if (bytes > LoopMemory.LIGHT && !(account.mayGrow() && account.room(bytes - heldRest))) {
             return false;
         }
-        if (more < 0) {
-            admission.release(-more);
-        }
-        heldRest += more;
+        account.take(bytes - heldRest);
+        heldRest = bytes;
         return true;
     }
 }

@@ -11,6 +11,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.tls.LastWords;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A client that speaks newline-delimited JSON-RPC over TCP: hands its lines to the relay, writes the relay's messages as
  * lines, and looks at its deadlines. Belongs to the event loop of its connection.
  */
-final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink, LineInput.Reader {
+final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink, LineInput.Reader, Tenant {
     /** How long a client that has been told why may take to close; until then what it sends is thrown away. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -37,6 +39,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private final LineOwner.@Nullable Finder owners;
     private @Nullable Relay relay;
     private @Nullable ChannelHandlerContext ctx;
+    private final Account account;
     private final LineInput input;
     private final LineOutput output;
     /** Null before the first message, and when nobody is asked who he is. */
@@ -65,8 +68,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     TcpClient(TcpEdge.Loop loop, LineOwner.@Nullable Finder owners) {
         this.loop = loop;
         this.owners = owners;
-        this.input = new LineInput(this, loop.admission(), loop.settings().messageLimit());
-        this.output = new LineOutput(loop.admission());
+        this.account = loop.memory().account(this);
+        this.input = new LineInput(this, loop.settings().messageLimit());
+        this.output = new LineOutput(account);
     }
 
     /** Where the loop's list holds this client. */
@@ -91,11 +95,14 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     public void channelRead(ChannelHandlerContext context, Object message) {
         activeNanos = System.nanoTime();
         input.add((ByteBuf) message, memory(), activeNanos);
+        account.input(input.bytes());
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
+        account.output(context.channel());
         unwritable = !context.channel().isWritable();
+        read();
         if (unwritable) {
             unwritableSinceNanos = System.nanoTime();
             unwrittenBytes = unwritten();
@@ -131,20 +138,31 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         input.forget();
         output.forget();
         relay().close();
+        account.close();
         loop.remove(this);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        loop.failed(cause);
-        context.close();
+        if (cause instanceof OutOfMemoryError) {
+            account.failed(cause);
+            broken();
+        } else {
+            loop.failed(cause);
+            context.close();
+        }
     }
 
     // --- lines
 
     @Override
     public boolean takesMore() {
-        return relay().takesMore();
+        return relay().takesMore() && !heldUp();
+    }
+
+    @Override
+    public boolean room(int more) {
+        return account.room(more);
     }
 
     @Override
@@ -190,7 +208,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
         spoke = true;
         byte[] refusal = owner == null ? null : owner.refusal(line);
-        if (refusal == null) {
+        if (!account.room(line.length)) {
+            noRoom();
+        } else if (refusal == null) {
             relay().message(line, activeNanos);
         } else if (refusal.length > 0) {
             say(refusal);
@@ -264,6 +284,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         if (lines != null) {
             activeNanos = System.nanoTime();
             context().writeAndFlush(lines, context().voidPromise());
+            account.output(context().channel());
         }
     }
 
@@ -280,7 +301,25 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     @Override
     public void pause(boolean pause) {
         paused = pause;
-        if (!pause) {
+        read();
+    }
+
+    @Override
+    public void holdBack(boolean back) {
+        read();
+    }
+
+    /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
+    private boolean heldUp() {
+        return unwritable || account.heldBack();
+    }
+
+    private void read() {
+        if (leaving) {
+            return;
+        }
+        boolean stop = paused || heldUp();
+        if (!stop) {
             input.forgive(System.nanoTime());
             if (input.holds()) {
                 context().executor().execute(this::resume);
@@ -288,8 +327,33 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
         // After the client's end of input there is nothing to read. Asking for it all the same would close the channel:
         // Netty 4.2.18 forgets that it took a descriptor without interests out of epoll, and cannot put it back.
-        if (pause || !inputEnded) {
-            context().channel().config().setAutoRead(!pause);
+        if (stop || !inputEnded) {
+            context().channel().config().setAutoRead(!stop);
+        }
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
+    public void broken() {
+        leaving = true;
+        input.forget();
+        output.forget();
+        account.input(0);
+        account.abort(context().channel());
+    }
+
+    @Override
+    public void shed() {
+        if (!leaving && writable()) {
+            refuse(Reason.OVERLOADED, "");
+        } else {
+            loop.ended(Reason.OVERLOADED);
+            relay().close();
+            broken();
         }
     }
 
@@ -305,6 +369,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
         ByteBuf words = Objects.requireNonNull(output.take(memory()));
         context().writeAndFlush(words).addListener(done -> told(done.isSuccess()));
+        account.output(context().channel());
     }
 
     /** Its last words are out. A close with input unread would be a reset, which may overtake them: so read on. */
@@ -334,6 +399,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         leaving = true;
         leavingSinceNanos = System.nanoTime();
         input.forget();
+        account.input(0);
     }
 
     // --- time
@@ -342,6 +408,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     void tick(long now) {
         EdgeSettings.Timeouts timeouts = loop.settings().timeouts();
         relay().tick(now);
+        account.output(context().channel());
         if (unwritable && unwritten() < unwrittenBytes) {
             unwritableSinceNanos = now;
             unwrittenBytes = unwritten();
@@ -360,7 +427,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             refuse(Reason.UNAUTHORIZED, "the certificate has to be shown again");
         } else if (!spoke && now - connectedNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
-        } else if (!paused && input.late(now, timeouts.message().toNanos())) {
+        } else if (!paused && !heldUp() && input.late(now, timeouts.message().toNanos())) {
             refuse(Reason.MESSAGE_SLOW, "");
         } else if (now - activeNanos > timeouts.idle().toNanos() && !relay().busy()) {
             refuse(Reason.IDLE, "");
@@ -391,6 +458,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private void resume() {
         boolean held = input.holds();
         input.resume(memory(), activeNanos);
+        account.input(input.bytes());
         if (held && inputEnded && !input.holds()) {
             endOfInput();
         }

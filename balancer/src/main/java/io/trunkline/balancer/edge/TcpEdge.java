@@ -15,6 +15,8 @@ import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
+import io.trunkline.balancer.client.ClientMemory;
+import io.trunkline.balancer.client.LoopMemory;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -51,6 +53,7 @@ public final class TcpEdge {
     private final EdgeSettings settings;
     private final RelaySettings relaySettings;
     private final Admission admission;
+    private final ClientMemory memory;
     private final SessionEvents events;
     private final Metrics metrics;
     private final NetTransport transport;
@@ -70,6 +73,7 @@ public final class TcpEdge {
             EdgeSettings settings,
             RelaySettings relaySettings,
             Admission admission,
+            ClientMemory memory,
             SessionEvents events,
             Metrics metrics,
             NetTransport transport,
@@ -80,6 +84,7 @@ public final class TcpEdge {
         this.settings = settings;
         this.relaySettings = relaySettings;
         this.admission = admission;
+        this.memory = memory;
         this.events = events;
         this.metrics = metrics;
         this.transport = transport;
@@ -171,8 +176,8 @@ public final class TcpEdge {
             return settings;
         }
 
-        Admission admission() {
-            return admission;
+        LoopMemory memory() {
+            return memory.of(trunks.loop());
         }
 
         Relay relay(Channel channel, TcpClient client) {

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.balancer.client.Account;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -26,6 +27,7 @@ final class EventRing {
 
     private final HttpSessions shared;
     private final StreamMemory memory;
+    private final Account account;
     private final Deque<Event> events = new ArrayDeque<>(0);
     /** Places are not counted from 0 on, so that an id of another session's event is hardly ever one of this session's. */
     private long first = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
@@ -36,10 +38,12 @@ final class EventRing {
     /**
      * An empty ring.
      *
+     * @param account counts what is kept
      * @param memory is told which events give way
      */
-    EventRing(HttpSessions shared, StreamMemory memory) {
+    EventRing(HttpSessions shared, Account account, StreamMemory memory) {
         this.shared = shared;
+        this.account = account;
         this.memory = memory;
     }
 
@@ -71,7 +75,7 @@ final class EventRing {
             dropOldest();
         }
         boolean fits = bounds.events() > 0 && text.length <= bounds.bytes();
-        while (fits && !shared.hold(text.length)) {
+        while (fits && (account.isTight() || !shared.hold(text.length))) {
             if (events.isEmpty()) {
                 fits = false;
             } else {
@@ -84,12 +88,14 @@ final class EventRing {
         }
         events.add(new Event(stream, sequence, text));
         bytes += text.length;
+        account.take(text.length);
     }
 
     private void dropOldest() {
         Event oldest = events.remove();
         bytes -= oldest.text.length;
         shared.release(oldest.text.length);
+        account.giveBack(oldest.text.length);
         memory.lost(oldest.stream, oldest.sequence);
     }
 
@@ -110,6 +116,7 @@ final class EventRing {
             if (event.stream == from && event.sequence > after) {
                 byte[] text = EventText.withId(event.text, new EventText.Id(to, event.sequence));
                 shared.release(event.text.length - text.length);
+                account.giveBack(event.text.length - text.length);
                 bytes += text.length - event.text.length;
                 event.stream = to;
                 event.text = text;
@@ -117,9 +124,19 @@ final class EventRing {
         }
     }
 
+    /** Lets go of all events, as if newer ones had taken their place; false when there were none. */
+    boolean dropAll() {
+        boolean some = !events.isEmpty();
+        while (!events.isEmpty()) {
+            dropOldest();
+        }
+        return some;
+    }
+
     /** Forgets everything. */
     void clear() {
         shared.release(bytes);
+        account.giveBack(bytes);
         events.clear();
         bytes = 0;
     }

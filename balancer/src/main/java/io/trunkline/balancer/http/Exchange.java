@@ -44,6 +44,7 @@ final class Exchange {
     private final Carrier carrier;
     private final EventLoop loop;
     private final RequestHead head;
+    private @Nullable Posted posted;
     private volatile @Nullable Owner owner;
 
     Exchange(Carrier carrier, EventLoop loop, RequestHead head) {
@@ -54,6 +55,15 @@ final class Exchange {
 
     RequestHead head() {
         return head;
+    }
+
+    /** What the body of this request says, which is read once. */
+    Posted posted(byte[] body) {
+        Posted known = posted;
+        if (known == null) {
+            posted = known = new Posted(body);
+        }
+        return known;
     }
 
     /** Runs this on the exchange's event loop. */

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.trunk.EdgeStream;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.protocol.jsonrpc.RequestIds;
@@ -16,10 +18,11 @@ import io.trunkline.protocol.refusal.Refusal.Executed;
  * that holds the session and passes on the request and what comes back. If there is none, the session is taken over.
  * Belongs to the event loop of the client's connection.
  */
-final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
+final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenant {
     private final HttpLoop loop;
     private final Exchange exchange;
     private final byte[] body;
+    private final Account account;
     private final Joiner joiner;
     private int sent;
     private int tries;
@@ -31,7 +34,9 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
         this.loop = loop;
         this.exchange = exchange;
         this.body = body;
-        this.joiner = new Joiner(loop.admission());
+        this.account = loop.memory().account(this);
+        this.joiner = new Joiner(account);
+        account.take(body.length);
         exchange.own(this);
     }
 
@@ -68,6 +73,8 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
             finish(HttpRefusal.of(503, "the session is on its way to another balancer"));
             return;
         }
+        // The session counts what it takes over.
+        account.giveBack(body.length);
         loop.finder().takeOver(exchange, id(), body, this);
     }
 
@@ -76,6 +83,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
         exchange.onLoop(() -> {
             if (!over) {
                 exchange.own(this);
+                account.take(body.length);
                 search();
             }
         });
@@ -85,12 +93,15 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
 
     @Override
     public void onData(int what, boolean note, boolean last, ByteBuf payload) {
+        if (over) {
+            return;
+        }
         joiner.add(payload);
         if (!begun || what != PeerEndpoint.EVENT) {
             // A response is gathered here; an event is counted until the client has taken it.
             consumed(payload.readableBytes());
         }
-        if (!last || over) {
+        if (!last) {
             return;
         }
         ByteBuf whole = joiner.whole();
@@ -105,7 +116,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
             begun = true;
             exchange.begin(new DefaultHttpHeaders().set(RequestHead.SESSION, id()));
         } else {
-            over = true;
+            conclude();
             HttpHeaders headers = whole.isReadable() ? Exchange.jsonHeaders() : new DefaultHttpHeaders();
             exchange.answer(what, headers, whole);
         }
@@ -132,29 +143,59 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner {
             return;
         }
         if (begun) {
-            over = true;
+            conclude();
             exchange.end();
             return;
         }
         byte[] answer = RequestIds.answer(
-                body, request -> Refusal.of(Reason.BALANCER_LOST).toJsonRpc(request, "", Executed.UNKNOWN));
+                exchange.posted(body).envelope(),
+                request -> Refusal.of(Reason.BALANCER_LOST).toJsonRpc(request, "", Executed.UNKNOWN));
         if (answer == null) {
             finish(HttpRefusal.of(503, Reason.BALANCER_LOST.text()));
         } else {
-            over = true;
+            conclude();
             exchange.answer(200, answer);
         }
     }
 
     private void finish(HttpRefusal refusal) {
-        over = true;
+        conclude();
         exchange.refuse(refusal);
+    }
+
+    private void conclude() {
+        over = true;
+        joiner.clear();
+        account.close();
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+        account.failed(cause);
+        super.onBroken(cause);
+    }
+
+    @Override
+    public void holdBack(boolean back) {
+        // All of it is here.
+    }
+
+    @Override
+    public void shed() {
+        if (!over && !begun) {
+            loop.ended(Reason.OVERLOADED);
+            finish(HttpRefusal.of(503, Reason.OVERLOADED.text()));
+            giveUp();
+        } else if (!over) {
+            conclude();
+            exchange.end();
+            giveUp();
+        }
     }
 
     @Override
     public void gone(Exchange client) {
-        over = true;
-        joiner.clear();
+        conclude();
         giveUp();
     }
 }

@@ -41,7 +41,9 @@ final class Gate {
             exchange.refuse(HttpRefusal.noSession());
             return false;
         }
-        Denial denial = scopes.denial(grant, head.isPost() ? body : null);
+        Denial denial = head.isPost()
+                ? exchange.posted(body).denial(scopes, grant)
+                : scopes.denial(grant, null);
         if (denial != null) {
             exchange.refuse(HttpRefusal.denied(denial));
         }

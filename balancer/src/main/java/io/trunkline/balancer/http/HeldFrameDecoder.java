@@ -1,38 +1,76 @@
 package io.trunkline.balancer.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.trunkline.balancer.admit.Admission;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** Decodes WebSocket frames, and counts what it holds of a frame that is not whole against the process. */
+/** Decodes WebSocket frames one at a time, as far as they are taken. Belongs to the channel's event loop. */
 final class HeldFrameDecoder extends WebSocket13FrameDecoder {
-    private final Admission admission;
-    private int held;
+    private final Intake intake;
+    private @Nullable ChannelHandlerContext ctx;
+    private boolean decoding;
     private boolean removed;
 
-    HeldFrameDecoder(WebSocketDecoderConfig config, Admission admission) {
+    HeldFrameDecoder(WebSocketDecoderConfig config, Intake intake) {
         super(config);
-        this.admission = admission;
+        this.intake = intake;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        super.channelRead(ctx, message);
-        int more = Math.max(0, waiting() - HttpLoop.UNCOUNTED) - held;
-        if (more > 0 && !admission.hold(more)) {
-            throw new CorruptedWebSocketFrameException(
-                    WebSocketCloseStatus.TRY_AGAIN_LATER, "the server is overloaded");
+        ByteBuf bytes = (ByteBuf) message;
+        if (intake.ignores()) {
+            bytes.release();
+            return;
         }
-        if (more < 0) {
-            admission.release(-more);
-        }
-        held += more;
+        intake.onBytes(bytes.readableBytes());
+        decodeAll(ctx, bytes);
+        intake.onDecoded();
     }
 
-    /** Bytes of the frame that has begun. */
+    private void decodeAll(ChannelHandlerContext ctx, ByteBuf bytes) throws Exception {
+        decoding = true;
+        try {
+            super.channelRead(ctx, bytes);
+        } finally {
+            decoding = false;
+        }
+    }
+
+    /** Goes on with what waits; false when nothing could be made of it. */
+    boolean resume() {
+        int before = waiting();
+        if (decoding || before == 0) {
+            return false;
+        }
+        try {
+            decodeAll(Objects.requireNonNull(ctx), Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            Objects.requireNonNull(ctx).fireExceptionCaught(e);
+        }
+        return waiting() < before;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (intake.ignores()) {
+            in.skipBytes(in.readableBytes());
+        } else if (intake.takesMore()) {
+            super.decode(ctx, in, out);
+        }
+    }
+
+    /** Bytes that wait to be decoded. */
     int waiting() {
         return removed ? 0 : actualReadableBytes();
     }
@@ -40,8 +78,6 @@ final class HeldFrameDecoder extends WebSocket13FrameDecoder {
     @Override
     protected void handlerRemoved0(ChannelHandlerContext ctx) throws Exception {
         removed = true;
-        admission.release(held);
-        held = 0;
         super.handlerRemoved0(ctx);
     }
 }

@@ -25,6 +25,8 @@ import io.trunkline.balancer.auth.Denial;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.Verdict;
 import io.trunkline.balancer.auth.Visitor;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Tenant;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -37,13 +39,15 @@ import org.jspecify.annotations.Nullable;
  * One HTTP connection: reads requests, one at a time, refuses what may not be served, and hands the others to their
  * endpoint; writes the responses. Reads and releases the decoder's objects; belongs to the channel's event loop.
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd.Member, Exchange.Carrier {
+final class HttpConnection extends ChannelInboundHandlerAdapter
+        implements Crowd.Member, Exchange.Carrier, Intake, Tenant {
     /** Bytes that are read behind a request that runs, so that the end of the connection is noticed, which cancels it. */
     private static final int PIPELINED_LIMIT = 64 * 1024;
 
     private static final byte[] COMMENT = ": \n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final HttpLoop loop;
+    private final Account account;
     private final Deque<Object> queue = new ArrayDeque<>(2);
     private final Stall stall = new Stall();
     /** Null when nobody is asked who he is. */
@@ -51,6 +55,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ChannelHandlerContext encoder;
+    private @Nullable StrictRequestDecoder decoder;
     private @Nullable RequestHead head;
     private @Nullable ByteBuf body;
     private @Nullable Exchange current;
@@ -60,9 +65,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     private long headSinceNanos = connectedNanos;
     private long bodySinceNanos;
     private long closingSinceNanos;
-    private int held;
-    /** Bytes that have come since the queue was empty. */
-    private int waiting;
 
     private boolean headBegun = true;
     private boolean heard;
@@ -76,6 +78,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
 
     HttpConnection(HttpLoop loop) {
         this.loop = loop;
+        this.account = loop.memory().account(this);
     }
 
     @Override
@@ -94,19 +97,47 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
         encoder = context.pipeline().context(HttpResponseEncoder.class);
+        decoder = context.pipeline().get(StrictRequestDecoder.class);
         visitor = loop.visitor(context.channel());
         loop.add(this);
     }
 
-    /** So many bytes have come; what they mean is not known yet. */
-    void onBytes(int count) {
-        waiting += count;
+    @Override
+    public void onBytes(int count) {
         heard = true;
         activeNanos = System.nanoTime();
         if (!headBegun) {
             headBegun = true;
             headSinceNanos = activeNanos;
         }
+    }
+
+    @Override
+    public boolean takesMore() {
+        return isFree() && !heldUp();
+    }
+
+    @Override
+    public boolean ignores() {
+        return closing;
+    }
+
+    @Override
+    public void onDecoded() {
+        read();
+        if (!closing && !upgraded && !account.room(0)) {
+            shed();
+        }
+    }
+
+    /** Whether no request is being served. */
+    private boolean isFree() {
+        return current == null && !identifying && queue.isEmpty();
+    }
+
+    /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
+    private boolean heldUp() {
+        return !context().channel().isWritable() || account.heldBack();
     }
 
     @Override
@@ -122,6 +153,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         stall.changed(context.channel());
+        account.output(context.channel());
+        takeNext();
     }
 
     @Override
@@ -139,6 +172,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         if (visitor != null) {
             visitor.gone();
         }
+        account.close();
         if (!upgraded) {
             loop.remove(this);
         }
@@ -147,8 +181,40 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        loop.failed(cause);
-        context.close();
+        if (cause instanceof OutOfMemoryError) {
+            account.failed(cause);
+            account.abort(context.channel());
+        } else {
+            loop.failed(cause);
+            context.close();
+        }
+    }
+
+    // --- memory
+
+    @Override
+    public void holdBack(boolean back) {
+        takeNext();
+    }
+
+    @Override
+    public void shed() {
+        loop.ended(Reason.OVERLOADED);
+        if (closing || !context().channel().isWritable()) {
+            account.abort(context().channel());
+        } else if (stateless != null && stateless.running()) {
+            stateless.shed();
+        } else if (current == null) {
+            refuseAndClose(HttpRefusal.of(503, Reason.OVERLOADED.text()), null);
+        } else {
+            context().close();
+        }
+    }
+
+    /** Counts what waits to become a message. */
+    private void count() {
+        int waiting = decoder == null ? 0 : decoder.waiting();
+        account.input(waiting + (body == null ? 0 : body.capacity()));
     }
 
     // --- requests
@@ -159,18 +225,32 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         }
         handling = true;
         try {
-            while (current == null && !identifying && !closing && !upgraded && !queue.isEmpty()) {
-                take(queue.remove());
+            takeQueued();
+            while (!closing && !upgraded && takesMore() && decoder().resume()) {
+                takeQueued();
             }
         } finally {
             handling = false;
         }
-        if (!closing && !upgraded) {
-            waiting = queue.isEmpty() ? 0 : waiting;
-            // One request at a time: the next one waits in the socket, as far as the end need not be heard.
-            boolean listens = (identifying || (stateless != null && stateless.running())) && waiting < PIPELINED_LIMIT;
-            context().channel().config().setAutoRead(queue.isEmpty() || listens);
+        read();
+    }
+
+    private void takeQueued() {
+        while (current == null && !identifying && !closing && !upgraded && !queue.isEmpty()) {
+            take(queue.remove());
         }
+    }
+
+    /** One request at a time: the next one waits in the socket, as far as the end need not be heard. */
+    private void read() {
+        if (closing || upgraded) {
+            return;
+        }
+        count();
+        int waiting = decoder().waiting();
+        boolean listens = (identifying || (stateless != null && stateless.running())) && waiting < PIPELINED_LIMIT;
+        boolean wanted = isFree() || (waiting == 0 && queue.isEmpty()) || listens;
+        context().channel().config().setAutoRead(wanted && !heldUp());
     }
 
     private void take(Object message) {
@@ -254,16 +334,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             refuseAndClose(loop.check().tooLarge(), null);
             return false;
         }
-        int more = Math.max(0, size - HttpLoop.UNCOUNTED) - held;
-        if (!loop.admission().hold(more)) {
-            refuseAndClose(HttpRefusal.of(503, "the server is overloaded"), null);
+        if (!account.room(piece.readableBytes())) {
+            loop.ended(Reason.OVERLOADED);
+            refuseAndClose(HttpRefusal.of(503, Reason.OVERLOADED.text()), null);
             return false;
         }
-        held += more;
         if (body == null) {
             body = context().alloc().buffer(piece.readableBytes());
         }
         body.writeBytes(piece);
+        count();
         return true;
     }
 
@@ -279,7 +359,18 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         Exchange exchange = new Exchange(this, context().channel().eventLoop(), asked);
         current = exchange;
         streaming = false;
-        loop.serve(exchange, message, this);
+        loop.take(exchange, message, this);
+    }
+
+    /** So many bytes of a body are being read, on another thread. */
+    void reads(int bytes) {
+        account.take(bytes);
+    }
+
+    /** They have been; false when the client is gone. */
+    boolean hasRead(Exchange exchange, int bytes) {
+        account.giveBack(bytes);
+        return exchange == current && !closing;
     }
 
     /** The client's address. */
@@ -291,7 +382,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
     StatelessClient stateless() {
         StatelessClient client = stateless;
         if (client == null) {
-            client = new StatelessClient(loop, remote());
+            client = new StatelessClient(loop, account, remote());
             stateless = client;
         }
         return client;
@@ -305,6 +396,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             stateless.close();
         }
         forgetInput();
+        account.close();
         loop.handOver(this);
         return context();
     }
@@ -328,6 +420,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         ByteBuf response = PlainResponse.of(context().alloc(), loop.date(), json);
         // Past the encoder, which would take it for a body.
         Objects.requireNonNull(encoder).writeAndFlush(response).addListener(done -> exchange.written(length));
+        account.output(context().channel());
         finish(exchange);
     }
 
@@ -373,13 +466,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
             // Beside what may stand there: an upgrade that is asked for.
             headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
-        return context()
+        ChannelFuture written = context()
                 .writeAndFlush(new DefaultFullHttpResponse(
                         HttpVersion.HTTP_1_1,
                         HttpResponseStatus.valueOf(status),
                         content,
                         headers,
                         EmptyHttpHeaders.INSTANCE));
+        account.output(context().channel());
+        return written;
     }
 
     @Override
@@ -414,6 +509,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         context()
                 .writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(text)))
                 .addListener(done -> exchange.written(text.length));
+        account.output(context().channel());
     }
 
     @Override
@@ -471,6 +567,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         if (stateless != null) {
             stateless.tick(now);
         }
+        account.output(context().channel());
         HttpSettings.Timeouts timeouts = loop.settings().timeouts();
         if (closing) {
             long patience =
@@ -490,7 +587,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
                 activeNanos = now;
                 context().writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(COMMENT)));
             }
-        } else if (current == null && !identifying) {
+        } else if (current == null && !identifying && !heldUp()) {
             checkInput(now, timeouts);
         }
     }
@@ -554,15 +651,19 @@ final class HttpConnection extends ChannelInboundHandlerAdapter implements Crowd
         head = null;
         queue.forEach(ReferenceCountUtil::release);
         queue.clear();
+        count();
+    }
+
+    private StrictRequestDecoder decoder() {
+        return Objects.requireNonNull(decoder);
     }
 
     private void forgetBody() {
         if (body != null) {
             body.release();
             body = null;
+            count();
         }
-        loop.admission().release(held);
-        held = 0;
     }
 
     private ChannelHandlerContext context() {

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.auth.Authorizer;
+import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.relay.RelaySettings;
@@ -41,6 +42,7 @@ public final class HttpEdge {
     /** What the edge shares with the rest of the process. */
     public record Services(
             Admission admission,
+            ClientMemory memory,
             SessionEvents events,
             Metrics metrics,
             NetTransport transport,
@@ -63,6 +65,7 @@ public final class HttpEdge {
     private final Services services;
     private final HeadCheck check;
     private final HttpSessions sessions;
+    private final BodyReader bodies = new BodyReader();
     private final Map<EventLoop, HttpLoop> loops = new HashMap<>();
     private final List<Channel> listeners = new ArrayList<>();
 
@@ -151,7 +154,7 @@ public final class HttpEdge {
 
     /** Serves other balancers' requests for the sessions of this one. */
     public PeerRequests peerRequests() {
-        return new PeerEndpoint(sessions);
+        return new PeerEndpoint(sessions, bodies);
     }
 
     @Nullable
@@ -183,6 +186,10 @@ public final class HttpEdge {
         return check;
     }
 
+    BodyReader bodies() {
+        return bodies;
+    }
+
     HttpSessions httpSessions() {
         return sessions;
     }
@@ -195,7 +202,7 @@ public final class HttpEdge {
     void stages(Channel channel, HttpLoop loop) {
         HttpConnection connection = new HttpConnection(loop);
         channel.pipeline()
-                .addLast("decoder", new StrictRequestDecoder(settings.head(), connection::onBytes))
+                .addLast("decoder", new StrictRequestDecoder(settings.head(), connection))
                 .addLast("encoder", new HttpResponseEncoder())
                 .addLast("connection", connection);
     }

@@ -12,6 +12,7 @@ import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.auth.Visitor;
+import io.trunkline.balancer.client.LoopMemory;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
@@ -33,9 +34,6 @@ import org.slf4j.LoggerFactory;
 
 /** What the HTTP connections and sessions of one event loop share. Belongs to the event loop. */
 final class HttpLoop {
-    /** Bytes of a message that is not whole which are not counted: a few large ones must not shut out all small ones. */
-    static final int UNCOUNTED = 2 * 1024;
-
     /** How long a browser may remember what it was told about other origins. */
     private static final int PREFLIGHT_SECONDS = 600;
 
@@ -96,6 +94,11 @@ final class HttpLoop {
 
     Admission admission() {
         return edge.services().admission();
+    }
+
+    /** What the clients of this event loop hold. */
+    LoopMemory memory() {
+        return edge.services().memory().of(eventLoop());
     }
 
     HeadCheck check() {
@@ -165,6 +168,20 @@ final class HttpLoop {
                             HttpHeaderNames.ACCESS_CONTROL_EXPOSE_HEADERS,
                             "Mcp-Session-Id, Mcp-Protocol-Version, WWW-Authenticate")
                     .add(HttpHeaderNames.VARY, HttpHeaderNames.ORIGIN);
+        }
+    }
+
+    /** Hands a request to its endpoint, once its body has been read if that takes long. */
+    void take(Exchange exchange, byte[] body, HttpConnection connection) {
+        if (exchange.head().isPost() && BodyReader.isHeavy(body)) {
+            connection.reads(body.length);
+            edge.bodies().read(exchange, body, gate == null ? null : gate.scopes(), () -> {
+                if (connection.hasRead(exchange, body.length)) {
+                    serve(exchange, body, connection);
+                }
+            });
+        } else {
+            serve(exchange, body, connection);
         }
     }
 

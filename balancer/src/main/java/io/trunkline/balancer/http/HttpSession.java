@@ -3,11 +3,12 @@ package io.trunkline.balancer.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.Owner;
@@ -25,18 +26,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the event loop that opened it; connections of other event loops come in by {@link #onLoop}.
  */
-final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
+final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Tenant {
     /** Bytes that may wait for the client before the node is asked for no more. */
     private static final int OUTPUT_LIMIT = 64 * 1024;
 
     /**
      * What waits until the session takes more.
      *
+     * @param bytes of the message that waits
      * @param elsewhere looks for the session again, when it turns out that another balancer holds it; null when that is
      *     somebody else's business
      */
     private record Waiting(
-            Exchange exchange, Runnable task, @Nullable Runnable elsewhere) {}
+            Exchange exchange,
+            Runnable task,
+            int bytes,
+            @Nullable Runnable elsewhere) {}
 
     private final HttpLoop loop;
     private final HttpSessions sessions;
@@ -46,6 +51,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     /** Means nothing for a session that was taken over: it has its id already, and its node knows whose it is. */
     private final Owner owner;
 
+    private final Account account;
     private final Relay relay;
     private final SessionStreams streams;
     private final Joiner joiner;
@@ -63,10 +69,11 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
         this.sessions = sessions;
         this.remote = remote;
         this.owner = owner;
+        this.account = loop.memory().account(this);
         this.relay = loop.relay(remote, this, Transport.HTTP);
         relay.owner(owner);
-        this.streams = new SessionStreams(sessions, this::known);
-        this.joiner = new Joiner(loop.admission());
+        this.streams = new SessionStreams(sessions, account, this::known);
+        this.joiner = new Joiner(account);
         loop.add(this);
     }
 
@@ -131,12 +138,13 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
      * @param elsewhere see {@link Waiting}
      */
     void post(Exchange exchange, Envelope message, @Nullable Runnable elsewhere) {
-        enter(new Waiting(exchange, () -> take(exchange, message), elsewhere), true);
+        int length = message.message().length;
+        enter(new Waiting(exchange, () -> take(exchange, message), length, elsewhere), true);
     }
 
     /** The client wants to hear what belongs to no request, or again what it has missed of a stream. */
     void listen(Exchange exchange, @Nullable Runnable elsewhere) {
-        enter(new Waiting(exchange, () -> streams.listen(exchange), elsewhere), false);
+        enter(new Waiting(exchange, () -> streams.listen(exchange), 0, elsewhere), false);
     }
 
     /** The client ends the session. */
@@ -145,23 +153,29 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
             end();
             exchange.answer(204);
         };
-        enter(new Waiting(exchange, ending, elsewhere), false);
+        enter(new Waiting(exchange, ending, 0, elsewhere), false);
     }
 
     private void enter(Waiting asked, boolean inOrder) {
         activeNanos = System.nanoTime();
         if (over) {
             turnAway(asked);
-        } else if (relay.adopting() || (inOrder && !(relay.takesMore() && waiting.isEmpty()))) {
+        } else if (relay.adopting() || (inOrder && !(takesMore() && waiting.isEmpty()))) {
             // No more than there are connections; each of them waits for its answer.
             waiting.add(asked);
+            account.take(asked.bytes);
         } else {
             asked.task.run();
         }
     }
 
     private void take(Exchange exchange, Envelope message) {
-        boolean asks = RequestIds.asks(message);
+        if (!account.room(message.message().length)) {
+            loop.ended(Reason.OVERLOADED);
+            streams.refuse(exchange, HttpRefusal.of(503, Reason.OVERLOADED.text()));
+            return;
+        }
+        boolean asks = exchange.posted(message.message()).asks();
         int number = relay.message(message.message(), System.nanoTime());
         if (number == 0) {
             streams.refuse(exchange, HttpRefusal.noSession());
@@ -172,9 +186,15 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
         }
     }
 
+    private boolean takesMore() {
+        return relay.takesMore() && !account.heldBack();
+    }
+
     private void takeWaiting() {
-        while (!over && !waiting.isEmpty() && relay.takesMore()) {
-            waiting.remove().task.run();
+        while (!over && !waiting.isEmpty() && takesMore()) {
+            Waiting next = waiting.remove();
+            account.giveBack(next.bytes);
+            next.task.run();
         }
     }
 
@@ -190,7 +210,11 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     @Override
     public void gone(Exchange exchange) {
         activeNanos = System.nanoTime();
-        waiting.removeIf(asked -> asked.exchange == exchange);
+        waiting.removeIf(asked -> {
+            boolean itself = asked.exchange == exchange;
+            account.giveBack(itself ? asked.bytes : 0);
+            return itself;
+        });
         streams.gone(exchange);
         if (id.isEmpty()) {
             // Nobody will ever know its id.
@@ -284,6 +308,29 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
     }
 
     @Override
+    public void holdBack(boolean back) {
+        pause(back);
+    }
+
+    @Override
+    public void shed() {
+        // What is kept for a client that may come back goes first.
+        if (!streams.dropEvents() && !over) {
+            relay.refuse(Refusal.of(Reason.OVERLOADED));
+        }
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
+    public void broken() {
+        end();
+    }
+
+    @Override
     public void settled() {
         // An HTTP client that has nothing to ask comes back.
     }
@@ -344,6 +391,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member {
             }
         }
         waiting.clear();
+        account.close();
         sessions.leave(remote == null ? null : remote.getAddress());
         loop.remove(this);
     }

@@ -2,21 +2,21 @@ package io.trunkline.balancer.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.trunkline.balancer.admit.Admission;
+import io.trunkline.balancer.client.Account;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the pieces of a node's message together, and counts what is not whole yet against the process. Belongs to an event
+ * Puts the pieces of a node's message together, and counts what is not whole yet. Belongs to an event
  * loop.
  */
 final class Joiner {
-    private final Admission admission;
+    private final Account account;
     private @Nullable ByteBuf begun;
     private int held;
     private boolean tooMuch;
 
-    Joiner(Admission admission) {
-        this.admission = admission;
+    Joiner(Account account) {
+        this.account = account;
     }
 
     /** Adds a piece, which is copied. A message for which there is no room loses all that comes of it. */
@@ -26,9 +26,10 @@ final class Joiner {
         if (all == null) {
             all = begun = Unpooled.buffer(length);
         }
-        tooMuch = tooMuch || !hold(all.readableBytes() + length);
+        tooMuch = tooMuch || !account.room(length);
         if (!tooMuch) {
             all.writeBytes(piece, piece.readerIndex(), length);
+            hold(all.capacity());
         }
     }
 
@@ -47,15 +48,10 @@ final class Joiner {
         hold(0);
     }
 
-    private boolean hold(int bytes) {
-        int more = Math.max(0, bytes - HttpLoop.UNCOUNTED) - held;
-        if (more > 0 && !admission.hold(more)) {
-            return false;
+    private void hold(int bytes) {
+        if (bytes != held) {
+            account.take(bytes - held);
+            held = bytes;
         }
-        if (more < 0) {
-            admission.release(-more);
-        }
-        held += more;
-        return true;
     }
 }

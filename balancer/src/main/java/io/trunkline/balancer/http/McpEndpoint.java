@@ -1,15 +1,11 @@
 package io.trunkline.balancer.http;
 
 import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
-import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
-import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  * StatelessEndpoint}. Belongs to the connection's event loop.
  */
 final class McpEndpoint {
-    private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
-
     private final HttpLoop loop;
     private final HttpSessions sessions;
     private final StatelessEndpoint stateless;
@@ -43,17 +37,17 @@ final class McpEndpoint {
             // The body is read where the session is.
             serveInSession(exchange, id, body, null);
         } else {
-            Envelope message = READER.read(body);
+            Envelope message = exchange.posted(body).envelope();
             boolean ignoresSession = id == null || head.isStateless();
             if (ignoresSession && initializes(message)) {
-                if (accepts(exchange, message)) {
+                if (accepts(exchange, body)) {
                     serveWithoutSession(exchange, message, connection);
                 }
             } else if (StatelessEndpoint.takes(head.version(), message)) {
                 stateless.serve(exchange, message, connection);
             } else if (id != null) {
                 serveInSession(exchange, id, body, message);
-            } else if (accepts(exchange, message)) {
+            } else if (accepts(exchange, body)) {
                 serveWithoutSession(exchange, message, connection);
             }
         }
@@ -76,7 +70,7 @@ final class McpEndpoint {
         Runnable elsewhere = () -> exchange.onLoop(() -> loop.finder().forward(exchange, id, body));
         if (message == null) {
             SessionFinder.serve(session, exchange, body, elsewhere);
-        } else if (accepts(exchange, message)) {
+        } else if (accepts(exchange, body)) {
             SessionFinder.post(session, exchange, message, elsewhere);
         }
     }
@@ -99,31 +93,19 @@ final class McpEndpoint {
 
     /** The message, or null when it is none and the client has been told. */
     static @Nullable Envelope read(Exchange exchange, byte[] body) {
-        Envelope message = READER.read(body);
-        return accepts(exchange, message) ? message : null;
+        return accepts(exchange, body) ? exchange.posted(body).envelope() : null;
     }
 
     /** Whether a session may have the message; if not, the client is told. */
-    private static boolean accepts(Exchange exchange, Envelope message) {
-        boolean unreadable = message.kind() == Envelope.Kind.UNREADABLE;
-        String problem = unreadable || message.kind() == Envelope.Kind.INVALID ? message.problem() : forged(message);
+    private static boolean accepts(Exchange exchange, byte[] body) {
+        String problem = exchange.posted(body).problem();
         if (problem != null) {
+            Envelope message = exchange.posted(body).envelope();
+            boolean unreadable = message.kind() == Envelope.Kind.UNREADABLE;
             int code = unreadable ? ErrorCode.PARSE_ERROR : ErrorCode.INVALID_REQUEST;
             exchange.answer(400, Messages.error(message, code, problem));
         }
         return problem == null;
-    }
-
-    /** Why a message may not be passed on in the name of its sender, or null. */
-    private static @Nullable String forged(Envelope message) {
-        if (message.kind() != Envelope.Kind.BATCH) {
-            return message.hasEdgeMember() ? EdgeMember.FORGED : null;
-        }
-        List<Envelope> members = READER.members(message, RequestIds.MOST_OF_A_BATCH);
-        if (members.size() > RequestIds.MOST_OF_A_BATCH) {
-            return "A batch of more than " + RequestIds.MOST_OF_A_BATCH + " messages";
-        }
-        return members.stream().anyMatch(Envelope::hasEdgeMember) ? EdgeMember.FORGED : null;
     }
 
     private @Nullable HttpSession open(Exchange exchange, HttpConnection connection) {

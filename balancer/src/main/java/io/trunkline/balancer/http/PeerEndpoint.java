@@ -41,9 +41,20 @@ final class PeerEndpoint implements PeerRequests {
     private static final int LONGEST_EVENT_ID = 64;
 
     private final HttpSessions sessions;
+    private final BodyReader bodies;
 
-    PeerEndpoint(HttpSessions sessions) {
+    PeerEndpoint(HttpSessions sessions, BodyReader bodies) {
         this.sessions = sessions;
+        this.bodies = bodies;
+    }
+
+    private void onceRead(Exchange exchange, byte[] body, Runnable serve) {
+        if (BodyReader.isHeavy(body)) {
+            // Whoever may say it was asked where the client is.
+            bodies.read(exchange, body, null, serve);
+        } else {
+            serve.run();
+        }
     }
 
     static String kindOf(RequestHead head) {
@@ -97,7 +108,7 @@ final class PeerEndpoint implements PeerRequests {
         boolean asks = !kind.equals(HOLDS);
         return new ServedRequest(stream, read(kind, id, head), asks && !kind.equals("POST"), (exchange, body) -> {
             if (asks) {
-                SessionFinder.serve(session, exchange, body, null);
+                onceRead(exchange, body, () -> SessionFinder.serve(session, exchange, body, null));
             }
         });
     }
@@ -110,6 +121,7 @@ final class PeerEndpoint implements PeerRequests {
                         stream,
                         read(MESSAGE, id, head),
                         false,
-                        (exchange, body) -> SseEndpoint.serve(session, exchange, body));
+                        (exchange, body) ->
+                                onceRead(exchange, body, () -> SseEndpoint.serve(session, exchange, body)));
     }
 }

@@ -118,6 +118,11 @@ abstract class PeerSearch implements StreamListener, LoopTrunks.Waiter {
         over(true);
     }
 
+    @Override
+    public void onBroken(Throwable cause) {
+        over(true);
+    }
+
     private void over(boolean lost) {
         stream = null;
         if (found) {

@@ -3,6 +3,7 @@ package io.trunkline.balancer.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.balancer.client.Account;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,9 +56,9 @@ final class SessionStreams {
      *
      * @param id tells the session's id; once it is asked, the client will know it
      */
-    SessionStreams(HttpSessions sessions, Supplier<String> id) {
+    SessionStreams(HttpSessions sessions, Account account, Supplier<String> id) {
         this.id = id;
-        this.ring = new EventRing(sessions, memory);
+        this.ring = new EventRing(sessions, account, memory);
         this.heard = ring.newest();
     }
 
@@ -335,6 +336,11 @@ final class SessionStreams {
     /** Bytes that have not left yet. */
     int unwritten() {
         return unwritten;
+    }
+
+    /** Keeps no event any more that has been said; false when none was kept. */
+    boolean dropEvents() {
+        return ring.dropAll();
     }
 
     /** Whether some connection waits or listens. */

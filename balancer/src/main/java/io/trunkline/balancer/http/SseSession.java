@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -21,7 +23,7 @@ import java.util.List;
  *
  * <p>Belongs to the event loop of the stream's connection; requests of other event loops come in by {@link #onLoop}.
  */
-final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
+final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tenant {
     /** Bytes that may wait for the client before the node is asked for no more. */
     private static final int OUTPUT_LIMIT = 64 * 1024;
 
@@ -31,6 +33,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
     private final HttpSessions sessions;
     private final Exchange stream;
     private final InetSocketAddress remote;
+    private final Account account;
     private final Relay relay;
     private final Joiner joiner;
     private final Deque<Post> waiting = new ArrayDeque<>(0);
@@ -47,9 +50,10 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
         this.sessions = sessions;
         this.stream = stream;
         this.remote = remote;
+        this.account = loop.memory().account(this);
         this.relay = loop.relay(remote, this, Transport.SSE);
         relay.owner(stream.head().owner());
-        this.joiner = new Joiner(loop.admission());
+        this.joiner = new Joiner(account);
         this.id = loop.seal().mint(0, stream.head().owner().key());
         loop.add(this);
         sessions.register(id, this);
@@ -92,16 +96,24 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
     void post(Exchange exchange, Envelope message) {
         if (over) {
             exchange.refuse(HttpRefusal.noSession());
-        } else if (relay.takesMore() && waiting.isEmpty()) {
+        } else if (takesMore() && waiting.isEmpty()) {
             take(exchange, message);
         } else {
             // No more than there are connections; each of them waits to be accepted.
             waiting.add(new Post(exchange, message));
+            account.take(message.message().length);
         }
     }
 
+    private boolean takesMore() {
+        return relay.takesMore() && !account.heldBack();
+    }
+
     private void take(Exchange exchange, Envelope message) {
-        if (relay.message(message.message(), System.nanoTime()) == 0) {
+        if (!account.room(message.message().length)) {
+            loop.ended(Reason.OVERLOADED);
+            exchange.refuse(HttpRefusal.of(503, Reason.OVERLOADED.text()));
+        } else if (relay.message(message.message(), System.nanoTime()) == 0) {
             exchange.refuse(HttpRefusal.noSession());
         } else {
             exchange.answer(202);
@@ -109,8 +121,9 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
     }
 
     private void takeWaiting() {
-        while (!over && !waiting.isEmpty() && relay.takesMore()) {
+        while (!over && !waiting.isEmpty() && takesMore()) {
             Post next = waiting.remove();
+            account.giveBack(next.message.message().length);
             take(next.exchange, next.message);
         }
     }
@@ -120,7 +133,11 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
         if (exchange == stream) {
             end();
         } else {
-            waiting.removeIf(post -> post.exchange == exchange);
+            waiting.removeIf(post -> {
+                boolean itself = post.exchange == exchange;
+                account.giveBack(itself ? post.message.message().length : 0);
+                return itself;
+            });
         }
     }
 
@@ -181,6 +198,26 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
     }
 
     @Override
+    public void holdBack(boolean back) {
+        pause(back);
+    }
+
+    @Override
+    public void shed() {
+        relay.refuse(Refusal.of(Reason.OVERLOADED));
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
+    public void broken() {
+        end();
+    }
+
+    @Override
     public void settled() {
         // The client says when it goes.
     }
@@ -213,6 +250,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member {
         stream.end();
         waiting.forEach(post -> post.exchange.refuse(HttpRefusal.noSession()));
         waiting.clear();
+        account.close();
         sessions.forgetSse(id);
         sessions.leave(remote.getAddress());
         loop.remove(this);

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -56,6 +57,9 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     }
 
     private final HttpLoop loop;
+    /** The connection's. */
+    private final Account account;
+
     private final InetSocketAddress remote;
     private final Joiner joiner;
     /** Null before the first request, and after a refusal until the next one. */
@@ -65,10 +69,11 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     private Owner owner = Owner.NOBODY;
     private int unwritten;
 
-    StatelessClient(HttpLoop loop, InetSocketAddress remote) {
+    StatelessClient(HttpLoop loop, Account account, InetSocketAddress remote) {
         this.loop = loop;
+        this.account = account;
         this.remote = remote;
-        this.joiner = new Joiner(loop.admission());
+        this.joiner = new Joiner(account);
     }
 
     @Override
@@ -95,6 +100,11 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         }
         if (asked.listens && asked.form == Accept.Form.JSON) {
             exchange.refuse(HttpRefusal.of(406, "the client must accept " + HeadCheck.EVENTS));
+            return;
+        }
+        if (!account.room(message.length)) {
+            loop.ended(Reason.OVERLOADED);
+            refuse(asked, Reason.OVERLOADED, Executed.NO);
             return;
         }
         if (!owner.equals(exchange.head().owner())) {
@@ -243,6 +253,28 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     @Override
     public void pause(boolean paused) {
         // The next request is read when this one is answered.
+    }
+
+    /** Tells the client that memory is short, and lets go of all that is held for it. */
+    void shed() {
+        Relay open = relay;
+        if (open != null) {
+            open.refuse(Refusal.of(Reason.OVERLOADED));
+        }
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
+    public void broken() {
+        Running asked = running;
+        close();
+        if (asked != null) {
+            refuse(asked, Reason.OVERLOADED, Executed.UNKNOWN);
+        }
     }
 
     @Override

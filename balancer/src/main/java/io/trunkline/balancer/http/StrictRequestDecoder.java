@@ -1,6 +1,7 @@
 package io.trunkline.balancer.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -10,7 +11,8 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests, and marks as failed whatever two servers could read differently (RFC 9112, section 11.2): a length
@@ -20,7 +22,10 @@ import java.util.function.IntConsumer;
 final class StrictRequestDecoder extends HttpRequestDecoder {
     private static final int MAX_CHUNK = 16 * 1024;
 
-    private final IntConsumer onBytes;
+    private final Intake intake;
+    private @Nullable ChannelHandlerContext ctx;
+    private boolean decoding;
+    private boolean removed;
     private boolean inBody;
     private boolean folded;
     private boolean midLine;
@@ -28,9 +33,9 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
     /**
      * A decoder of requests.
      *
-     * @param onBytes told how many bytes have come, before they are decoded
+     * @param intake takes the requests, one at a time
      */
-    StrictRequestDecoder(HttpSettings.Head head, IntConsumer onBytes) {
+    StrictRequestDecoder(HttpSettings.Head head, Intake intake) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(head.line())
                 .setMaxHeaderSize(head.size())
@@ -38,17 +43,69 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
                 .setAllowDuplicateContentLengths(false)
                 .setStrictLineParsing(true)
                 .setValidateHeaders(true));
-        this.onBytes = onBytes;
+        this.intake = intake;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        ctx = context;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
-        onBytes.accept(((ByteBuf) message).readableBytes());
-        super.channelRead(ctx, message);
+        ByteBuf bytes = (ByteBuf) message;
+        if (intake.ignores()) {
+            bytes.release();
+            return;
+        }
+        intake.onBytes(bytes.readableBytes());
+        decodeAll(ctx, bytes);
+        intake.onDecoded();
+    }
+
+    private void decodeAll(ChannelHandlerContext ctx, ByteBuf bytes) throws Exception {
+        decoding = true;
+        try {
+            super.channelRead(ctx, bytes);
+        } finally {
+            decoding = false;
+        }
+    }
+
+    /** Goes on with what waits; false when nothing could be made of it. */
+    boolean resume() {
+        int before = waiting();
+        if (decoding || before == 0) {
+            return false;
+        }
+        try {
+            decodeAll(Objects.requireNonNull(ctx), Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            Objects.requireNonNull(ctx).fireExceptionCaught(e);
+        }
+        return waiting() < before;
+    }
+
+    /** Bytes that wait to be decoded. */
+    int waiting() {
+        return removed ? 0 : actualReadableBytes();
+    }
+
+    @Override
+    protected void handlerRemoved0(ChannelHandlerContext context) throws Exception {
+        removed = true;
+        super.handlerRemoved0(context);
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+        if (intake.ignores()) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (!intake.takesMore()) {
+            return;
+        }
         if (!inBody) {
             folded |= folds(in);
         }

@@ -9,13 +9,14 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Utf8;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * fragments, answers pings, sends pings, and closes with a code that says why (RFC 6455, section 7.4). Reads and releases
  * frames; belongs to the channel's event loop.
  */
-final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member {
+final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member, Intake, Tenant {
     /** Frames that one message may come in: each costs more than its bytes. */
     private static final int MOST_FRAGMENTS = 1024;
 
@@ -45,7 +46,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     /** Who it is; null when nobody is asked. */
     private final @Nullable Grant grant;
 
+    private final Account account;
     private final Relay relay;
+    private final Pongs pongs = new Pongs();
     private final Deque<WebSocketFrame> queue = new ArrayDeque<>(2);
     private final Stall stall = new Stall();
     private @Nullable ChannelHandlerContext ctx;
@@ -57,9 +60,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     private long pingedNanos = connectedNanos;
     private long partialSinceNanos;
     private long closingSinceNanos;
-    private int heldPartial;
     private int fragments;
     private int heldGathered;
+    private boolean paused;
     private boolean tooMuch;
     private boolean spoke;
     private boolean taking;
@@ -69,6 +72,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     WebSocketClient(HttpLoop loop, InetSocketAddress remote, @Nullable Grant grant) {
         this.loop = loop;
         this.grant = grant;
+        this.account = loop.memory().account(this);
         this.relay = loop.relay(remote, this, Transport.WEB_SOCKET);
         if (grant != null) {
             relay.owner(grant.owner());
@@ -86,6 +90,56 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     }
 
     // --- the socket
+
+    /** The channel speaks WebSocket from now on. */
+    void begin() {
+        read();
+    }
+
+    @Override
+    public void onBytes(int count) {
+        // Only whole frames count as signs of life.
+    }
+
+    @Override
+    public boolean takesMore() {
+        return queue.isEmpty() && relay.takesMore() && !heldUp();
+    }
+
+    @Override
+    public boolean ignores() {
+        return closing;
+    }
+
+    @Override
+    public void onDecoded() {
+        count();
+        if (!closing && !account.room(0)) {
+            shed();
+        }
+    }
+
+    /** Whether nothing is taken for now: a client must read before it says more, and memory may be short. */
+    private boolean heldUp() {
+        return !context().channel().isWritable() || account.heldBack();
+    }
+
+    private void read() {
+        if (!closing) {
+            context().channel().config().setAutoRead(!paused && !heldUp());
+        }
+    }
+
+    /** Counts what waits to become a message. */
+    private void count() {
+        HeldFrameDecoder decoder = decoder();
+        int waiting = decoder == null ? 0 : decoder.waiting();
+        account.input(waiting + (partial == null ? 0 : partial.capacity()));
+    }
+
+    private @Nullable HeldFrameDecoder decoder() {
+        return context().pipeline().get(HeldFrameDecoder.class);
+    }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
@@ -106,7 +160,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        HeldFrameDecoder decoder = context.pipeline().get(HeldFrameDecoder.class);
+        HeldFrameDecoder decoder = decoder();
         boolean begun = partial != null || (decoder != null && decoder.waiting() > 0);
         if (!begun) {
             partialSinceNanos = 0;
@@ -119,9 +173,13 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         stall.changed(context.channel());
+        account.output(context.channel());
         if (context.channel().isWritable()) {
+            pongs.writeWaiting(context);
             relay.onWritable();
+            resume();
         }
+        read();
     }
 
     @Override
@@ -130,6 +188,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         forgetInput();
         breakOff();
         relay.close();
+        account.close();
         loop.remove(this);
         context.fireChannelInactive();
     }
@@ -137,7 +196,10 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         Throwable root = cause.getCause() == null ? cause : cause.getCause();
-        if (root instanceof CorruptedWebSocketFrameException bad) {
+        if (cause instanceof OutOfMemoryError) {
+            account.failed(cause);
+            broken();
+        } else if (root instanceof CorruptedWebSocketFrameException bad) {
             end(bad.closeStatus(), Reason.PROTOCOL);
         } else {
             loop.failed(cause);
@@ -153,16 +215,32 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         }
         taking = true;
         try {
-            while (!closing && !queue.isEmpty() && relay.takesMore()) {
-                WebSocketFrame frame = queue.remove();
-                try {
-                    take(frame);
-                } finally {
-                    frame.release();
-                }
+            takeQueued();
+            HeldFrameDecoder decoder = decoder();
+            while (!closing && decoder != null && takesMore() && decoder.resume()) {
+                takeQueued();
             }
+            count();
         } finally {
             taking = false;
+        }
+    }
+
+    private void takeQueued() {
+        while (!closing && !queue.isEmpty() && relay.takesMore()) {
+            WebSocketFrame frame = queue.remove();
+            try {
+                take(frame);
+            } finally {
+                frame.release();
+            }
+        }
+    }
+
+    private void resume() {
+        HeldFrameDecoder decoder = decoder();
+        if (!queue.isEmpty() || (decoder != null && decoder.waiting() > 0)) {
+            context().executor().execute(this::takeNext);
         }
     }
 
@@ -170,7 +248,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
             append(frame);
         } else if (frame instanceof PingWebSocketFrame) {
-            context().writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+            ping(frame.content());
         } else if (frame instanceof CloseWebSocketFrame close) {
             close(close.statusCode());
         } else if (frame instanceof BinaryWebSocketFrame) {
@@ -186,6 +264,14 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         }
     }
 
+    private void ping(ByteBuf content) {
+        if (pongs.answer(context(), content, heardNanos)) {
+            account.output(context().channel());
+        } else {
+            end(WebSocketCloseStatus.POLICY_VIOLATION, Reason.OVERLOADED);
+        }
+    }
+
     private void append(WebSocketFrame frame) {
         ByteBuf piece = frame.content();
         ByteBuf begun = partial;
@@ -196,12 +282,10 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
             return;
         }
         if (!frame.isFinalFragment()) {
-            int more = Math.max(0, size - HttpLoop.UNCOUNTED) - heldPartial;
-            if (!loop.admission().hold(more)) {
+            if (!account.room(piece.readableBytes())) {
                 end(WebSocketCloseStatus.TRY_AGAIN_LATER, Reason.OVERLOADED);
                 return;
             }
-            heldPartial += more;
             if (begun == null) {
                 begun = partial = context().alloc().buffer(size);
             }
@@ -221,13 +305,16 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         spoke = true;
         activeNanos = System.nanoTime();
         byte[] refusal = refusal(message);
-        if (refusal == null) {
+        if (!account.room(size)) {
+            relay.refuse(Refusal.of(Reason.OVERLOADED));
+        } else if (refusal == null) {
             relay.message(message, activeNanos);
         } else if (!context().channel().isWritable()) {
             // Whoever asks without reading why not must not pile up answers.
             end(WebSocketCloseStatus.POLICY_VIOLATION, Reason.CLIENT_SLOW);
         } else if (refusal.length > 0) {
             context().writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(refusal)));
+            account.output(context().channel());
         }
     }
 
@@ -245,10 +332,10 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         if (whole == null) {
             whole = gathered = context().alloc().buffer(payload.readableBytes());
         }
-        int size = whole.readableBytes() + payload.readableBytes();
-        tooMuch = tooMuch || !hold(size);
+        tooMuch = tooMuch || !account.room(payload.readableBytes());
         if (!tooMuch) {
             whole.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
+            hold(last ? 0 : whole.capacity());
         }
         if (last) {
             gathered = null;
@@ -267,21 +354,17 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         }
     }
 
-    private boolean hold(int bytes) {
-        int more = Math.max(0, bytes - HttpLoop.UNCOUNTED) - heldGathered;
-        if (more > 0 && !loop.admission().hold(more)) {
-            return false;
+    private void hold(int bytes) {
+        if (bytes != heldGathered) {
+            account.take(bytes - heldGathered);
+            heldGathered = bytes;
         }
-        if (more < 0) {
-            loop.admission().release(-more);
-        }
-        heldGathered += more;
-        return true;
     }
 
     @Override
     public void flush() {
         context().flush();
+        account.output(context().channel());
     }
 
     @Override
@@ -300,14 +383,45 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     }
 
     @Override
-    public void pause(boolean paused) {
-        if (!paused) {
+    public void pause(boolean pause) {
+        paused = pause;
+        if (!pause) {
             partialSinceNanos = 0;
-            if (!queue.isEmpty()) {
-                context().executor().execute(this::takeNext);
-            }
+            resume();
         }
-        context().channel().config().setAutoRead(!paused);
+        read();
+    }
+
+    @Override
+    public void holdBack(boolean back) {
+        if (!back) {
+            resume();
+        }
+        read();
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
+    public void broken() {
+        closing = true;
+        forgetInput();
+        breakOff();
+        relay.close();
+        account.abort(context().channel());
+    }
+
+    @Override
+    public void shed() {
+        if (!closing && writable()) {
+            relay.refuse(Refusal.of(Reason.OVERLOADED));
+        } else {
+            loop.ended(Reason.OVERLOADED);
+            broken();
+        }
     }
 
     @Override
@@ -365,6 +479,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
 
     void tick(long now) {
         relay.tick(now);
+        account.output(context().channel());
         long ping = loop.settings().timeouts().ping().toNanos();
         if (closing) {
             if (now - closingSinceNanos > Closing.LINGER_NANOS) {
@@ -408,6 +523,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         forgetPartial();
         queue.forEach(ReferenceCountUtil::release);
         queue.clear();
+        pongs.forget();
     }
 
     private void forgetPartial() {
@@ -415,8 +531,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
             partial.release();
             partial = null;
         }
-        loop.admission().release(heldPartial);
-        heldPartial = 0;
+        account.input(0);
         fragments = 0;
     }
 

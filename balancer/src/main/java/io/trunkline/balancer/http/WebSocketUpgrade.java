@@ -44,7 +44,7 @@ final class WebSocketUpgrade {
         WebSocketClient client = new WebSocketClient(loop, connection.remote(), head.grant());
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.addLast("client", client);
-        new Handshaker(loop, head.target())
+        new Handshaker(loop, client, head.target())
                 .handshake(
                         ctx.channel(),
                         request,
@@ -52,7 +52,7 @@ final class WebSocketUpgrade {
                         ctx.newPromise());
         pipeline.remove(connection);
         // Off while the request waited: for its turn, or for what is thought of its sender.
-        ctx.channel().config().setAutoRead(true);
+        client.begin();
     }
 
     private static @Nullable HttpRefusal check(HttpHeaders headers, boolean http11) {
@@ -83,9 +83,9 @@ final class WebSocketUpgrade {
 
     /** Masks are required, extensions and with them compression are not spoken. */
     private static final class Handshaker extends WebSocketServerHandshaker13 {
-        private final HttpLoop loop;
+        private final Intake intake;
 
-        Handshaker(HttpLoop loop, String target) {
+        Handshaker(HttpLoop loop, Intake intake, String target) {
             super(
                     target,
                     SUBPROTOCOL,
@@ -96,12 +96,12 @@ final class WebSocketUpgrade {
                             .allowExtensions(false)
                             .closeOnProtocolViolation(false)
                             .build());
-            this.loop = loop;
+            this.intake = intake;
         }
 
         @Override
         protected WebSocketFrameDecoder newWebsocketDecoder() {
-            return new HeldFrameDecoder(decoderConfig(), loop.admission());
+            return new HeldFrameDecoder(decoderConfig(), intake);
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.trunkline.balancer.peer;
 
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.trunkline.balancer.client.LoopMemory;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
@@ -10,7 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
-import java.util.function.IntPredicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Accepts the trunks of other balancers. Started once, then usable from any thread. */
@@ -22,27 +24,26 @@ public final class PeerListener {
     private final PeerSettings settings;
     private final Supplier<TrunkIdentity> identity;
     private final PeerRequests requests;
-    private final IntPredicate budget;
+    private final Function<EventLoop, LoopMemory> memory;
     private final TrunkListener<PeerTrunk> listener;
 
     /**
      * A listener that does not listen yet.
      *
      * @param identity who listens; asked anew for each trunk, for a member may get another life
-     * @param budget takes bytes of messages that are not whole, or gives them back when negative; false when there are too
-     *     many
+     * @param memory counts what is kept of requests and of what they are answered
      */
     public PeerListener(
             PeerSettings settings,
             Supplier<TrunkIdentity> identity,
             PeerRequests requests,
-            IntPredicate budget,
+            Function<EventLoop, LoopMemory> memory,
             NetTransport transport,
             EventLoopGroup group) {
         this.settings = settings;
         this.identity = identity;
         this.requests = requests;
-        this.budget = budget;
+        this.memory = memory;
         this.listener = new TrunkListener<>(
                 transport,
                 group,
@@ -89,8 +90,8 @@ public final class PeerListener {
         return requests;
     }
 
-    boolean hold(int bytes) {
-        return budget.test(bytes);
+    LoopMemory memory(EventLoop loop) {
+        return memory.apply(loop);
     }
 
     void proved(PeerTrunk trunk) {

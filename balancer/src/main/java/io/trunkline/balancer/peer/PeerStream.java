@@ -2,6 +2,9 @@ package io.trunkline.balancer.peer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.LoopMemory;
+import io.trunkline.balancer.client.Tenant;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
@@ -11,11 +14,12 @@ import io.trunkline.protocol.trunk.TrunkWriter;
 import org.jspecify.annotations.Nullable;
 
 /** One request of another balancer, as the balancer that serves it sees it. Belongs to the trunk's event loop. */
-public final class PeerStream {
+public final class PeerStream implements Tenant {
     private final PeerTrunk trunk;
     private final EventLoop loop;
     private final TrunkWriter writer;
     private final int number;
+    private final Account account;
     private final MessageSender sender;
     private final MessageJoiner joiner;
     private PeerRequests.@Nullable Request request;
@@ -23,14 +27,41 @@ public final class PeerStream {
     private boolean ending;
     private boolean over;
 
-    PeerStream(PeerTrunk trunk, EventLoop loop, TrunkWriter writer, int number, PeerSettings settings) {
+    PeerStream(
+            PeerTrunk trunk, EventLoop loop, LoopMemory memory, TrunkWriter writer, int number, PeerSettings settings) {
         this.trunk = trunk;
         this.loop = loop;
         this.writer = writer;
         this.number = number;
         this.sender = new MessageSender(writer, number, settings.window());
-        this.joiner = new MessageJoiner(settings.messageLimit(), trunk::hold);
+        this.account = memory.account(this);
+        this.joiner = new MessageJoiner(settings.messageLimit(), this::hold);
         this.granted = settings.window();
+    }
+
+    /** Counts bytes of a message that is not whole. */
+    private boolean hold(int bytes) {
+        boolean room = bytes <= 0 || account.room(bytes);
+        if (room) {
+            account.take(bytes);
+        }
+        return room;
+    }
+
+    @Override
+    public void holdBack(boolean back) {
+        // It has said what it asks; answers go as far as the other balancer takes them.
+    }
+
+    @Override
+    public void shed() {
+        if (!over) {
+            PeerRequests.Request served = request;
+            refuse(Reason.OVERLOADED);
+            if (served != null) {
+                served.onEnd();
+            }
+        }
     }
 
     int number() {
@@ -53,6 +84,7 @@ public final class PeerStream {
     public void send(byte[] message, int what, boolean note) {
         if (!over && !ending) {
             sender.send(message, what, note);
+            account.output(sender.waitingBytes());
         }
     }
 
@@ -82,6 +114,7 @@ public final class PeerStream {
         over = true;
         joiner.clear();
         sender.clear();
+        account.close();
         writer.write(new Frame.Reset(number, reason, 0, ""));
         trunk.remove(this);
     }
@@ -111,6 +144,7 @@ public final class PeerStream {
 
     void onCredit(int bytes) {
         sender.granted(bytes);
+        account.output(sender.waitingBytes());
         PeerRequests.Request served = request;
         if (served != null && !over) {
             served.onWritten(bytes);
@@ -123,6 +157,7 @@ public final class PeerStream {
             over = true;
             joiner.clear();
             sender.clear();
+            account.close();
             PeerRequests.Request served = request;
             if (served != null) {
                 served.onEnd();

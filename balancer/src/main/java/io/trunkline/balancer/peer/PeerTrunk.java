@@ -2,6 +2,7 @@ package io.trunkline.balancer.peer;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.codec.FrameDecoder;
@@ -37,11 +38,6 @@ final class PeerTrunk extends ChannelInboundHandlerAdapter {
 
     private TrunkWriter writer() {
         return Objects.requireNonNull(writer);
-    }
-
-    /** Counts bytes of messages that are not whole. */
-    boolean hold(int bytes) {
-        return listener.hold(bytes);
     }
 
     void remove(PeerStream stream) {
@@ -143,8 +139,9 @@ final class PeerTrunk extends ChannelInboundHandlerAdapter {
             throw new BadFrameException("stream " + open.stream() + " opened after " + newestStream);
         }
         newestStream = open.stream();
-        PeerStream stream = new PeerStream(
-                this, Objects.requireNonNull(ctx).channel().eventLoop(), writer(), open.stream(), listener.settings());
+        EventLoop loop = Objects.requireNonNull(ctx).channel().eventLoop();
+        PeerStream stream =
+                new PeerStream(this, loop, listener.memory(loop), writer(), open.stream(), listener.settings());
         streams.put(open.stream(), stream);
         PeerRequests.Request request =
                 listener.requests().open(stream, open.session(), open.transport(), open.checkpoint());

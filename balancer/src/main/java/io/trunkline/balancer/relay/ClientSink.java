@@ -1,6 +1,7 @@
 package io.trunkline.balancer.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.trunkline.balancer.client.Account;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.SessionId;
@@ -65,6 +66,12 @@ public interface ClientSink {
 
     /** Tells the client why, in these JSON-RPC answers, and closes the connection. */
     void refuse(Refusal refusal, List<Answer> answers);
+
+    /** Where what is kept of the client is counted. */
+    Account account();
+
+    /** The work for the client failed, mostly for want of memory: it is closed, without words that could fail as well. */
+    void broken();
 
     /** Nothing is left to be answered; a client that has said its last word may go. */
     void settled();

@@ -28,6 +28,9 @@ final class Ledger {
         }
     }
 
+    /** Bytes that an entry takes besides its message. */
+    private static final int ENTRY = 112;
+
     private final int maxMessages;
     private final int maxBytes;
     private final Deque<Entry> entries = new ArrayDeque<>(2);
@@ -163,6 +166,18 @@ final class Ledger {
     /** Whether not one message more should be taken, wherever it is already. */
     boolean exhausted() {
         return entries.size() >= maxMessages || bytes >= maxBytes;
+    }
+
+    /** Bytes of memory that the messages take. */
+    long cost() {
+        return bytes + (long) ENTRY * entries.size();
+    }
+
+    /** Forgets all messages. */
+    void clear() {
+        entries.clear();
+        unsent.clear();
+        bytes = 0;
     }
 
     /** How many messages wait for an answer. */

@@ -70,6 +70,9 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private long openDeadlineNanos;
     private int unconsumed;
     private int failures;
+    /** What the client's account was told that is kept here. */
+    private long counted;
+
     private boolean paused;
     private boolean guest;
     private boolean goingHome;
@@ -145,6 +148,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         }
         note(Kind.RELEASED, lastNode, 1);
         phase = Phase.OVER;
+        forget();
         unbind();
         open.reset(Reason.MOVED);
         return true;
@@ -222,6 +226,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
 
     /** Looks at the deadlines; called once in a while. */
     public void tick(long nowNanos) {
+        // What was not granted for want of memory may be now.
+        grant();
         if (phase == Phase.WAITING && adopting) {
             if (nowNanos - waitingSinceNanos >= settings.moveDeadline().toNanos()) {
                 refuse(Refusal.of(trunks.whyNone(bound)));
@@ -418,7 +424,10 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
 
     @Override
     public void onCheckpoint(Bytes state) {
-        checkpoint = state;
+        if (phase != Phase.OVER) {
+            checkpoint = state;
+            count();
+        }
     }
 
     @Override
@@ -449,6 +458,16 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 }
             }
             default -> refuse(new Refusal(reason, text));
+        }
+    }
+
+    @Override
+    public void onBroken(Throwable cause) {
+        client.account().failed(cause);
+        if (phase != Phase.OVER) {
+            unbind();
+            end(Reason.INTERNAL);
+            client.broken();
         }
     }
 
@@ -554,7 +573,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
 
     /** Grants the node as many bytes as the client has taken. */
     private void grant() {
-        if (unconsumed > 0 && client.writable()) {
+        if (unconsumed > 0 && client.writable() && client.account().mayGrow()) {
             if (stream != null) {
                 stream.consumed(unconsumed);
             }
@@ -563,11 +582,27 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     }
 
     private void throttle() {
+        count();
         boolean full = ledger.full();
         if (full != paused && phase != Phase.OVER) {
             paused = full;
             client.pause(full);
         }
+    }
+
+    /** Counts what is kept of the client: messages that are not answered, and the state of its session. */
+    private void count() {
+        long now = ledger.cost() + checkpoint.length();
+        if (now != counted) {
+            client.account().take(now - counted);
+            counted = now;
+        }
+    }
+
+    private void forget() {
+        ledger.clear();
+        checkpoint = Bytes.EMPTY;
+        count();
     }
 
     private void end(Reason reason) {
@@ -578,6 +613,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
             note(Kind.CLOSED, lastNode, 1);
         }
         phase = Phase.OVER;
+        forget();
         EdgeStream open = stream;
         if (open != null) {
             unbind();

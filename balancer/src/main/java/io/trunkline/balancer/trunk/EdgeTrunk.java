@@ -186,14 +186,18 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         link.opening(-opening);
         opening = 0;
         link.closed(this, wasOpen, lost.size());
-        lost.forEach(stream -> stream.listener().onTrunkLost());
+        lost.forEach(stream -> contain(stream, stream.listener()::onTrunkLost));
         ctx.fireChannelInactive();
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         for (EdgeStream stream : touched) {
-            stream.endTurn();
+            try {
+                stream.endTurn();
+            } catch (OutOfMemoryError | RuntimeException e) {
+                broken(stream, e);
+            }
         }
         touched.clear();
         ctx.fireChannelReadComplete();
@@ -204,7 +208,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         if (ctx.channel().isWritable() && !blocked.isEmpty()) {
             List<EdgeStream> free = new ArrayList<>(blocked);
             blocked.clear();
-            free.forEach(stream -> stream.listener().onRoom());
+            free.forEach(stream -> contain(stream, stream.listener()::onRoom));
         }
         ctx.fireChannelWritabilityChanged();
     }
@@ -262,7 +266,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         } else if (frame.stream() != Frame.NO_STREAM) {
             EdgeStream stream = streams.get(frame.stream());
             if (stream != null) {
-                onStreamFrame(stream, frame);
+                contained(stream, frame);
             } else {
                 link.stale();
             }
@@ -297,7 +301,41 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         if (stream.markTurn()) {
             touched.add(stream);
         }
-        stream.listener().onData(data.number(), data.note(), data.last(), data.payload());
+        try {
+            stream.listener().onData(data.number(), data.note(), data.last(), data.payload());
+        } catch (OutOfMemoryError | RuntimeException e) {
+            broken(stream, e);
+        }
+    }
+
+    private void contained(EdgeStream stream, Frame frame) {
+        try {
+            onStreamFrame(stream, frame);
+        } catch (BadFrameException e) {
+            throw e;
+        } catch (OutOfMemoryError | RuntimeException e) {
+            broken(stream, e);
+        }
+    }
+
+    /** What fails for one client must not end the trunk, which carries all the others. */
+    private void contain(EdgeStream stream, Runnable news) {
+        try {
+            news.run();
+        } catch (OutOfMemoryError | RuntimeException e) {
+            broken(stream, e);
+        }
+    }
+
+    private void broken(EdgeStream stream, Throwable cause) {
+        try {
+            if (streams.contains(stream.number())) {
+                stream.reset(Reason.INTERNAL);
+            }
+            stream.listener().onBroken(cause);
+        } catch (OutOfMemoryError | RuntimeException e) {
+            BalancerEvents.clientBroken(e);
+        }
     }
 
     private void onStreamFrame(EdgeStream stream, Frame frame) {

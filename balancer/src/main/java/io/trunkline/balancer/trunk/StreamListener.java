@@ -51,6 +51,9 @@ public interface StreamListener {
     /** The trunk is gone. */
     void onTrunkLost();
 
+    /** What this listener did with a frame failed. The stream has ended; nothing more is heard. */
+    default void onBroken(Throwable cause) {}
+
     /** The trunk's input for this turn is done: what was gathered for the client may be sent. */
     void onTurnEnd();
 }

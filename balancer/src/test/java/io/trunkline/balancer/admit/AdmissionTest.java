@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class AdmissionTest {
-    private final Admission admission = new Admission(2, 100);
+    private final Admission admission = new Admission(2);
 
     @Test
     void takesAsManyConnectionsAsTheLimitSays() {
@@ -36,20 +36,9 @@ class AdmissionTest {
     }
 
     @Test
-    void holdsUnfinishedBytesUpToTheLimitExactly() {
-        assertThat(admission.hold(60)).isTrue();
-        assertThat(admission.hold(41)).isFalse();
-        assertThat(admission.partialBytes()).isEqualTo(60);
-        assertThat(admission.hold(40)).isTrue();
-        assertThat(admission.hold(1)).isFalse();
-        admission.release(100);
-        assertThat(admission.partialBytes()).isZero();
-    }
-
-    @Test
     @Timeout(30)
     void neverTakesMoreThanTheLimitWhenSeveralLoopsAsk() throws Exception {
-        Admission shared = new Admission(1_000, 1);
+        Admission shared = new Admission(1_000);
         ExecutorService pool = Executors.newFixedThreadPool(4);
         try {
             Callable<Long> taking = () -> Stream.generate(shared::connect)

@@ -15,12 +15,15 @@ import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.auth.TestSettings;
+import io.trunkline.balancer.client.ClientMemory;
+import io.trunkline.balancer.client.LoopMemory;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.balancer.trunk.TestTrunks;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.net.InetAddress;
@@ -58,7 +61,6 @@ class TcpClientTest {
             1,
             0,
             LIMIT,
-            2L * LIMIT,
             new EdgeSettings.Timeouts(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
@@ -71,11 +73,13 @@ class TcpClientTest {
             new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 8 * LIMIT);
 
     private final TestTrunks trunks = new TestTrunks(new RoundRobin());
-    private final Admission admission = new Admission(10, 2L * LIMIT);
+    private final Admission admission = new Admission(10);
+    private final ClientMemory memory = new ClientMemory(new MemoryBudget(4L * LIMIT), new Metrics(), trunks.loop());
     private final TcpEdge edge = new TcpEdge(
             SETTINGS,
             RELAY,
             admission,
+            memory,
             new SessionEvents(new Metrics()),
             new Metrics(),
             NetTransport.NIO,
@@ -88,11 +92,17 @@ class TcpClientTest {
     void nothingIsHeldForClientsThatAreGone() {
         channels.forEach(EmbeddedChannel::finishAndReleaseAll);
         trunks.run();
-        assertThat(admission.partialBytes()).isZero();
+        assertThat(held()).isZero();
         assertThat(admission.connections()).isZero();
         assertThat(edge.loop(trunks.loop()).clients()).isZero();
         assertThat(trunks.trunks().sessionsByNode().values()).allMatch(sessions -> sessions == 0);
         trunks.close();
+    }
+
+    /** What is held for all clients, once the loop has told the process. */
+    private long held() {
+        memory.of(trunks.loop()).act(System.nanoTime());
+        return memory.budget().used();
     }
 
     // --- lines
@@ -148,25 +158,26 @@ class TcpClientTest {
     }
 
     @Test
-    void refusesWhenAllClientsTogetherHaveBegunTooMuch() {
-        EmbeddedChannel one = connect();
-        EmbeddedChannel two = connect();
-        EmbeddedChannel three = connect();
-        EmbeddedChannel four = connect();
-        EmbeddedChannel five = connect();
-        write(one, "{" + "x".repeat(LIMIT - 2));
-        write(two, "{" + "x".repeat(LIMIT - 2));
-        assertThat(admission.partialBytes()).isEqualTo(2L * (LIMIT - 1 - LineInput.UNCOUNTED));
-        write(three, "{" + "x".repeat(3 * LineInput.UNCOUNTED - 1));
-        assertThat(three.isOpen()).isTrue();
-        write(four, "{" + "x".repeat(2 * LineInput.UNCOUNTED + 2));
-        refused(four, Reason.OVERLOADED);
-        write(five, "{" + "x".repeat(LineInput.UNCOUNTED - 1));
-        assertThat(five.isOpen()).as("a small message").isTrue();
-        three.close();
-        one.close();
-        assertThat(admission.partialBytes()).isEqualTo(LIMIT - 1 - LineInput.UNCOUNTED);
-        assertThat(two.isOpen()).isTrue();
+    void refusesTheHeavyWhenAllClientsTogetherHaveBegunTooMuch() {
+        EmbeddedChannel light = connect();
+        write(light, "{" + "x".repeat(LoopMemory.LIGHT / 2));
+        List<EmbeddedChannel> heavy = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            heavy.add(connect());
+        }
+        for (int i = 0; i < LIMIT - 65_536; i += 65_536) {
+            for (EmbeddedChannel client : heavy) {
+                if (client.isOpen()) {
+                    write(client, i == 0 ? "{" + "x".repeat(65_535) : "x".repeat(65_536));
+                }
+            }
+        }
+        assertThat(held()).isLessThan(4L * LIMIT);
+        assertThat(memory.budget().peak()).isLessThan(4L * LIMIT + LIMIT);
+        assertThat(heavy.stream().filter(client -> !client.isOpen()).count()).isBetween(1L, 3L);
+        heavy.stream().filter(client -> !client.isOpen()).forEach(client -> refused(client, Reason.OVERLOADED));
+        write(light, "\n");
+        assertThat(light.isOpen()).as("a small client").isTrue();
     }
 
     @ParameterizedTest
@@ -286,7 +297,7 @@ class TcpClientTest {
         refused(silent, Reason.FIRST_MESSAGE_LATE);
         refused(blank, Reason.FIRST_MESSAGE_LATE);
         refused(begun, Reason.FIRST_MESSAGE_LATE);
-        assertThat(admission.partialBytes()).isZero();
+        assertThat(held()).isZero();
     }
 
     @Test
@@ -459,9 +470,9 @@ class TcpClientTest {
         write(client, PING + "\n");
         int stream = node.hear(Frame.Open.class).stream();
         node.say(new Frame.Opened(stream), FakeNode.data(stream, 1, false, "x".repeat(16 * 1024)));
-        assertThat(admission.partialBytes()).isPositive();
+        assertThat(held()).isPositive();
         node.hangUp();
-        assertThat(admission.partialBytes()).isZero();
+        assertThat(held()).isEqualTo(PING.length() + 112);
         node.welcome();
         Frame.Open again = node.hear(Frame.Open.class);
         node.say(new Frame.Opened(again.stream()), FakeNode.answer(again.stream(), 1, "{\"whole\":1}"));
@@ -475,11 +486,13 @@ class TcpClientTest {
         EmbeddedChannel client = connect();
         write(client, PING + "\n");
         int stream = node.hear(Frame.Open.class).stream();
-        long taken = admission.partialLimit() - 10;
-        assertThat(admission.hold(taken)).isTrue();
+        long taken = memory.budget().limit();
+        memory.budget().take(taken);
+        held();
         String piece = "x".repeat(16 * 1024);
-        node.say(new Frame.Opened(stream), FakeNode.data(stream, 1, false, piece));
-        assertThat(said(client)).isEqualTo(piece);
+        node.say(
+                new Frame.Opened(stream), FakeNode.data(stream, 1, false, piece), FakeNode.data(stream, 1, false, "x"));
+        assertThat(said(client)).isEqualTo(piece + "x");
         node.say(FakeNode.data(stream, 1, false, "y"));
         assertThat(said(client)).isEqualTo("y");
         node.hangUp();
@@ -487,7 +500,7 @@ class TcpClientTest {
         Frame.Open again = node.hear(Frame.Open.class);
         node.say(new Frame.Opened(again.stream()), FakeNode.answer(again.stream(), 1, "{\"whole\":1}"));
         assertThat(said(client)).isEqualTo("\n{\"whole\":1}\n");
-        admission.release(taken);
+        memory.budget().giveBack(taken);
     }
 
     @Test
@@ -541,8 +554,10 @@ class TcpClientTest {
             assertThat(node.heard()).extracting(FakeNode::text).containsExactly(PING);
 
             clogged(client, true);
-            write(client, FORBIDDEN.replace("ID", "10") + "\n");
-            refused(client, Reason.CLIENT_SLOW);
+            write(client, (FORBIDDEN.replace("ID", "10") + "\n").repeat(100));
+            assertThat(said(client)).as("to a client that does not read").isEmpty();
+            clogged(client, false);
+            assertThat(said(client).lines()).hasSize(100);
         }
     }
 

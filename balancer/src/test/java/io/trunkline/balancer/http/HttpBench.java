@@ -7,6 +7,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.Authorizer;
+import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -14,6 +15,7 @@ import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.balancer.trunk.TestTrunks;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.io.ByteArrayOutputStream;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** An HTTP edge whose event loop, clients and nodes are the test's. Closing it asserts that nothing is left behind. */
 final class HttpBench implements AutoCloseable {
     static final int LIMIT = 64 * 1024;
+    static final long BUDGET = 64L * LIMIT;
     static final String PING = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
     static final String INITIALIZE =
             "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"protocolVersion\":\"2025-11-25\"}}";
@@ -45,7 +48,6 @@ final class HttpBench implements AutoCloseable {
             1,
             0,
             LIMIT,
-            2L * LIMIT,
             new EdgeSettings.Timeouts(
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30),
@@ -58,7 +60,8 @@ final class HttpBench implements AutoCloseable {
             new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 8 * LIMIT);
 
     final TestTrunks trunks = new TestTrunks(PolicyName.ROUND_ROBIN.create());
-    final Admission admission = new Admission(100, 2L * LIMIT);
+    final Admission admission = new Admission(100);
+    final ClientMemory memory;
     final Metrics metrics = new Metrics();
     final HttpEdge edge;
     private final List<EmbeddedChannel> channels = new ArrayList<>();
@@ -73,12 +76,19 @@ final class HttpBench implements AutoCloseable {
 
     /** One that asks clients who they are. */
     HttpBench(HttpSettings settings, @Nullable Authorizer authorizer) {
+        this(settings, authorizer, BUDGET);
+    }
+
+    /** One whose clients may hold so many bytes. */
+    HttpBench(HttpSettings settings, @Nullable Authorizer authorizer, long budget) {
+        memory = new ClientMemory(new MemoryBudget(budget), metrics, trunks.loop());
         edge = new HttpEdge(
                 settings,
                 EDGE,
                 RELAY,
                 new HttpEdge.Services(
                         admission,
+                        memory,
                         new SessionEvents(new Metrics()),
                         metrics,
                         NetTransport.NIO,
@@ -234,6 +244,19 @@ final class HttpBench implements AutoCloseable {
         }
     }
 
+    /** A client that reads nothing, or reads again. */
+    void clogged(EmbeddedChannel client, boolean clogged) {
+        client.unsafe().outboundBuffer().setUserDefinedWritability(1, !clogged);
+        client.runPendingTasks();
+        trunks.run();
+    }
+
+    /** What is held for all clients, once the loop has told the process. */
+    long held() {
+        memory.of(trunks.loop()).act(System.nanoTime());
+        return memory.budget().used();
+    }
+
     long counted(int status) {
         return metrics.counter("trunkline.http.responses", Map.of("status", Integer.toString(status)))
                 .total();
@@ -260,7 +283,7 @@ final class HttpBench implements AutoCloseable {
         assertThat(loop().population()).isZero();
         assertThat(edge.httpSessions().size()).isZero();
         assertThat(edge.httpSessions().replayBytes()).isZero();
-        assertThat(admission.partialBytes()).isZero();
+        assertThat(held()).isZero();
         assertThat(admission.connections()).isZero();
         trunks.close();
     }

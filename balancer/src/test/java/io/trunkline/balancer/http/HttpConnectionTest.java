@@ -421,26 +421,11 @@ class HttpConnectionTest {
         EmbeddedChannel client = bench.connect();
         String request = post(" ".repeat(20_000));
         bench.write(client, request.substring(0, 15_000));
-        assertThat(bench.admission.partialBytes()).isPositive();
+        assertThat(bench.held()).isPositive();
         bench.tick(31);
         assertThat(status(bench.said(client))).isEqualTo(408);
-        assertThat(bench.admission.partialBytes()).isZero();
+        assertThat(bench.held()).isZero();
         assertThat(bench.ended(Reason.MESSAGE_SLOW)).isEqualTo(1);
-    }
-
-    @Test
-    void bodiesBeyondWhatTheProcessTakesAreRefused() {
-        String half = post(" ".repeat(60_000)).substring(0, 55_000);
-        for (int i = 0; i < 2; i++) {
-            EmbeddedChannel client = bench.connect();
-            bench.write(client, half);
-            assertThat(client.isOpen()).isTrue();
-        }
-        EmbeddedChannel client = bench.connect();
-        bench.write(client, half);
-        String response = bench.said(client);
-        assertThat(status(response)).isEqualTo(503);
-        assertThat(header(response, "Retry-After")).isEqualTo("1");
     }
 
     @Test

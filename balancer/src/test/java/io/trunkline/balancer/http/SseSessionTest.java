@@ -293,13 +293,17 @@ class SseSessionTest {
     void anAnswerForWhichThereIsNoRoomEndsTheSession() {
         Stream stream = open();
         int number = bind(stream);
-        assertThat(bench.admission.hold(2 * HttpBench.LIMIT - 1000)).isTrue();
-        node.say(FakeNode.data(number, 1, false, "x".repeat(10_000)), FakeNode.answer(number, 1, "x"));
+        bench.memory.budget().take(HttpBench.BUDGET);
+        bench.held();
+        node.say(
+                FakeNode.data(number, 1, false, "x".repeat(16_000)),
+                FakeNode.data(number, 1, false, "x".repeat(16_000)),
+                FakeNode.answer(number, 1, "x"));
         assertThat(events(bench.said(stream.client())))
                 .singleElement()
                 .asString()
                 .contains("\"id\":1", "\"reason\":\"overloaded\"");
-        bench.admission.release(2 * HttpBench.LIMIT - 1000);
+        bench.memory.budget().giveBack(HttpBench.BUDGET);
         assertThat(bench.edge.httpSessions().size()).isZero();
         assertThat(node.hear(Frame.Reset.class).reason()).isEqualTo(Reason.OVERLOADED);
     }

@@ -12,6 +12,7 @@ import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,11 +211,11 @@ class WebSocketClientTest {
     void fragmentsTogetherAreBoundedLikeAMessage() {
         EmbeddedChannel client = open();
         bench.write(client, frame(TEXT, "a".repeat(40_000)));
-        assertThat(bench.admission.partialBytes()).isPositive();
+        assertThat(bench.held()).isPositive();
         bench.write(client, frame(0, "a".repeat(40_000)));
         assertThat(next(Unpooled.wrappedBuffer(bench.bytes(client)))).isEqualTo("8 1009");
         assertThat(bench.ended(Reason.MESSAGE_TOO_LARGE)).isEqualTo(1);
-        assertThat(bench.admission.partialBytes()).isZero();
+        assertThat(bench.held()).isZero();
     }
 
     @Test
@@ -222,7 +223,7 @@ class WebSocketClientTest {
         EmbeddedChannel client = open();
         byte[] frame = frame(END | TEXT, "a".repeat(40_000));
         bench.write(client, java.util.Arrays.copyOf(frame, 30_000));
-        assertThat(bench.admission.partialBytes()).isBetween(27_000L, 30_000L);
+        assertThat(bench.held()).isBetween(29_000L, 33_000L);
         bench.write(client, new byte[1]);
         bench.tick(9);
         assertThat(client.isOpen()).isTrue();
@@ -233,13 +234,71 @@ class WebSocketClientTest {
 
     @Test
     void framesBeyondWhatTheProcessTakesAreRefused() {
+        bench.memory.budget().take(HttpBench.BUDGET - 100_000);
         byte[] most = java.util.Arrays.copyOf(frame(END | TEXT, "a".repeat(60_000)), 59_000);
-        bench.write(open(), most);
-        bench.write(open(), most);
+        EmbeddedChannel light = open();
+        bench.write(light, frame(TEXT, "a".repeat(1000)));
+        List<EmbeddedChannel> clients = List.of(open(), open());
+        clients.forEach(client -> bench.write(client, most));
+        for (EmbeddedChannel client : clients) {
+            ByteBuf said = Unpooled.wrappedBuffer(bench.bytes(client));
+            assertThat(next(said)).startsWith("1 ").contains("\"reason\":\"overloaded\"");
+            assertThat(next(said)).isEqualTo("8 1013");
+            assertThat(client.isOpen()).isFalse();
+        }
+        assertThat(light.isOpen()).isTrue();
+        bench.memory.budget().giveBack(HttpBench.BUDGET - 100_000);
+    }
+
+    @Test
+    void moreThanAHundredPingsInASecondEndIt() {
         EmbeddedChannel client = open();
-        bench.write(client, most);
-        assertThat(next(Unpooled.wrappedBuffer(bench.bytes(client)))).isEqualTo("8 1013");
+        byte[] ping = frame(END | PING_FRAME, "");
+        for (int i = 0; i < 100; i++) {
+            bench.write(client, ping);
+        }
+        ByteBuf said = Unpooled.wrappedBuffer(bench.bytes(client));
+        for (int i = 0; i < 100; i++) {
+            assertThat(next(said)).isEqualTo("10 ");
+        }
+        bench.write(client, ping);
+        assertThat(next(Unpooled.wrappedBuffer(bench.bytes(client)))).isEqualTo("8 1008");
         assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void aClientThatDoesNotReadIsReadNoMore() {
+        EmbeddedChannel client = open();
+        bench.clogged(client, true);
+        for (int i = 0; i < 20; i++) {
+            bench.write(client, frame(END | PING_FRAME, "ping " + i));
+        }
+        assertThat(bench.bytes(client)).isEmpty();
+        assertThat(client.config().isAutoRead()).isFalse();
+        assertThat(bench.held()).as("bytes, and no frames").isLessThan(20 * 100);
+        bench.clogged(client, false);
+        ByteBuf said = Unpooled.wrappedBuffer(bench.bytes(client));
+        for (int i = 0; i < 20; i++) {
+            assertThat(next(said)).isEqualTo("10 ping " + i);
+        }
+        assertThat(client.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void atMostOnePongWaitsForAClientThatDoesNotRead() {
+        EmbeddedChannel client = open();
+        bench.clogged(client, true);
+        Pongs pongs = new Pongs();
+        for (int i = 0; i < 5; i++) {
+            ByteBuf ping = bench.trunks.memory().buffer().writeByte('0' + i);
+            assertThat(pongs.answer(client.pipeline().lastContext(), ping, i)).isTrue();
+            ping.release();
+        }
+        bench.clogged(client, false);
+        pongs.writeWaiting(client.pipeline().lastContext());
+        ByteBuf said = Unpooled.wrappedBuffer(bench.bytes(client));
+        assertThat(next(said)).isEqualTo("10 4");
+        assertThat(said.isReadable()).isFalse();
     }
 
     @Test

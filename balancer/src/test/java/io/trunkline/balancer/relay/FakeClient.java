@@ -1,13 +1,20 @@
 package io.trunkline.balancer.relay;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.ClientMemory;
+import io.trunkline.balancer.client.Tenant;
+import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A client that writes down what it is told. */
-final class FakeClient implements ClientSink {
+final class FakeClient implements ClientSink, Tenant {
     /** Whole lines that were gathered; what is begun and not ended is in {@link #begun}. */
     final List<String> lines = new ArrayList<>();
 
@@ -24,10 +31,46 @@ final class FakeClient implements ClientSink {
     boolean paused;
     int flushes;
     int settled;
+    int broken;
+    boolean heldBack;
+    final Metrics metrics = new Metrics();
+    final ClientMemory memory;
+    private final Account account;
     private boolean gathered;
+    /** Thrown when something is gathered; null: nothing. */
+    @Nullable
+    Error failure;
+
+    FakeClient(EventLoop loop) {
+        memory = new ClientMemory(new MemoryBudget(1 << 20), metrics, loop);
+        account = memory.of(loop).account(this);
+    }
+
+    @Override
+    public Account account() {
+        return account;
+    }
+
+    @Override
+    public void broken() {
+        broken++;
+    }
+
+    @Override
+    public void holdBack(boolean back) {
+        heldBack = back;
+    }
+
+    @Override
+    public void shed() {
+        throw new AssertionError("shed");
+    }
 
     @Override
     public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
+        if (failure != null) {
+            throw failure;
+        }
         gathered = true;
         begun.append(payload.toString(StandardCharsets.UTF_8));
         if (last) {

@@ -10,6 +10,7 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.SessionId;
@@ -28,7 +29,7 @@ class RelayTest {
             new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 300 * 1024);
 
     private final TestTrunks trunks = new TestTrunks(new RoundRobin());
-    private final FakeClient client = new FakeClient();
+    private final FakeClient client = new FakeClient(trunks.loop());
     private final SessionEvents events = new SessionEvents(new Metrics());
     private final Meter meter = new Metrics().meter();
     private final Relay relay = new Relay(
@@ -47,8 +48,62 @@ class RelayTest {
         assertThat(client.unflushed()).as("gathered and never sent").isFalse();
         relay.close();
         trunks.run();
+        assertThat(client.account().bytes()).as("counted and not given back").isZero();
         assertThat(trunks.trunks().sessionsByNode().values()).allMatch(sessions -> sessions == 0);
         trunks.close();
+    }
+
+    // --- memory
+
+    @Test
+    void whatIsNotAnsweredAndTheStateOfTheSessionAreCounted() {
+        FakeNode node = trunks.onlyNode();
+        relay.message("x".repeat(50_000).getBytes(StandardCharsets.UTF_8), start);
+        assertThat(client.account().bytes()).isBetween(50_000L, 50_200L);
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()), new Frame.Checkpoint(open.stream(), Bytes.wrap(new byte[1000])));
+        assertThat(client.account().bytes()).isBetween(51_000L, 51_200L);
+        node.say(FakeNode.answer(open.stream(), 1, "answer"));
+        assertThat(client.account().bytes()).isEqualTo(1000);
+    }
+
+    @Test
+    void whenMemoryIsTightAClientThatHoldsMuchIsSentNoMoreThanIsUnderWay() {
+        FakeNode node = trunks.onlyNode();
+        relay.message("x".repeat(50_000).getBytes(StandardCharsets.UTF_8), start);
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        long others = client.memory.budget().limit() / 100 * 75;
+        client.memory.budget().take(others);
+        client.memory.of(trunks.loop()).act(start);
+        node.heard();
+        for (int i = 0; i < 4; i++) {
+            node.say(FakeNode.data(open.stream(), 1, false, "y".repeat(16 * 1024)));
+        }
+        assertThat(node.heard()).isEmpty();
+        client.memory.budget().giveBack(others);
+        client.memory.of(trunks.loop()).act(start);
+        relay.tick(start);
+        trunks.run();
+        assertThat(node.hear(Frame.Credit.class).bytes()).isEqualTo(64 * 1024);
+        client.breakOff();
+        client.flush();
+    }
+
+    @Test
+    void aFailureOfOneClientEndsItsStreamAndNotTheTrunk() {
+        FakeNode node = trunks.onlyNode();
+        relay.message("{}".getBytes(StandardCharsets.UTF_8), start);
+        Frame.Open open = node.hear(Frame.Open.class);
+        node.say(new Frame.Opened(open.stream()));
+        node.heard();
+        client.failure = new OutOfMemoryError("Cannot reserve 16777216 bytes of direct buffer memory");
+        node.say(FakeNode.answer(open.stream(), 1, "answer"));
+        assertThat(client.broken).isEqualTo(1);
+        assertThat(node.hear(Frame.Reset.class).stream()).isEqualTo(open.stream());
+        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.READY);
+        assertThat(client.metrics.counter("trunkline.memory.failed.allocations").total())
+                .isEqualTo(1);
     }
 
     // --- finding a node

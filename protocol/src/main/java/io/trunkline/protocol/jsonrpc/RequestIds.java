@@ -24,7 +24,12 @@ public final class RequestIds {
      * members than {@link #MOST_OF_A_BATCH}.
      */
     public static byte @Nullable [] answer(byte[] message, Function<String, byte[]> toId) {
-        return answer(READER, READER.read(message), envelope -> toId.apply(text(envelope)));
+        return answer(READER.read(message), toId);
+    }
+
+    /** The same for a message that has been read. */
+    public static byte @Nullable [] answer(Envelope message, Function<String, byte[]> toId) {
+        return answer(READER, message, envelope -> toId.apply(text(envelope)));
     }
 
     /**

@@ -78,6 +78,19 @@ public final class MemoryBudget {
         return now < scarce ? Level.TIGHT : now < exhausted ? Level.SCARCE : Level.EXHAUSTED;
     }
 
+    /**
+     * How full it is now, for a caller that acted on a level before: a level is left 5 % below the point where it begins, so
+     * that reading does not stop and start with every message.
+     */
+    public Level level(Level before) {
+        Level now = level();
+        if (now.compareTo(before) >= 0) {
+            return now;
+        }
+        long begins = before == Level.TIGHT ? tight : before == Level.SCARCE ? scarce : exhausted;
+        return used.get() > begins - limit / 100 * 5 ? before : now;
+    }
+
     /** Bytes held now. */
     public long used() {
         return used.get();
