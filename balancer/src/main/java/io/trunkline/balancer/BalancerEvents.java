@@ -35,6 +35,10 @@ public final class BalancerEvents {
 
     /** Input or output of a trunk failed; usually the other process is gone. */
     public static void trunkFailed(NodeKey node, Throwable cause) {
+        if (cause instanceof OutOfMemoryError) {
+            LOG.error("trunk.failed node={} detail=\"{}\"", node, cause.toString());
+            return;
+        }
         LOG.debug("trunk.failed node={}", node, cause);
     }
 

@@ -55,10 +55,14 @@ class MemoryIT {
     private static final long OVERSHOOT = 4 * 1024 * 1024;
 
     private static final Config CONFIG = ConfigFactory.parseMap(Map.of(
-                    "trunkline.balancer.edge.port", 0,
-                    "trunkline.balancer.http.port", 0,
-                    "trunkline.balancer.edge.message-limit", "1 MiB",
-                    "trunkline.balancer.edge.timeouts.check", "20ms"))
+                    "trunkline.balancer.edge.port",
+                    0,
+                    "trunkline.balancer.http.port",
+                    0,
+                    "trunkline.balancer.edge.message-limit",
+                    "1 MiB",
+                    "trunkline.balancer.edge.timeouts.check",
+                    "20ms"))
             .withFallback(SystemConfig.load());
 
     private enum Way {
@@ -113,7 +117,8 @@ class MemoryIT {
         light.close();
         http.drain(0).toCompletableFuture().join();
         lines.drain(0).toCompletableFuture().join();
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(memory.budget().used()).isZero());
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(memory.budget().used()).isZero());
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         node.close();
     }
@@ -282,7 +287,9 @@ class MemoryIT {
 
     private static String line(Socket socket) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int c = socket.getInputStream().read(); c >= 0 && c != '\n'; c = socket.getInputStream().read()) {
+        for (int c = socket.getInputStream().read();
+                c >= 0 && c != '\n';
+                c = socket.getInputStream().read()) {
             line.append((char) c);
         }
         return line.toString().trim();
@@ -290,12 +297,11 @@ class MemoryIT {
 
     private static void send(Way way, Socket socket, String json) throws IOException {
         byte[] body = json.getBytes(StandardCharsets.UTF_8);
-        byte[] head =
-                switch (way) {
-                    case LINES -> new byte[0];
-                    case HTTP -> stateless(json, body.length);
-                    case WEB_SOCKET -> frame(body.length);
-                };
+        byte[] head = switch (way) {
+            case LINES -> new byte[0];
+            case HTTP -> stateless(json, body.length);
+            case WEB_SOCKET -> frame(body.length);
+        };
         OutputStream out = socket.getOutputStream();
         try {
             out.write(head);

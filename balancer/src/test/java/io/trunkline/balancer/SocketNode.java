@@ -40,7 +40,11 @@ final class SocketNode implements AutoCloseable {
 
     private final EventLoopGroup group = NetTransport.NIO.group(1, "socket-node");
     private final TrunkListener<Trunk> listener = new TrunkListener<>(
-            NetTransport.NIO, group, new TrunkListener.Bounds(16, 16, 1000), channel -> new Trunk(), (trunk, ctx) -> {});
+            NetTransport.NIO,
+            group,
+            new TrunkListener.Bounds(16, 16, 1000),
+            channel -> new Trunk(),
+            (trunk, ctx) -> {});
     private final InetSocketAddress address =
             listener.bind("127.0.0.1", 0).toCompletableFuture().join();
     private final AtomicInteger accepted = new AtomicInteger();

@@ -41,9 +41,7 @@ final class Gate {
             exchange.refuse(HttpRefusal.noSession());
             return false;
         }
-        Denial denial = head.isPost()
-                ? exchange.posted(body).denial(scopes, grant)
-                : scopes.denial(grant, null);
+        Denial denial = head.isPost() ? exchange.posted(body).denial(scopes, grant) : scopes.denial(grant, null);
         if (denial != null) {
             exchange.refuse(HttpRefusal.denied(denial));
         }

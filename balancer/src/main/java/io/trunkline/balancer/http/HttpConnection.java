@@ -199,11 +199,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void shed() {
+        if (stateless != null && stateless.running() && context().channel().isWritable()) {
+            stateless.shed();
+            return;
+        }
         loop.ended(Reason.OVERLOADED);
         if (closing || !context().channel().isWritable()) {
             account.abort(context().channel());
-        } else if (stateless != null && stateless.running()) {
-            stateless.shed();
         } else if (current == null) {
             refuseAndClose(HttpRefusal.of(503, Reason.OVERLOADED.text()), null);
         } else {

@@ -121,7 +121,6 @@ final class PeerEndpoint implements PeerRequests {
                         stream,
                         read(MESSAGE, id, head),
                         false,
-                        (exchange, body) ->
-                                onceRead(exchange, body, () -> SseEndpoint.serve(session, exchange, body)));
+                        (exchange, body) -> onceRead(exchange, body, () -> SseEndpoint.serve(session, exchange, body)));
     }
 }

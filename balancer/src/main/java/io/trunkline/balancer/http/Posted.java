@@ -51,8 +51,7 @@ final class Posted {
         if (!checked) {
             checked = true;
             Envelope message = envelope();
-            boolean nonsense =
-                    message.kind() == Envelope.Kind.UNREADABLE || message.kind() == Envelope.Kind.INVALID;
+            boolean nonsense = message.kind() == Envelope.Kind.UNREADABLE || message.kind() == Envelope.Kind.INVALID;
             problem = nonsense ? message.problem() : forged(message);
             asks = problem == null && RequestIds.asks(message);
         }

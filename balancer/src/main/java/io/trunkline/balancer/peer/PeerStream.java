@@ -48,6 +48,12 @@ public final class PeerStream implements Tenant {
         return room;
     }
 
+    /** The work for this request failed, mostly for want of memory. */
+    void broken(Throwable cause) {
+        account.failed(cause);
+        shed();
+    }
+
     @Override
     public void holdBack(boolean back) {
         // It has said what it asks; answers go as far as the other balancer takes them.

@@ -123,7 +123,14 @@ final class PeerTrunk extends ChannelInboundHandlerAdapter {
         } else if (frame.stream() != Frame.NO_STREAM) {
             PeerStream stream = streams.get(frame.stream());
             if (stream != null) {
-                onStreamFrame(stream, frame);
+                try {
+                    onStreamFrame(stream, frame);
+                } catch (BadFrameException e) {
+                    throw e;
+                } catch (OutOfMemoryError | RuntimeException e) {
+                    // What fails for one client must not end the trunk, which carries all the others.
+                    stream.broken(e);
+                }
             } else if (frame.stream() - newestStream > 0) {
                 throw new BadFrameException("stream " + frame.stream() + " was never opened");
             }

@@ -14,6 +14,9 @@ public final class RequestIds {
     /** Members of a batch that any process takes, whatever it is set to: as many are answered one by one. */
     public static final int MOST_OF_A_BATCH = 1000;
 
+    /** Bytes above which a message is not read as a whole to refuse it: there may be many to refuse at one time. */
+    private static final int LARGE = 64 * 1024;
+
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
 
     private RequestIds() {}
@@ -24,7 +27,8 @@ public final class RequestIds {
      * members than {@link #MOST_OF_A_BATCH}.
      */
     public static byte @Nullable [] answer(byte[] message, Function<String, byte[]> toId) {
-        return answer(READER.read(message), toId);
+        byte[] read = message.length > LARGE ? TopLevel.outline(message) : message;
+        return answer(READER.read(read), toId);
     }
 
     /** The same for a message that has been read. */

@@ -1,5 +1,7 @@
 package io.trunkline.protocol.jsonrpc;
 
+import org.jspecify.annotations.Nullable;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -41,6 +43,26 @@ class RequestIdsTest {
     void leavesAloneWhatNeedsNoAnswer(String message) {
         assertThat(RequestIds.answer(message.getBytes(StandardCharsets.UTF_8), id -> new byte[0]))
                 .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"m\",\"params\":{\"id\":1,\"a\":[BIG]}} | 7",
+                "{ \"method\" : \"m\" , \"params\" : { \"a\" : \"BIG\\\\\" } , \"id\" : \"x,}y\" } | \"x,}y\"",
+                "{\"method\":\"m\",\"params\":{\"id\":5,\"a\":\"BIG\"}} | ",
+                "{\"id\":5,\"result\":{\"a\":\"BIG\"}} | ",
+                "{\"id\":{},\"method\":\"m\",\"params\":{\"a\":\"BIG\"}} | null",
+                "[{\"id\":1,\"method\":\"m\",\"params\":\"BIG\"}] | null",
+                "\"BIG | null",
+                "{\"id\":1,\"a\":\"BIG | null"
+            })
+    void theIdOfALargeMessageIsFoundWithoutReadingIt(String form, @Nullable String id) {
+        String big = "1" + ",{\"id\":3}".repeat(10_000);
+        String message = form.replace("BIG", form.contains("\"BIG") ? big.replace('"', ' ') : big);
+        byte[] answer = RequestIds.answer(message.getBytes(UTF_8), found -> found.getBytes(UTF_8));
+        assertThat(answer == null ? null : new String(answer, UTF_8)).isEqualTo(id);
     }
 
     @Test
