@@ -27,8 +27,8 @@ public record Providers(
         List<LeftOut> leftOut) {
 
     /** As errors of loading name it. */
-    private static final Pattern CLASS =
-            Pattern.compile("(?<=: Provider |in class file )[\\w./$]+|[\\w.$]+(?= not a subtype)|^[\\w/$]+(?= has been|$)");
+    private static final Pattern CLASS = Pattern.compile(
+            "(?<=: Provider |in class file )[\\w./$]+|[\\w.$]+(?= not a subtype)|^[\\w/$]+(?= has been|$)");
 
     /** More lines than that in the files that name providers, and the rest is not read. */
     private static final int MOST = 10_000;

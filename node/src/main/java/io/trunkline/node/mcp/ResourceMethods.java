@@ -110,7 +110,9 @@ final class ResourceMethods {
         RegisteredTemplate best = null;
         Map<String, String> variables = Map.of();
         for (RegisteredTemplate template : catalog.templates().listing().items()) {
-            if (!UriTemplate.mayMatch(uri) || best != null && template.form().literalLength() <= best.form().literalLength()) {
+            if (!UriTemplate.mayMatch(uri)
+                    || best != null
+                            && template.form().literalLength() <= best.form().literalLength()) {
                 continue;
             }
             Map<String, String> match = template.form().match(normal);

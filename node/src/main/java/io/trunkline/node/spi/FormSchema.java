@@ -130,7 +130,9 @@ final class FormSchema {
             return name + " is not a number";
         }
         double rounded = value.doubleValue();
-        if (schema.path("type").asText().equals("integer") && !value.isIntegralNumber() && rounded != Math.rint(rounded)) {
+        if (schema.path("type").asText().equals("integer")
+                && !value.isIntegralNumber()
+                && rounded != Math.rint(rounded)) {
             return name + " is not a whole number";
         }
         if (schema.has("minimum") && compare(value, schema.path("minimum")) < 0) {

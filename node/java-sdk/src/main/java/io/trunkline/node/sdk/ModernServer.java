@@ -72,7 +72,8 @@ final class ModernServer {
             if (!asks(result)) {
                 return result;
             }
-            next = withAnswers(params, result, requireNonNull(answers(call, result).block()));
+            next = withAnswers(
+                    params, result, requireNonNull(answers(call, result).block()));
         }
         throw new IllegalStateException(MOST_ROUNDS + " rounds of questions (expected: an end)");
     }
@@ -89,8 +90,8 @@ final class ModernServer {
         return once(call, method, params)
                 .flatMap(result -> asks(result)
                         ? answers(call, result)
-                                .flatMap(answers -> askAsync(
-                                        call, method, first, withAnswers(first, result, answers), rounds - 1))
+                                .flatMap(answers ->
+                                        askAsync(call, method, first, withAnswers(first, result, answers), rounds - 1))
                         : Mono.just(result));
     }
 

@@ -43,10 +43,12 @@ class SdkModernTest {
             .build();
 
     private static final SdkModule SYNC = server -> {
-        server.addTool(McpSyncTool.of(tool("tool"), (context, request) -> McpSyncResponse.result(place(context, request))));
+        server.addTool(
+                McpSyncTool.of(tool("tool"), (context, request) -> McpSyncResponse.result(place(context, request))));
         server.addTool(McpSyncTool.of(tool("ask"), (context, request) -> McpSyncResponse.result(ask(request))));
         server.addTool(McpSyncTool.of(
-                tool("slow"), (context, request) -> McpSyncResponse.streaming(notifier -> {
+                tool("slow"),
+                (context, request) -> McpSyncResponse.streaming(notifier -> {
                     notifier.progress(1, 2.0, "half");
                     notifier.notify("notifications/message", Map.of("level", "error", "data", "careful"));
                     return text("done");
@@ -54,7 +56,8 @@ class SdkModernTest {
         server.addTool(McpSyncTool.of(tool("fail"), (context, request) -> {
             throw new McpException(-32050, "not on Sundays", Map.of("day", 7));
         }));
-        server.addResource(RESOURCE, McpSyncResource.of((context, request) -> McpSyncResponse.result(read(request.uri()))));
+        server.addResource(
+                RESOURCE, McpSyncResource.of((context, request) -> McpSyncResponse.result(read(request.uri()))));
         server.addResourceTemplate(
                 McpSyncResourceTemplate.of(TEMPLATE).withCompletionHandler((context, request) -> complete(request)),
                 McpSyncResource.of((context, request) -> McpSyncResponse.result(read(request.uri()))));
@@ -70,8 +73,7 @@ class SdkModernTest {
         server.addTool(McpAsyncTool.of(
                 tool("slow"),
                 (context, request) -> Mono.just(McpAsyncResponse.streaming(notifier -> notifier.progress(1, 2.0, "half")
-                        .then(notifier.notify(
-                                "notifications/message", Map.of("level", "error", "data", "careful")))
+                        .then(notifier.notify("notifications/message", Map.of("level", "error", "data", "careful")))
                         .thenReturn(text("done"))))));
         server.addTool(McpAsyncTool.of(
                 tool("fail"),
@@ -83,9 +85,9 @@ class SdkModernTest {
                 McpAsyncResourceTemplate.of(TEMPLATE)
                         .withCompletionHandler((context, request) -> Mono.just(complete(request))),
                 McpAsyncResource.of((context, request) -> Mono.just(McpAsyncResponse.result(read(request.uri())))));
-        server.addPrompt(McpAsyncPrompt.of(
-                        PROMPT, (context, request) -> Mono.just(McpAsyncResponse.result(fill(request))))
-                .withCompletionHandler((context, request) -> Mono.just(complete(request))));
+        server.addPrompt(
+                McpAsyncPrompt.of(PROMPT, (context, request) -> Mono.just(McpAsyncResponse.result(fill(request))))
+                        .withCompletionHandler((context, request) -> Mono.just(complete(request))));
     };
 
     @ParameterizedTest
@@ -142,15 +144,14 @@ class SdkModernTest {
     @CsvSource({"SESSION,true", "SESSION,false", "STATELESS,true", "STATELESS,false"})
     void tellHowFarTheyAre(Era era, boolean sync) {
         try (SdkSession session = new SdkSession(sync ? SYNC : ASYNC)) {
-            int number = session.request(
-                    era, "tools/call", "{\"name\":\"slow\",\"_meta\":{\"progressToken\":\"p\"}}");
-            assertThat(session.answer(number).at("/result/content/0/text").asText()).isEqualTo("done");
+            int number = session.request(era, "tools/call", "{\"name\":\"slow\",\"_meta\":{\"progressToken\":\"p\"}}");
+            assertThat(session.answer(number).at("/result/content/0/text").asText())
+                    .isEqualTo("done");
             JsonNode progress = session.next();
             assertThat(progress.at("/params/progress").asDouble()).isEqualTo(1);
             assertThat(progress.at("/params/total").asDouble()).isEqualTo(2);
             assertThat(progress.at("/params/message").asText()).isEqualTo("half");
-            assertThat(session.next().at("/params/data").asText())
-                    .isEqualTo("careful");
+            assertThat(session.next().at("/params/data").asText()).isEqualTo("careful");
         }
     }
 
@@ -158,7 +159,8 @@ class SdkModernTest {
     @CsvSource({"SESSION,true", "SESSION,false", "STATELESS,true", "STATELESS,false"})
     void failWithTheirOwnErrors(Era era, boolean sync) {
         try (SdkSession session = new SdkSession(sync ? SYNC : ASYNC)) {
-            JsonNode error = answer(session, era, "tools/call", "{\"name\":\"fail\"}").path("error");
+            JsonNode error =
+                    answer(session, era, "tools/call", "{\"name\":\"fail\"}").path("error");
             assertThat(error.path("code").asInt()).isEqualTo(-32050);
             assertThat(error.path("message").asText()).isEqualTo("not on Sundays");
             assertThat(error.path("data").toString()).isEqualTo("{\"day\":7}");
@@ -204,8 +206,8 @@ class SdkModernTest {
                     .build();
         }
         JsonNode said = Json.tree(answers);
-        return text(said.at("/size/content/size").asText() + " " + said.at("/roots/roots/0/uri").asText() + " "
-                + request.requestState());
+        return text(said.at("/size/content/size").asText() + " "
+                + said.at("/roots/roots/0/uri").asText() + " " + request.requestState());
     }
 
     private static McpSchema.ReadResourceOutcome read(String uri) {
@@ -224,7 +226,9 @@ class SdkModernTest {
 
     private static CompleteResult complete(McpSchema.CompleteRequest request) {
         return new CompleteResult(
-                new CompleteResult.Completion(List.of(request.argument().value() + "..."), null, null), "complete", null);
+                new CompleteResult.Completion(List.of(request.argument().value() + "..."), null, null),
+                "complete",
+                null);
     }
 
     private static JsonNode answer(SdkSession session, Era era, String method, String params) {
