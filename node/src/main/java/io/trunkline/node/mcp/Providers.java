@@ -77,8 +77,9 @@ public record Providers(
                 }
             } catch (ServiceConfigurationError | LinkageError e) {
                 // The next one may be all right, and the loader goes on to it.
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                leaveOut(broken, named(e, name), kind.getName(), cause.toString());
+                Throwable cause = e.getCause();
+                String problem = cause == null ? e.toString() : cause.toString();
+                leaveOut(broken, named(e, name), kind.getName(), problem);
             }
         }
         return providers;

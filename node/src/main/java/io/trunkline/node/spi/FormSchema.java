@@ -85,7 +85,7 @@ final class FormSchema {
         try {
             EcmaPattern.compile(pattern.asText());
         } catch (IllegalArgumentException e) {
-            throw wrong("pattern of " + name, e.getMessage(), "a regular expression of ECMA-262");
+            throw wrong("pattern of " + name, String.valueOf(e.getMessage()), "a regular expression of ECMA-262");
         }
     }
 
