@@ -25,6 +25,7 @@ command_status() {
   ((serving == ${#MEMBERS[@]})) && state=serving
   ((running)) || state=stopped
   read_cluster_view || true
+  read_left_out
   if ((json)); then print_status_json "$state"; else print_status "$state"; fi
   case $state in serving) return 0 ;; degraded) return 1 ;; *) return 3 ;; esac
 }
@@ -37,6 +38,7 @@ print_status() { # state
   esac
   print_member_table
   print_totals
+  print_left_out
   local member
   for member in "${MEMBERS[@]}"; do
     [[ ${STATES[$member]} == dead ]] || continue
@@ -56,6 +58,32 @@ print_totals() {
     printf ' (last %s s)' "${JSON[window_seconds]%.*}"
   fi
   printf '\n'
+}
+
+# What nodes leave out because it cannot be served: rows of member, kind and name in LEFT_OUT, both texts as in the metrics, which
+# escape what JSON escapes.
+read_left_out() {
+  local member line answer
+  LEFT_OUT=()
+  for member in "${MEMBERS[@]}"; do
+    is_node "$member" && [[ ${STATES[$member]} == up ]] || continue
+    port_of "$member" prometheus
+    answer=$(http_get "$ADMIN" "$REPLY" /metrics 2) || continue
+    while IFS= read -r line; do
+      [[ $line == trunkline_left_out\{*'} 1'* ]] || continue
+      [[ $line =~ [\{,]kind=\"([^\"]*)\" ]] || continue
+      LEFT_OUT+=("$member"$'\t'"${BASH_REMATCH[1]}")
+      [[ $line =~ [\{,]name=\"(([^\"\\]|\\.)*)\" ]] && LEFT_OUT[-1]+=$'\t'"${BASH_REMATCH[1]}"
+    done <<<"$answer"
+  done
+}
+
+print_left_out() {
+  local row member kind name
+  for row in "${LEFT_OUT[@]}"; do
+    IFS=$'\t' read -r member kind name <<<"$row"
+    printf '%s%s leaves out%s the %s %s; see: %s logs %s\n' "$yellow" "$member" "$plain" "$kind" "$name" "$(shown)" "$member"
+  done
 }
 
 # What moves: one row per member.
@@ -102,7 +130,7 @@ print_address_table() {
 }
 
 print_status_json() { # state
-  local member kind members='' ports pid uptime rss role
+  local member kind members='' ports pid uptime rss role row name left=''
   for member in "${MEMBERS[@]}"; do
     pid=null uptime=null rss=null ports=''
     if alive "$member"; then
@@ -119,8 +147,12 @@ print_status_json() { # state
     members+=",{\"name\":\"$member\",\"role\":\"$role\",\"state\":\"${STATES[$member]}\",\"pid\":$pid"
     members+=",\"uptime_seconds\":$uptime,\"rss_bytes\":$rss,\"ports\":{${ports:1}}}"
   done
-  printf '{"state":"%s","host":"%s","policy":"%s","members":[%s],"cluster":%s}\n' \
-    "$1" "$HOST" "$POLICY" "${members:1}" "${CLUSTER_JSON:-null}"
+  for row in "${LEFT_OUT[@]}"; do
+    IFS=$'\t' read -r member kind name <<<"$row"
+    left+=",{\"member\":\"$member\",\"kind\":\"$kind\",\"name\":\"$name\"}"
+  done
+  printf '{"state":"%s","host":"%s","policy":"%s","members":[%s],"left_out":[%s],"cluster":%s}\n' \
+    "$1" "$HOST" "$POLICY" "${members:1}" "${left:1}" "${CLUSTER_JSON:-null}"
 }
 
 # One value about a member from the balancer's view read last, in REPLY; empty when the view does not have it.

@@ -55,6 +55,9 @@ class BordersTest {
             .that()
             .resideInAnyPackage(
                     "io.trunkline.node.mcp..",
+                    "io.trunkline.node.modules..",
+                    "io.trunkline.node.pattern..",
+                    "io.trunkline.node.schema..",
                     "io.trunkline.node.spi..",
                     "io.trunkline.node.tools..",
                     "io.trunkline.protocol.jsonrpc..")

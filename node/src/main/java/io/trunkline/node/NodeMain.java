@@ -36,11 +36,7 @@ public final class NodeMain {
             MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
             NodeSettings settings = NodeSettings.from(config);
             Metrics metrics = new Metrics();
-            McpServer server = McpServer.create(
-                    settings.mcp(),
-                    Providers.installed(),
-                    new ClusterSecret(memberSettings.secret().value()).keyFor("request state"),
-                    metrics);
+            McpServer server = server(settings, memberSettings, metrics);
             Lives lives = new Lives(
                     memberSettings,
                     config,
@@ -54,6 +50,18 @@ public final class NodeMain {
         } catch (StartException e) {
             System.err.println("node: " + e.getMessage());
             System.exit(UNAVAILABLE);
+        }
+    }
+
+    private static McpServer server(NodeSettings settings, MemberSettings member, Metrics metrics) {
+        try {
+            return McpServer.create(
+                    settings.mcp(),
+                    Providers.installed(),
+                    new ClusterSecret(member.secret().value()).keyFor("request state"),
+                    metrics);
+        } catch (IllegalArgumentException e) {
+            throw new StartException("modules: " + e.getMessage() + ": take one of them out of modules/", e);
         }
     }
 

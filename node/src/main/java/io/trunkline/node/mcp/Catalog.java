@@ -188,7 +188,7 @@ final class Catalog {
         return resources.listing().find(normal) != null
                 || (UriTemplate.mayMatch(uri)
                         && templates.listing().items().stream()
-                        .anyMatch(template -> template.form().match(normal) != null));
+                                .anyMatch(template -> template.form().match(normal) != null));
     }
 
     /** The prompt that a client names. */

@@ -78,9 +78,8 @@ final class Offers<P, I, T extends Listed> {
         this.register = register;
         this.leftOuts = leftOuts;
         this.answered = new long[this.providers.size()];
-        this.offered = this.providers.stream()
-                .map(provider -> askedFirst(provider))
-                .toList();
+        this.offered =
+                this.providers.stream().map(provider -> askedFirst(provider)).toList();
         this.listing = joined(offered);
         for (int i = 0; i < offered.size(); i++) {
             tell(i, offered.get(i));

@@ -27,8 +27,8 @@ public record Providers(
         List<LeftOut> leftOut) {
 
     /** As errors of loading name it. */
-    private static final Pattern CLASS =
-            Pattern.compile("(?<=: Provider |in class file )[\\w./$]+|[\\w.$]+(?= not a subtype)|^[\\w/$]+(?= has been|$)");
+    private static final Pattern CLASS = Pattern.compile(
+            "(?<=: Provider |in class file )[\\w./$]+|[\\w.$]+(?= not a subtype)|^[\\w/$]+(?= has been|$)");
 
     /** More lines than that in the files that name providers, and the rest is not read. */
     private static final int MOST = 10_000;
@@ -77,8 +77,9 @@ public record Providers(
                 }
             } catch (ServiceConfigurationError | LinkageError e) {
                 // The next one may be all right, and the loader goes on to it.
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                leaveOut(broken, named(e, name), kind.getName(), cause.toString());
+                Throwable cause = e.getCause();
+                String problem = cause == null ? e.toString() : cause.toString();
+                leaveOut(broken, named(e, name), kind.getName(), problem);
             }
         }
         return providers;

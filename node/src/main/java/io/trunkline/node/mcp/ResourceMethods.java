@@ -84,8 +84,8 @@ final class ResourceMethods {
         SessionState state = conversation.state();
         List<String> same = same(state, uri);
         if (!same.isEmpty()) {
-            SortedSet<String> less = new TreeSet<>(state.subscriptions());
-            same.forEach(less::remove);
+            TreeSet<String> less = new TreeSet<>(state.subscriptions());
+            less.removeAll(same);
             same.forEach(one -> server.audience().unsubscribe(conversation, one));
             conversation.change(state.withSubscriptions(less));
         }
@@ -109,11 +109,12 @@ final class ResourceMethods {
         }
         RegisteredTemplate best = null;
         Map<String, String> variables = Map.of();
+        boolean mayMatch = UriTemplate.mayMatch(uri);
         for (RegisteredTemplate template : catalog.templates().listing().items()) {
-            if (!UriTemplate.mayMatch(uri) || best != null && template.form().literalLength() <= best.form().literalLength()) {
+            if (best != null && template.form().literalLength() <= best.form().literalLength()) {
                 continue;
             }
-            Map<String, String> match = template.form().match(normal);
+            Map<String, String> match = mayMatch ? template.form().match(normal) : null;
             if (match != null) {
                 best = template;
                 variables = match;

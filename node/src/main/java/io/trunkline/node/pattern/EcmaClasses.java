@@ -19,9 +19,15 @@ final class EcmaClasses {
         return "[^" + members + "]";
     }
 
+    /** Whether it is a letter or digit of ASCII: those mean themselves everywhere, and others behind a backslash. */
+    static boolean isPlain(int c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+
     /** One character, which means itself in a class and outside. */
     static String literal(int c) {
-        boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
-        return plain ? Character.toString(c) : "\\x{" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + "}";
+        return isPlain(c)
+                ? Character.toString(c)
+                : "\\x{" + Integer.toHexString(c).toUpperCase(Locale.ROOT) + "}";
     }
 }

@@ -97,7 +97,7 @@ final class EcmaEscape {
     }
 
     private static int itself(int c) {
-        if (c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') {
+        if (EcmaClasses.isPlain(c)) {
             throw new IllegalArgumentException("\\" + Character.toString(c) + " has no meaning");
         }
         return c;

@@ -70,6 +70,9 @@ final class EcmaProperties {
         "Extended_Pictographic ExtPict"
     };
 
+    private static final String HEX_DIGIT = "0-9A-Fa-f\\x{FF10}-\\x{FF19}\\x{FF21}-\\x{FF26}\\x{FF41}-\\x{FF46}";
+    private static final String ID_CONTINUE = "[\\p{javaUnicodeIdentifierPart}&&[^\\p{javaIdentifierIgnorable}]]";
+
     private static final Map<String, String> CATEGORY = new HashMap<>();
     private static final Map<String, String> OTHERS = new HashMap<>();
 
@@ -91,14 +94,14 @@ final class EcmaProperties {
         OTHERS.put("ASCII", "\\x{0}-\\x{7F}");
         OTHERS.put("ASCII_Hex_Digit", "0-9A-Fa-f");
         OTHERS.put("AHex", "0-9A-Fa-f");
-        OTHERS.put("Hex_Digit", "0-9A-Fa-f\\x{FF10}-\\x{FF19}\\x{FF21}-\\x{FF26}\\x{FF41}-\\x{FF46}");
-        OTHERS.put("Hex", OTHERS.get("Hex_Digit"));
+        OTHERS.put("Hex_Digit", HEX_DIGIT);
+        OTHERS.put("Hex", HEX_DIGIT);
         OTHERS.put("Regional_Indicator", "\\x{1F1E6}-\\x{1F1FF}");
         OTHERS.put("RI", "\\x{1F1E6}-\\x{1F1FF}");
         OTHERS.put("ID_Start", "\\p{javaUnicodeIdentifierStart}");
         OTHERS.put("IDS", "\\p{javaUnicodeIdentifierStart}");
-        OTHERS.put("ID_Continue", "[\\p{javaUnicodeIdentifierPart}&&[^\\p{javaIdentifierIgnorable}]]");
-        OTHERS.put("IDC", OTHERS.get("ID_Continue"));
+        OTHERS.put("ID_Continue", ID_CONTINUE);
+        OTHERS.put("IDC", ID_CONTINUE);
     }
 
     private EcmaProperties() {}
@@ -112,7 +115,7 @@ final class EcmaProperties {
     static String members(String text) {
         int equals = text.indexOf('=');
         String members = equals < 0
-                ? CATEGORY.getOrDefault(text, OTHERS.get(text))
+                ? named(text)
                 : valued(text.substring(0, equals), text.substring(equals + 1));
         if (members == null) {
             throw new IllegalArgumentException("\\p{" + text + "} is no property that is known here");
@@ -126,6 +129,11 @@ final class EcmaProperties {
                             + Runtime.version().feature(),
                     e);
         }
+    }
+
+    private static @Nullable String named(String name) {
+        String category = CATEGORY.get(name);
+        return category == null ? OTHERS.get(name) : category;
     }
 
     private static @Nullable String valued(String property, String value) {

@@ -2,11 +2,11 @@ package io.trunkline.node.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.pattern.EcmaPattern;
+import io.trunkline.node.pattern.PatternWork;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,11 +81,11 @@ final class FormSchema {
     }
 
     private static void checkPattern(String name, JsonNode pattern) {
+        require(pattern.isTextual(), "pattern of " + name, pattern, "a text");
         try {
-            Pattern compiled = Pattern.compile(pattern.asText());
-            require(pattern.isTextual(), "pattern of " + name, compiled, "a text");
-        } catch (PatternSyntaxException e) {
-            throw wrong("pattern of " + name, pattern, "a regular expression");
+            EcmaPattern.compile(pattern.asText());
+        } catch (IllegalArgumentException e) {
+            throw wrong("pattern of " + name, String.valueOf(e.getMessage()), "a regular expression of ECMA-262");
         }
     }
 
@@ -129,17 +129,26 @@ final class FormSchema {
         if (!value.isNumber()) {
             return name + " is not a number";
         }
-        double number = value.doubleValue();
-        if (schema.path("type").asText().equals("integer") && number != Math.rint(number)) {
+        double rounded = value.doubleValue();
+        if (schema.path("type").asText().equals("integer")
+                && !value.isIntegralNumber()
+                && rounded != Math.rint(rounded)) {
             return name + " is not a whole number";
         }
-        if (schema.has("minimum") && number < schema.path("minimum").doubleValue()) {
+        if (schema.has("minimum") && compare(value, schema.path("minimum")) < 0) {
             return name + " is less than " + schema.path("minimum");
         }
-        if (schema.has("maximum") && number > schema.path("maximum").doubleValue()) {
+        if (schema.has("maximum") && compare(value, schema.path("maximum")) > 0) {
             return name + " is more than " + schema.path("maximum");
         }
         return null;
+    }
+
+    /** By value, in all digits; what is infinite has none. */
+    private static int compare(JsonNode one, JsonNode other) {
+        return Double.isFinite(one.doubleValue()) && Double.isFinite(other.doubleValue())
+                ? one.decimalValue().compareTo(other.decimalValue())
+                : Double.compare(one.doubleValue(), other.doubleValue());
     }
 
     private static @Nullable String arrayProblem(String name, JsonNode schema, JsonNode value) {
@@ -193,9 +202,9 @@ final class FormSchema {
 
     private static boolean fits(String pattern, String text) {
         try {
-            return Pattern.compile(pattern).matcher(text).find();
-        } catch (StackOverflowError e) {
-            // Regular expressions of the JDK recurse, and a client chooses the text that they read.
+            return EcmaPattern.compile(pattern).find(text, new PatternWork());
+        } catch (PatternWork.ExceededException e) {
+            // The client chooses the text.
             return false;
         }
     }

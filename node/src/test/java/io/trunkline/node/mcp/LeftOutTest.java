@@ -71,11 +71,7 @@ class LeftOutTest {
             session.initialize("2025-11-25");
             assertThat(tools(session)).containsExactly("a", "d");
             assertThat(session.ask("""
-                            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"b","arguments":{}}}""")
-                            .path("error")
-                            .path("message")
-                            .asText())
-                    .isEqualTo("Unknown tool: b");
+                            {"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"b","arguments":{}}}""").path("error").path("message").asText()).isEqualTo("Unknown tool: b");
             assertThat(session.events.all).hasSize(2);
             assertThat(session.events.all.get(0)).startsWith("left out tool b input schema of tool b: ");
             assertThat(session.events.all.get(1)).startsWith("left out tool c output schema of tool c: ");
@@ -106,8 +102,9 @@ class LeftOutTest {
                             .at("/result/resourceTemplates")
                             .findValuesAsText("uriTemplate"))
                     .containsExactly("test://x/{a}");
-            assertThat(session.events.all).singleElement().satisfies(event -> assertThat(event)
-                    .startsWith("left out resource template test://{a}{b} "));
+            assertThat(session.events.all)
+                    .singleElement()
+                    .satisfies(event -> assertThat(event).startsWith("left out resource template test://{a}{b} "));
         }
     }
 
@@ -119,8 +116,7 @@ class LeftOutTest {
         ToolProvider unlinked = () -> {
             throw new NoClassDefFoundError("com/example/Gone");
         };
-        try (TestSession session =
-                new TestSession(McpSettings.DEFAULT, providers(broken, new GoodTools(), unlinked))) {
+        try (TestSession session = new TestSession(McpSettings.DEFAULT, providers(broken, new GoodTools(), unlinked))) {
             session.initialize("2025-11-25");
             assertThat(tools(session)).containsExactly("good");
             assertThat(session.events.all)
@@ -173,7 +169,11 @@ class LeftOutTest {
             assertThat(providers.tools()).hasAtLeastOneElementOfType(GoodTools.class);
             assertThat(providers.leftOut())
                     .extracting(LeftOut::name)
-                    .contains("com.example.Gone", "com.example.Damaged", ThrowingTools.class.getName(), LeftOutTest.class.getName());
+                    .contains(
+                            "com.example.Gone",
+                            "com.example.Damaged",
+                            ThrowingTools.class.getName(),
+                            LeftOutTest.class.getName());
             assertThat(providers.leftOut()).anyMatch(one -> one.problem().contains("no database"));
             try (TestSession session = new TestSession(McpSettings.DEFAULT, providers)) {
                 session.initialize("2025-11-25");

@@ -110,7 +110,8 @@ class ResourceSpellingTest implements ResourceProvider, UpdateSource {
             updated.accept("Docs://menu/café");
             updated.accept("docs://ménu/x");
             updated.accept("docs://menu/Café");
-            assertThat(told(session)).containsExactly(updatedNotice("docs://menu/caf%c3%a9"), updatedNotice("docs://m%C3%A9nu/x"));
+            assertThat(told(session))
+                    .containsExactly(updatedNotice("docs://menu/caf%c3%a9"), updatedNotice("docs://m%C3%A9nu/x"));
             session.server.changedElsewhere(List.of("docs://menu/café"));
             assertThat(told(session)).containsExactly(updatedNotice("docs://menu/caf%c3%a9"));
             ask(session, "resources/unsubscribe", "{\"uri\":\"DOCS://menu/caf%C3%A9\"}");
@@ -127,11 +128,14 @@ class ResourceSpellingTest implements ResourceProvider, UpdateSource {
                     "io.modelcontextprotocol/protocolVersion":"2026-07-28",\
                     "io.modelcontextprotocol/clientCapabilities":{}},\
                     "notifications":{"resourceSubscriptions":["docs://menu/caf%c3%a9","docs://menu/nothing"]}}}""");
-            assertThat(told(session)).singleElement().satisfies(message -> assertThat(message)
-                    .contains("\"resourceSubscriptions\":[\"docs://menu/caf%c3%a9\"]"));
+            assertThat(told(session))
+                    .singleElement()
+                    .satisfies(message ->
+                            assertThat(message).contains("\"resourceSubscriptions\":[\"docs://menu/caf%c3%a9\"]"));
             updated.accept("docs://menu/café");
-            assertThat(told(session)).singleElement().satisfies(message -> assertThat(message)
-                    .endsWith("\"uri\":\"docs://menu/caf%c3%a9\"}}"));
+            assertThat(told(session))
+                    .singleElement()
+                    .satisfies(message -> assertThat(message).endsWith("\"uri\":\"docs://menu/caf%c3%a9\"}}"));
         }
     }
 
@@ -149,7 +153,8 @@ class ResourceSpellingTest implements ResourceProvider, UpdateSource {
 
     @Test
     void twoSpellingsOfOneResourceAreOfferedTwice() {
-        ResourceProvider other = () -> List.of(Resource.at("docs://menu/caf%C3%A9").text(""));
+        ResourceProvider other =
+                () -> List.of(Resource.at("docs://menu/caf%C3%A9").text(""));
         assertThatThrownBy(() -> McpServer.create(
                         McpSettings.DEFAULT, new Providers(List.of(), List.of(this, other), List.of())))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -180,6 +185,7 @@ class ResourceSpellingTest implements ResourceProvider, UpdateSource {
     }
 
     private static String updatedNotice(String uri) {
-        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"" + uri + "\"}}";
+        return "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/resources/updated\",\"params\":{\"uri\":\"" + uri
+                + "\"}}";
     }
 }

@@ -3,6 +3,7 @@ package io.trunkline.node.sdk;
 import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.modelcontextprotocol.json.TypeRef;
 import io.modelcontextprotocol.spec.McpLoggableSession;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -35,6 +36,36 @@ final class CallSession implements McpLoggableSession {
     @Override
     public <T> Mono<T> sendRequest(String method, @Nullable Object params, TypeRef<T> type) {
         return ask(method, params == null ? Map.of() : params).map(answer -> Json.read(answer, type));
+    }
+
+    /**
+     * Asks what a round of MCP 2026-07-28 asks.
+     *
+     * @param key of the question, which has no id of its own
+     */
+    Mono<JsonNode> ask(String method, String key, JsonNode params) {
+        if (method.equals(McpSchema.METHOD_SAMPLING_CREATE_MESSAGE)) {
+            return ask(method, Json.read(params, CreateMessageRequest.class));
+        }
+        if (!method.equals(McpSchema.METHOD_ELICITATION_CREATE)) {
+            return ask(method, params);
+        }
+        ObjectNode question = Json.object("elicitation", params);
+        if (!question.has("elicitationId")) {
+            question.put("elicitationId", key + "-" + call.session().info().id());
+        }
+        return elicit(question, question.path("mode").asText().equals("url"));
+    }
+
+    /** Passes on what a handler of MCP 2026-07-28 tells. */
+    void tell(String method, JsonNode params) {
+        if (method.equals(McpSchema.METHOD_NOTIFICATION_PROGRESS)) {
+            JsonNode message = params.path("message");
+            call.progress(
+                    params.path("progress").asDouble(), params.path("total").asDouble(), message.textValue());
+        } else if (method.equals(McpSchema.METHOD_NOTIFICATION_MESSAGE)) {
+            log(params);
+        }
     }
 
     private Mono<JsonNode> ask(String method, Object params) {

@@ -36,6 +36,11 @@ final class Json {
         throw new IllegalArgumentException(what + ": " + tree.getNodeType() + " (expected: an object)");
     }
 
+    /** What is the same in JSON, of another type: the SDK has a set of types for each generation of the protocol. */
+    static <T> T same(Object value, Class<T> type) {
+        return read(tree(value), type);
+    }
+
     /** A {@code _meta}, or null for none. */
     static @Nullable ObjectNode meta(@Nullable Map<String, Object> meta) {
         return meta == null || meta.isEmpty() ? null : object("_meta", meta);

@@ -72,6 +72,12 @@ final class Offer<T> {
         }
     }
 
+    /** What there is now; what is returned brings it back, while modules register. */
+    Runnable mark() {
+        Map<String, T> now = all;
+        return () -> all = now;
+    }
+
     @Nullable
     T find(String name) {
         return all.get(name);

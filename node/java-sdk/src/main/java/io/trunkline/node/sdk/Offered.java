@@ -19,8 +19,9 @@ import io.trunkline.node.spi.ResourceTemplate;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Everything that modules of the SDK offer, as the node asks for it. Thread-safe. */
 final class Offered {
@@ -72,23 +73,25 @@ final class Offered {
         }
     }
 
-    /**
-     * All modules have registered.
-     *
-     * @throws IllegalArgumentException when something is completed that is not there
-     */
-    void run() {
-        Set<String> missing = new TreeSet<>();
+    /** What there is now; what is returned takes back what is added after this. */
+    Runnable mark() {
+        List<Runnable> all = Stream.of(tools, resources, templates, prompts, templateCompleters, promptCompleters)
+                .map(Offer::mark)
+                .toList();
+        return () -> all.forEach(Runnable::run);
+    }
+
+    /** All modules have registered. Says which completions are for something that is not there: they stay without effect. */
+    Map<String, String> run() {
+        Map<String, String> missing = new TreeMap<>();
         promptCompleters.names().stream()
                 .filter(name -> prompts.find(name) == null)
-                .forEach(name -> missing.add("prompt " + name));
+                .forEach(name -> missing.put("completion of prompt " + name, "the prompt is not added"));
         templateCompleters.names().stream()
                 .filter(uri -> templates.find(uri) == null)
-                .forEach(uri -> missing.add("resource template " + uri));
-        if (!missing.isEmpty()) {
-            throw new IllegalArgumentException("completion of " + missing + " (expected: what is added, too)");
-        }
+                .forEach(uri -> missing.put("completion of resource template " + uri, "the template is not added"));
         changes.run();
+        return missing;
     }
 
     // ---- as the node asks for it

@@ -17,8 +17,8 @@ package io.trunkline.node.sdk;
 public interface SdkModule {
 
     /**
-     * Gives its specifications to the server, which it may keep to change them later. Called once; what it throws stops the
-     * node at its start.
+     * Gives its specifications to the server, which it may keep to change them later. Called once. A module that throws is left out,
+     * with what it has added by then: the node names it in its log and its metrics.
      */
     void register(SdkServer server);
 }

@@ -1,6 +1,7 @@
 package io.trunkline.node.sdk;
 
 import io.trunkline.node.spi.ListChangeSource;
+import io.trunkline.node.spi.ModuleLoader;
 import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptProvider;
 import io.trunkline.node.spi.Resource;
@@ -10,29 +11,55 @@ import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.spi.UpdateSource;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
 /** What the node sees of all modules that were written for the SDK. */
 public final class SdkProvider
-        implements ToolProvider, ResourceProvider, PromptProvider, ListChangeSource, UpdateSource {
+        implements ToolProvider, ResourceProvider, PromptProvider, ListChangeSource, UpdateSource, ModuleLoader {
+
+    /** More lines than that in the files that name modules, and the rest is not read. */
+    private static final int MOST = 10_000;
 
     private final Offered offered = new Offered();
+    private final Map<String, String> broken = new LinkedHashMap<>();
 
     /** All modules on the class path. For {@link ServiceLoader}. */
     public SdkProvider() {
         this(ServiceLoader.load(SdkModule.class));
     }
 
-    /**
-     * These modules.
-     *
-     * @throws IllegalArgumentException when a specification cannot be used, with the offending and the expected value
-     */
+    /** These modules, without those that cannot be used. */
     public SdkProvider(Iterable<? extends SdkModule> modules) {
         SdkServer server = new SdkServer(offered);
-        modules.forEach(module -> module.register(server));
-        offered.run();
+        Iterator<? extends SdkModule> each = modules.iterator();
+        for (int i = 0; i < MOST; i++) {
+            String name = "number " + i + " of SdkModule";
+            Runnable takeBack = offered.mark();
+            try {
+                if (!each.hasNext()) {
+                    break;
+                }
+                SdkModule module = each.next();
+                name = module.getClass().getName();
+                module.register(server);
+            } catch (RuntimeException | ServiceConfigurationError | LinkageError e) {
+                // The next one may be all right, and the loader of services goes on to it.
+                takeBack.run();
+                broken.put(name, e.getCause() == null ? e.toString() : e.getMessage() + ": " + e.getCause());
+            }
+        }
+        broken.putAll(offered.run());
+    }
+
+    @Override
+    public Map<String, String> brokenModules() {
+        return Collections.unmodifiableMap(broken);
     }
 
     @Override

@@ -1,5 +1,14 @@
 package io.trunkline.node.sdk;
 
+import io.modelcontextprotocol.modern.server.McpFeature;
+import io.modelcontextprotocol.modern.server.feature.McpAsyncPrompt;
+import io.modelcontextprotocol.modern.server.feature.McpAsyncResource;
+import io.modelcontextprotocol.modern.server.feature.McpAsyncResourceTemplate;
+import io.modelcontextprotocol.modern.server.feature.McpAsyncTool;
+import io.modelcontextprotocol.modern.server.feature.McpSyncPrompt;
+import io.modelcontextprotocol.modern.server.feature.McpSyncResource;
+import io.modelcontextprotocol.modern.server.feature.McpSyncResourceTemplate;
+import io.modelcontextprotocol.modern.server.feature.McpSyncTool;
 import io.modelcontextprotocol.server.McpServerFeatures;
 import io.modelcontextprotocol.server.McpStatelessServerFeatures;
 import io.modelcontextprotocol.spec.McpSchema;
@@ -11,8 +20,10 @@ import io.modelcontextprotocol.spec.McpSchema.CompleteResult;
 import io.modelcontextprotocol.spec.McpSchema.ElicitationCompleteNotification;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptRequest;
 import io.modelcontextprotocol.spec.McpSchema.GetPromptResult;
+import io.modelcontextprotocol.spec.McpSchema.PromptReference;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceRequest;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceResult;
+import io.modelcontextprotocol.spec.McpSchema.ResourceReference;
 import io.modelcontextprotocol.spec.McpSchema.ResourcesUpdatedNotification;
 import io.modelcontextprotocol.spec.McpSchema.ServerCapabilities;
 import io.trunkline.node.spi.Completion;
@@ -31,7 +42,7 @@ import io.trunkline.node.spi.ToolResult;
 import java.util.List;
 
 /**
- * Takes specifications of the SDK, those for its stateless servers included, the way the SDK's own servers do, with methods of
+ * Takes specifications of the SDK, those for its stateless servers and those for MCP 2026-07-28 included, the way the SDK's own servers do, with methods of
  * the same names. Thread-safe.
  *
  * <p>Handlers of sync specifications may block: each call gets a thread, which is interrupted when the call is cancelled or
@@ -90,6 +101,20 @@ public final class SdkServer {
         addTool(new McpServerFeatures.AsyncToolSpecification(tool.tool(), Stateless.async(tool.callHandler())));
     }
 
+    public void addTool(McpSyncTool tool) {
+        addTool(ModernSync.of(tool), true);
+    }
+
+    public void addTool(McpAsyncTool tool) {
+        addTool(tool, false);
+    }
+
+    private void addTool(McpAsyncTool tool, boolean sync) {
+        addTool(
+                Json.same(tool.definition(), McpSchema.Tool.class),
+                modern(ModernFeatures.of(tool), sync).tool());
+    }
+
     private void addTool(McpSchema.Tool tool, ToolHandler handler) {
         offered.tools().add(tool.name(), new Added<>(tool, Descriptions.tool(tool, handler)));
     }
@@ -119,6 +144,20 @@ public final class SdkServer {
 
     public void addResource(McpStatelessServerFeatures.AsyncResourceSpecification resource) {
         addResource(resource.resource(), readings.async(Stateless.async(resource.readHandler())));
+    }
+
+    /** Of MCP 2026-07-28, whose handlers do not say what they read. */
+    public void addResource(io.modelcontextprotocol.modern.McpSchema.Resource resource, McpSyncResource handler) {
+        addResource(
+                Json.same(resource, McpSchema.Resource.class),
+                modern(ModernFeatures.of(ModernSync.of(handler), null), true).reading());
+    }
+
+    /** Of MCP 2026-07-28, whose handlers do not say what they read. */
+    public void addResource(io.modelcontextprotocol.modern.McpSchema.Resource resource, McpAsyncResource handler) {
+        addResource(
+                Json.same(resource, McpSchema.Resource.class),
+                modern(ModernFeatures.of(handler, null), false).reading());
     }
 
     private void addResource(McpSchema.Resource resource, Handler<ReadCall, List<ResourceContents>> handler) {
@@ -152,6 +191,26 @@ public final class SdkServer {
         addTemplate(template.resourceTemplate(), readings.async(Stateless.async(template.readHandler())));
     }
 
+    /** With what completes its variables, if it has it. */
+    public void addResourceTemplate(McpSyncResourceTemplate template, McpSyncResource handler) {
+        addTemplate(ModernSync.of(template), ModernSync.of(handler), true);
+    }
+
+    /** With what completes its variables, if it has it. */
+    public void addResourceTemplate(McpAsyncResourceTemplate template, McpAsyncResource handler) {
+        addTemplate(template, handler, false);
+    }
+
+    private void addTemplate(McpAsyncResourceTemplate template, McpAsyncResource handler, boolean sync) {
+        ModernHandlers modern = modern(ModernFeatures.of(handler, template), sync);
+        addTemplate(Json.same(template.definition(), McpSchema.ResourceTemplate.class), modern.reading());
+        if (template.completionHandler() != null) {
+            ResourceReference reference =
+                    new ResourceReference(template.definition().uriTemplate());
+            offered.addCompleter(reference, modern.completion(reference));
+        }
+    }
+
     private void addTemplate(McpSchema.ResourceTemplate template, Handler<ReadCall, List<ResourceContents>> handler) {
         offered.templates().add(template.uriTemplate(), new Added<>(template, handler));
     }
@@ -181,6 +240,29 @@ public final class SdkServer {
 
     public void addPrompt(McpStatelessServerFeatures.AsyncPromptSpecification prompt) {
         addPrompt(prompt.prompt(), fillings.async(Stateless.async(prompt.promptHandler())));
+    }
+
+    /** With what completes its arguments, if it has it. */
+    public void addPrompt(McpSyncPrompt prompt) {
+        addPrompt(ModernSync.of(prompt), true);
+    }
+
+    /** With what completes its arguments, if it has it. */
+    public void addPrompt(McpAsyncPrompt prompt) {
+        addPrompt(prompt, false);
+    }
+
+    private void addPrompt(McpAsyncPrompt prompt, boolean sync) {
+        ModernHandlers modern = modern(ModernFeatures.of(prompt), sync);
+        addPrompt(Json.same(prompt.definition(), McpSchema.Prompt.class), modern.filling());
+        if (prompt.completionHandler() != null) {
+            PromptReference reference = new PromptReference(prompt.definition().name());
+            offered.addCompleter(reference, modern.completion(reference));
+        }
+    }
+
+    private ModernHandlers modern(McpFeature feature, boolean sync) {
+        return new ModernHandlers(feature, visitors, sync);
     }
 
     private void addPrompt(McpSchema.Prompt prompt, Handler<PromptCall, PromptResult> handler) {

@@ -191,11 +191,19 @@ class SdkChangesTest {
     }
 
     @Test
-    void aNameThatTwoModulesRegisterIsRefused() {
+    void aModuleThatFailsIsLeftOutWithAllThatItHasAdded() {
         SdkModule one = server -> server.addTool(tool("a", "1"));
-        assertThatThrownBy(() -> new SdkProvider(List.of(one, one)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("tool a: twice (expected: once)");
+        SdkModule again = server -> {
+            server.addTool(tool("b", "2"));
+            server.addTool(tool("a", "2"));
+        };
+        SdkModule last = server -> server.addTool(tool("c", "3"));
+        SdkProvider provider = new SdkProvider(List.of(one, again, last));
+        assertThat(provider.tools()).extracting("name").containsExactlyInAnyOrder("a", "c");
+        assertThat(provider.brokenModules())
+                .containsExactly(Map.entry(
+                        again.getClass().getName(),
+                        "java.lang.IllegalArgumentException: tool a: twice (expected: once)"));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.trunkline.node.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncCompletionSpecification;
 import io.modelcontextprotocol.server.McpServerFeatures.AsyncPromptSpecification;
@@ -156,14 +155,18 @@ class SdkOffersTest {
     }
 
     @Test
-    void aCompletionOfWhatIsNotThereIsRefused() {
+    void aCompletionOfWhatIsNotThereIsLeftOut() {
         SdkModule lost = server -> server.addCompletion(
                 new SyncCompletionSpecification(new PromptReference("lost"), (exchange, request) -> complete(request)));
-        assertThatThrownBy(() -> new SdkProvider(List.of(lost)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("completion of [prompt lost] (expected: what is added, too)");
-        assertThatThrownBy(() -> new SdkProvider(List.of(SYNC, lost, lost)))
-                .hasMessage("completion of prompt lost: twice (expected: once)");
+        try (SdkSession session = new SdkSession(SYNC, lost, lost)) {
+            assertThat(session.events)
+                    .containsExactlyInAnyOrder(
+                            "left out module completion of prompt lost the prompt is not added",
+                            "left out module " + lost.getClass().getName() + " java.lang.IllegalArgumentException: "
+                                    + "completion of prompt lost: twice (expected: once)");
+            assertThat(session.answer(session.request("prompts/list", "{}")).has("result"))
+                    .isTrue();
+        }
     }
 
     private static ReadResourceResult read(ReadResourceRequest request) {

@@ -1,7 +1,6 @@
 package io.trunkline.node.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.example.Booking;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -285,14 +284,14 @@ class SdkToolsTest {
     }
 
     @Test
-    void aNameThatMcpDoesNotAllowIsRefused() {
+    void aModuleWithANameThatMcpDoesNotAllowIsLeftOut() {
         SdkModule spaced = server -> server.addTool(SyncToolSpecification.builder()
                 .tool(new Tool("a b", null, null, ANY, null, null, null, null))
                 .callHandler((exchange, request) -> text(""))
                 .build());
-        assertThatThrownBy(() -> new SdkProvider(List.of(spaced)))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("a b");
+        assertThat(new SdkProvider(List.of(spaced)).brokenModules().values())
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).contains("a b"));
     }
 
     private static void cancel(SdkSession session, int call) {
