@@ -20,6 +20,9 @@ public final class StayingCheck implements Supplier<CompletionStage<Boolean>> {
 
     @Override
     public CompletionStage<Boolean> get() {
-        return CompletableFuture.completedFuture(shutdown.getShutdownReason().isEmpty());
+        // A failure, because its text is part of the answer.
+        return shutdown.getShutdownReason().isEmpty()
+                ? CompletableFuture.completedFuture(true)
+                : CompletableFuture.failedFuture(new IllegalStateException("the member is about to leave"));
     }
 }

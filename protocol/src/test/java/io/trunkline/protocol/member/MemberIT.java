@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
@@ -73,13 +74,18 @@ class MemberIT {
         CompletableFuture<Done> drained = new CompletableFuture<>();
         CoordinatedShutdown shutdown = CoordinatedShutdown.get(member.system());
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain", () -> drained);
-        shutdown.runAll(CoordinatedShutdown.jvmExitReason());
+        CompletionStage<Done> ended = shutdown.runAll(CoordinatedShutdown.jvmExitReason());
 
-        assertThat(get(management, "/ready").statusCode()).isEqualTo(500);
-        assertThat(get(management, "/ready").body()).contains("staying");
-        assertThat(get(management, "/alive").statusCode()).isEqualTo(200);
-        assertThat(Cluster.get(member.system()).selfMember().status()).isEqualTo(MemberStatus.up());
-        drained.complete(Done.getInstance());
+        try {
+            HttpResponse<String> ready = get(management, "/ready");
+            assertThat(ready.statusCode()).isEqualTo(500);
+            assertThat(ready.body()).contains("the member is about to leave");
+            assertThat(get(management, "/alive").statusCode()).isEqualTo(200);
+            assertThat(Cluster.get(member.system()).selfMember().status()).isEqualTo(MemberStatus.up());
+        } finally {
+            drained.complete(Done.getInstance());
+        }
+        assertThat(ended.toCompletableFuture()).succeedsWithin(PATIENCE);
     }
 
     @Test
