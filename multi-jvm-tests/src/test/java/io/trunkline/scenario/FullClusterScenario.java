@@ -47,10 +47,7 @@ final class FullClusterScenario {
     @BeforeAll
     static void startCluster() {
         cluster = TestCluster.start(
-                FullClusterScenario.class,
-                NODES,
-                1,
-                Map.of("TRUNKLINE_SESSION_LIMIT", Integer.toString(LIMIT)));
+                FullClusterScenario.class, NODES, 1, Map.of("TRUNKLINE_SESSION_LIMIT", Integer.toString(LIMIT)));
     }
 
     @AfterAll
