@@ -191,7 +191,7 @@ check_all_serve() {
   local member
   read_states 2 "${MEMBERS[@]}"
   for member in "${MEMBERS[@]}"; do
-    [[ ${STATES[$member]} == up ]] ||
+    [[ ${STATES[$member]} == up || ${STATES[$member]} == full ]] ||
       die 1 "$member is ${STATES[$member]}; every member has to serve before one is taken away: $(shown) up"
   done
 }

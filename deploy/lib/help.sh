@@ -44,7 +44,7 @@ TXT
     up) cat <<TXT
 ${bold}Usage:$plain $me up [--nodes N] [--balancers M] [--policy P] [--tls]
 
-Starts the cluster and waits until every member serves (at most 120 s). Builds first when there are no jars or the
+Starts the cluster and waits until every member serves (at most 120 s) and the slots are spread evenly. Builds first when there are no jars or the
 sources are newer. If the cluster runs already it starts what is missing: members that died, or more when N or M say so.
 
   --nodes N       server nodes, 1 to 64 (4)
@@ -74,8 +74,9 @@ Shows each member: state, pid, uptime, memory, clients and messages (as a balanc
 
   --json   the same for scripts, with the balancer's view of the cluster under "cluster"
 
-States: starting (no answer yet), joining (not ready), up (serves), silent (does not answer in time), dead.
-Exit code: 0 everything serves, 1 something does not, 3 nothing runs.
+States: starting (no answer yet), joining (not ready), up (serves), full (serves who is connected and nobody new),
+leaving (about to stop), silent (does not answer in time), dead.
+Exit code: 0 everything serves, 1 something does not or is full, 3 nothing runs.
 TXT
       ;;
     logs) cat <<TXT

@@ -17,11 +17,12 @@ http_exchange() { # host, port, path
 }
 export -f http_exchange
 
-# Prints the status code alone; 000 when nothing answers in time.
+# Prints the status code and, after a space, the first line of the body; 000 when nothing answers in time.
 http_status() { # host, port, path, deadline
-  local answer
+  local answer status
   answer=$(http_get "$@") || true
-  answer=${answer%%$'\n'*}
-  [[ $answer =~ ^[0-9]{3}$ ]] || answer=000
-  printf '%s\n' "$answer"
+  status=${answer%%$'\n'*}
+  [[ $status =~ ^[0-9]{3}$ ]] || status=000
+  answer=${answer#*$'\n'}
+  printf '%s %s\n' "$status" "${answer%%$'\n'*}"
 }

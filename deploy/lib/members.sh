@@ -156,9 +156,10 @@ close_descriptors() {
 # Health of the members named, asked at the same time. Sets STATES[member] to one of
 #   dead      no process           starting  process, but its management does not listen yet
 #   joining   not ready to serve   up        serving        silent  listens, but gives no answer in time
+#   full      serves those who are connected and nobody new  leaving  about to stop
 declare -A STATES=()
 read_states() { # deadline in seconds, members...
-  local deadline=$1 member port fd answer
+  local deadline=$1 member port fd answer text
   local -A asked=()
   shift
   read_listeners
@@ -175,11 +176,13 @@ read_states() { # deadline in seconds, members...
   done
   for member in "${!asked[@]}"; do
     fd=${asked[$member]}
-    IFS= read -r answer <&"$fd" || answer=000
+    IFS=' ' read -r answer text <&"$fd" || answer=000
     exec {fd}<&-
-    case $answer in
-      200) STATES[$member]=up ;;
-      000) STATES[$member]=silent ;;
+    case $answer/$text in
+      200/*) STATES[$member]=up ;;
+      000/*) STATES[$member]=silent ;;
+      */full:*) STATES[$member]=full ;;
+      */draining:* | *'about to leave'*) STATES[$member]=leaving ;;
       *) STATES[$member]=joining ;;
     esac
   done

@@ -1,5 +1,5 @@
 # status: what runs, what it does, and for scripts the same as JSON.
-# Exit codes: 0 everything serves, 1 something does not, 3 nothing runs.
+# Exit codes: 0 everything serves, 1 something does not or is full, 3 nothing runs.
 
 command_status() {
   local json=0
@@ -17,22 +17,25 @@ command_status() {
   fi
   list_members
   read_states 2 "${MEMBERS[@]}"
-  local member serving=0 running=0 state=degraded
+  local member serving=0 full=0 running=0 state=degraded
   for member in "${MEMBERS[@]}"; do
     [[ ${STATES[$member]} == up ]] && serving=$((serving + 1))
+    [[ ${STATES[$member]} == full ]] && full=$((full + 1))
     [[ ${STATES[$member]} == dead ]] || running=$((running + 1))
   done
   ((serving == ${#MEMBERS[@]})) && state=serving
+  ((full && serving + full == ${#MEMBERS[@]})) && state=full
   ((running)) || state=stopped
   read_cluster_view || true
   read_left_out
   if ((json)); then print_status_json "$state"; else print_status "$state"; fi
-  case $state in serving) return 0 ;; degraded) return 1 ;; *) return 3 ;; esac
+  case $state in serving) return 0 ;; degraded | full) return 1 ;; *) return 3 ;; esac
 }
 
 print_status() { # state
   case $1 in
     serving) tcp_on && REPLY=$REACH:$TCP_PORT || REPLY=http://$REACH:$HTTP_PORT/mcp; say "${green}Serving on $REPLY$plain, policy $POLICY." ;;
+    full) say "${yellow}Full$plain: clients that are connected are served, new ones are refused until others have gone. Policy $POLICY." ;;
     degraded) say "${yellow}Not every member serves$plain, policy $POLICY." ;;
     stopped) say "${red}Every member is dead$plain." ;;
   esac

@@ -115,7 +115,7 @@ table() { # rows...
     while [[ $line == *' ' ]]; do line=${line% }; done
     ((first)) && colour=$bold first=0
     [[ ${cells[1]:-} == dead || ${cells[1]:-} == failed || ${cells[1]:-} == 'not run' ]] && colour=$red
-    [[ ${cells[1]:-} == starting || ${cells[1]:-} == joining || ${cells[1]:-} == silent ]] && colour=$yellow
+    [[ ${cells[1]:-} == starting || ${cells[1]:-} == joining || ${cells[1]:-} == silent || ${cells[1]:-} == full || ${cells[1]:-} == leaving ]] && colour=$yellow
     printf '  %s%s%s\n' "$colour" "$line" "${colour:+$plain}"
   done
 }

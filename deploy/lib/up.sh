@@ -1,6 +1,7 @@
 # up: from whatever runs now to a cluster in which every member serves.
 
 START_SECONDS=${TRUNKLINE_START_SECONDS:-120}
+SLOT_SECONDS=30
 INTERRUPTED=0
 
 command_up() {
@@ -167,9 +168,10 @@ check_ports() { # members to start
   done
 }
 
-# Waits until members are up and a balancer reports the nodes among them healthy. Says what went wrong.
+# Waits until members are up, a balancer reports the nodes among them healthy, and the slots have come to rest: clients
+# that come earlier are moved with them. Says what went wrong.
 wait_until_serving() { # verb, members...
-  local verb=$1 start left member line
+  local verb=$1 start left member line serving=''
   shift
   local -a waiting=("$@") still
   now_ms
@@ -180,13 +182,24 @@ wait_until_serving() { # verb, members...
     read_states 2 "${waiting[@]}"
     still=() line=''
     for member in "${waiting[@]}"; do
-      [[ ${STATES[$member]} == up ]] || { still+=("$member") line+="  $member ${STATES[$member]}"; }
+      [[ ${STATES[$member]} == up || ${STATES[$member]} == full ]] || { still+=("$member") line+="  $member ${STATES[$member]}"; }
     done
     # Up once is enough; what is left then is that the balancers have seen every node.
     waiting=("${still[@]}")
     if ((${#waiting[@]} == 0)); then
-      read_cluster_view && cluster_view_has "$@" && break
       line='  the balancer to reach every node'
+      if read_cluster_view && cluster_view_has "$@"; then
+        now_ms
+        serving=${serving:-$REPLY}
+        slots_are_even && break
+        line="  the slots to be spread evenly, now $REPLY"
+        now_ms
+        if ((REPLY - serving > SLOT_SECONDS * 1000)); then
+          progress_end
+          slots_are_even || warn "the slots are not spread evenly after $SLOT_SECONDS s: $REPLY. Every member serves; sessions may move for a while"
+          break
+        fi
+      fi
     fi
     now_ms
     left=$((REPLY - start))
@@ -210,6 +223,21 @@ cluster_view_has() { # members...
     view_of "$member" health
     [[ $REPLY == 1 ]] || return 1
   done
+}
+
+# True when the balancer's own view has all slots placed, and as many on each healthy node but for one; else REPLY says how
+# they are.
+slots_are_even() {
+  local i count=0 least='' most=0 total=${JSON[slots.total]:-0} placed=${JSON[slots.placed]:-0}
+  for ((i = 0; ; i++)); do
+    [[ -n ${JSON[backends.$i.name]:-} ]] || break
+    [[ ${JSON[backends.$i.health]} == 1 ]] || continue
+    count=${JSON[backends.$i.slots]:-0}
+    if [[ -z $least ]] || ((count < least)); then least=$count; fi
+    if ((count > most)); then most=$count; fi
+  done
+  REPLY="$placed of $total, ${least:-0} to $most on a node"
+  ((total > 0 && placed == total && most - least <= 1))
 }
 
 report_death() { # member

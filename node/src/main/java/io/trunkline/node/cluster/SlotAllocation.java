@@ -33,6 +33,7 @@ import scala.jdk.javaapi.FutureConverters;
 public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocationStrategy {
     private final Cluster cluster;
     private final DrainingNodes draining;
+    private final int slots;
     private final SlotSpread spread;
     private final SlotSettings settings;
     private final IntUnaryOperator jitter;
@@ -55,6 +56,7 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
     SlotAllocation(Cluster cluster, DrainingNodes draining, int slots, SlotSettings settings, IntUnaryOperator jitter) {
         this.cluster = cluster;
         this.draining = draining;
+        this.slots = slots;
         this.spread = new SlotSpread(slots);
         this.settings = settings;
         this.jitter = jitter;
@@ -79,12 +81,28 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
         if (room <= 0 || !isSettled()) {
             return completed(Set.of());
         }
-        Set<Integer> moves = spread.moves(
-                hosts(allocations, this::stays),
-                hosts(allocations, this::leaves).values(),
-                inProgress.stream().map(Integer::valueOf).collect(Collectors.toSet()),
-                Math.min(room, jitter.applyAsInt(settings.movesPerRound())));
+        Set<Integer> moving = inProgress.stream().map(Integer::valueOf).collect(Collectors.toSet());
+        Collection<List<Integer>> leaving = hosts(allocations, this::leaves).values();
+        int limit = Math.min(room, jitter.applyAsInt(settings.movesPerRound()));
+        if (isPlacing(allocations)) {
+            // What is uneven then is so for a moment: to move it would bind its sessions again, for nothing.
+            long urgent = leaving.stream()
+                    .flatMap(List::stream)
+                    .filter(slot -> !moving.contains(slot))
+                    .count();
+            limit = (int) Math.min(limit, urgent);
+        }
+        Set<Integer> moves = spread.moves(hosts(allocations, this::stays), leaving, moving, limit);
         return completed(moves.stream().map(String::valueOf).collect(Collectors.toSet()));
+    }
+
+    /** Whether more slots are without a host than can be on the move: they are being placed, at a start or after a loss. */
+    private boolean isPlacing(Map<ActorRef, IndexedSeq<String>> allocations) {
+        int placed = 0;
+        for (IndexedSeq<String> own : allocations.values()) {
+            placed += own.size();
+        }
+        return slots - placed > settings.movesAtATime();
     }
 
     private boolean isSettled() {

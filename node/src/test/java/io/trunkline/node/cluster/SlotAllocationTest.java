@@ -116,17 +116,32 @@ class SlotAllocationTest {
     void movesAsManySlotsInARoundAsItMay() {
         cluster.member(1, MemberStatus.up());
         cluster.member(2, MemberStatus.up());
-        hosts(region(1, 1), IntStream.range(0, 100).toArray());
+        hosts(region(1, 1), IntStream.range(0, 256).toArray());
         hosts(region(2, 1));
 
-        assertThat(rebalance(Set.of())).hasSize(8).allMatch(slot -> Integer.parseInt(slot) < 100);
+        assertThat(rebalance(Set.of())).hasSize(8).allMatch(slot -> Integer.parseInt(slot) < 256);
+    }
+
+    @Test
+    void nothingIsEvenedOutWhileSlotsAreBeingPlaced() {
+        cluster.member(1, MemberStatus.up());
+        cluster.member(2, MemberStatus.up());
+        cluster.member(3, MemberStatus.leaving());
+        hosts(region(1, 1), IntStream.range(0, 243).toArray());
+        hosts(region(2, 1));
+        assertThat(rebalance(Set.of())).as("13 more than may be on the move").isEmpty();
+        hosts(region(3, 1), 250, 251);
+        hosts(region(1, 1), IntStream.range(0, 240).toArray());
+        assertThat(rebalance(Set.of())).as("but a node that leaves is emptied").containsExactlyInAnyOrder("250", "251");
+        hosts(region(1, 1), IntStream.range(0, 244).toArray());
+        assertThat(rebalance(Set.of())).hasSize(8);
     }
 
     @Test
     void noMoreSlotsAreOnTheMoveThanMayBeAtATime() {
         cluster.member(1, MemberStatus.up());
         cluster.member(2, MemberStatus.up());
-        hosts(region(1, 1), IntStream.range(0, 100).toArray());
+        hosts(region(1, 1), IntStream.range(0, 256).toArray());
         hosts(region(2, 1));
 
         Set<String> moving = rebalance(Set.of());
@@ -139,7 +154,7 @@ class SlotAllocationTest {
     void aRoundMovesARandomNumberOfSlotsUpToItsLimit() {
         cluster.member(1, MemberStatus.up());
         cluster.member(2, MemberStatus.up());
-        hosts(region(1, 1), IntStream.range(0, 100).toArray());
+        hosts(region(1, 1), IntStream.range(0, 256).toArray());
         hosts(region(2, 1));
         SlotAllocation random = new SlotAllocation(cluster, draining, 256, settings);
 
@@ -247,7 +262,7 @@ class SlotAllocationTest {
     private void twoUnevenHosts() {
         cluster.member(1, MemberStatus.up());
         cluster.member(2, MemberStatus.up());
-        hosts(region(1, 1), 0, 1, 2, 3);
+        hosts(region(1, 1), IntStream.range(0, 256).toArray());
         hosts(region(2, 1));
     }
 

@@ -20,6 +20,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.apache.pekko.Done;
+import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.testkit.typed.javadsl.ActorTestKit;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.cluster.MemberStatus;
@@ -58,6 +62,30 @@ class MemberIT {
             assertThat(get(first.endpoints().management(), "/cluster/members").body())
                     .contains("\"name-node-1\"", "\"name-balancer-1\"", seed);
         });
+    }
+
+    @Test
+    void aMemberThatDrainsIsNotReadyAlthoughItIsUp() throws Exception {
+        Member<?> member = start("node-1", "node", "", new Metrics());
+        HostPort management = member.endpoints().management();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(get(management, "/ready").statusCode()).isEqualTo(200));
+        CompletableFuture<Done> drained = new CompletableFuture<>();
+        CoordinatedShutdown shutdown = CoordinatedShutdown.get(member.system());
+        shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain", () -> drained);
+        CompletionStage<Done> ended = shutdown.runAll(CoordinatedShutdown.jvmExitReason());
+
+        try {
+            HttpResponse<String> ready = get(management, "/ready");
+            assertThat(ready.statusCode()).isEqualTo(500);
+            assertThat(ready.body()).contains("the member is about to leave");
+            assertThat(get(management, "/alive").statusCode()).isEqualTo(200);
+            assertThat(Cluster.get(member.system()).selfMember().status()).isEqualTo(MemberStatus.up());
+        } finally {
+            drained.complete(Done.getInstance());
+        }
+        assertThat(ended.toCompletableFuture()).succeedsWithin(PATIENCE);
     }
 
     @Test
