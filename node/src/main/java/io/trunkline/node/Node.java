@@ -117,7 +117,9 @@ public final class Node {
         metrics.gauge("trunkline.guests", Map.of(), guests::count);
         metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
         startDesk(server);
-        server.tellOthers(new OtherNodes(system, ROLE));
+        OtherNodes others = new OtherNodes(system, ROLE);
+        server.tellOthers(others);
+        server.guard().tellOthers(others::tell);
         this.tasks = server.sharedTasks();
         this.taskRoutes = new TaskRoutes(system, ROLE, region, slots);
         startTasks(metrics);
@@ -243,7 +245,9 @@ public final class Node {
         NodeDescription description =
                 new NodeDescription(member.name(), incarnation(), trunkAddress.host(), trunkAddress.port());
         system.systemActorOf(
-                NodeDesk.create(description, draining, server::changedElsewhere), DescribeNode.DESK, Props.empty());
+                NodeDesk.create(description, draining, server::changedElsewhere, server.guard()::toldElsewhere),
+                DescribeNode.DESK,
+                Props.empty());
     }
 
     private void startTasks(Metrics metrics) {

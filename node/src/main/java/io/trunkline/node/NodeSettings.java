@@ -2,6 +2,7 @@ package io.trunkline.node;
 
 import com.typesafe.config.Config;
 import io.trunkline.node.cluster.SlotSettings;
+import io.trunkline.node.guard.CircuitSettings;
 import io.trunkline.node.mcp.McpSettings;
 import io.trunkline.node.session.SessionSettings;
 import io.trunkline.node.spi.LogLevel;
@@ -96,7 +97,11 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                         tools.getDuration("timeout"),
                         tools.getInt("blocking"),
                         tools.getInt("pool-threads"),
-                        tools.getInt("pool-queue")),
+                        tools.getInt("pool-queue"),
+                        new CircuitSettings(
+                                tools.getInt("circuit.losses"),
+                                tools.getDuration("circuit.within"),
+                                tools.getDuration("circuit.open"))),
                 new McpSettings.ClientRequests(
                         c.getInt("client-requests.outstanding"), c.getDuration("client-requests.timeout")),
                 c.getInt("page-size"),

@@ -33,6 +33,11 @@ final class Batch implements Outcome {
     }
 
     @Override
+    public boolean afterLoss() {
+        return whole.afterLoss();
+    }
+
+    @Override
     public boolean hasRoom(int bytes) {
         return bytes <= room;
     }

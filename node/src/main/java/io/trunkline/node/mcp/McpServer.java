@@ -9,6 +9,7 @@ import static io.trunkline.node.mcp.MethodTable.Trait.WITH_SESSION;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.guard.Guard;
 import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.ToolProvider;
@@ -68,6 +69,8 @@ public final class McpServer implements AutoCloseable {
     private final Later later;
     private final ThreadPoolExecutor readers;
     private final HeldBytes held;
+    private final Guard guard;
+    private final LostCalls lostCalls = new LostCalls(this);
 
     private McpServer(
             McpSettings settings,
@@ -78,6 +81,7 @@ public final class McpServer implements AutoCloseable {
             @Nullable Later clock) {
         this.settings = settings;
         this.events = events;
+        guard = Guard.create(settings.tools().circuit(), metrics);
         json = EnvelopeReader.factory(settings.json());
         mapper = new ObjectMapper(json);
         reader = EnvelopeReader.withoutTargets(settings.json());
@@ -264,6 +268,11 @@ public final class McpServer implements AutoCloseable {
         changes.changedElsewhere(what);
     }
 
+    /** What keeps a handler from costing others; it is connected with the other nodes, too. */
+    public Guard guard() {
+        return guard;
+    }
+
     /** The tasks of this node as other nodes may use them. */
     public SharedTasks sharedTasks() {
         return sharedTasks;
@@ -276,6 +285,7 @@ public final class McpServer implements AutoCloseable {
         changes.close();
         timer.shutdownNow();
         readers.shutdownNow();
+        guard.watchdog().close();
         blockingThreads.close();
     }
 
@@ -318,6 +328,11 @@ public final class McpServer implements AutoCloseable {
     /** Answers with a result that is the same for everybody who asks. */
     void answerList(Request request, byte[] result) {
         request.answerResult(request.stateless() ? resultFields.list(result) : result);
+    }
+
+    /** Calls whose nodes were lost. */
+    LostCalls lostCalls() {
+        return lostCalls;
     }
 
     ToolAnswers toolAnswers() {

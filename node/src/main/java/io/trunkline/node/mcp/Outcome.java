@@ -14,6 +14,11 @@ interface Outcome {
         return false;
     }
 
+    /** Whether a node that had the message before was lost. */
+    default boolean afterLoss() {
+        return false;
+    }
+
     /** The message is answered with these bytes. */
     void answer(byte[] message);
 

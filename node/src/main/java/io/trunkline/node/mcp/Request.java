@@ -113,6 +113,11 @@ final class Request {
         return outcome.heard();
     }
 
+    /** Whether a node that had it before was lost, perhaps because of it. */
+    boolean afterLoss() {
+        return outcome.afterLoss();
+    }
+
     /** The number of the client message that carried it. */
     int number() {
         return outcome.number();

@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.guard.Watchdog;
 import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.UrlElicitationRequiredException;
@@ -73,6 +74,9 @@ abstract class Run<R> extends OpenCall {
     /** The answer when the time is over. */
     abstract byte[] timeout();
 
+    /** The handler has ended, and the node lives. On the conversation's thread. */
+    void survived() {}
+
     @Override
     Asking newAsking(@Nullable Answers given) throws RpcFault {
         return new Rounds(this, given);
@@ -94,20 +98,29 @@ abstract class Run<R> extends OpenCall {
         takeAnswers();
         if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
             request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
-        } else if (blocks()) {
+        } else if (blocks() || runsAside()) {
             startBlocking();
         } else {
             startAsync();
         }
     }
 
+    /** Whether an asynchronous handler runs where it can hold nobody up: it has held event loops, or perhaps lost a node. */
+    private boolean runsAside() {
+        return request.afterLoss() || conversation.server().guard().watchdog().moved(name());
+    }
+
     private void startAsync() {
+        Watchdog watchdog = conversation.server().guard().watchdog();
         CompletionStage<R> stage;
+        watchdog.enter(name());
         try {
             stage = callAsync();
         } catch (Throwable e) {
             finish(answer(null, e));
             return;
+        } finally {
+            watchdog.leave();
         }
         if (stage instanceof CompletableFuture<R> future && future.isDone()) {
             finish(answer(future));
@@ -159,6 +172,7 @@ abstract class Run<R> extends OpenCall {
 
     private void finish(byte[] answer) {
         if (!ended) {
+            survived();
             end(() -> request.answer(answer));
         }
     }

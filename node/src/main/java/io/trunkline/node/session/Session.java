@@ -86,9 +86,15 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      * @param outlet where it came from: what came by a former binding is dropped, for the edge sends it again
      * @param repeated whether another node may have handled it before
      * @param heard whether the client was told something then that belongs to it
+     * @param losses how many nodes were lost with it
      */
-    public record Message(Outlet outlet, Bytes content, int number, boolean repeated, boolean heard)
-            implements Command {}
+    public record Message(Outlet outlet, Bytes content, int number, boolean repeated, boolean heard, int losses)
+            implements Command {
+        /** A message that was lost with no node. */
+        public Message(Outlet outlet, Bytes content, int number, boolean repeated, boolean heard) {
+            this(outlet, content, number, repeated, heard, 0);
+        }
+    }
 
     /** The edge wants the session elsewhere: like {@link HandOff}, for one session. */
     public record Release(Outlet outlet) implements Command {}
@@ -217,7 +223,8 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (bound != null && bound.outlet == message.outlet && leaving == null) {
             bound.handled = message.number;
             if (message.repeated) {
-                bound.conversation.receiveAgain(message.content.array(), message.number, bound.lost, message.heard);
+                bound.conversation.receiveAgain(
+                        message.content.array(), message.number, bound.lost, message.heard, message.losses);
             } else {
                 bound.conversation.receive(message.content.array(), message.number);
             }

@@ -75,7 +75,7 @@ final class NodeStream implements Outlet {
             byte[] message = new byte[length];
             payload.readBytes(message);
             trunk.meter().messageIn(length);
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated(), data.note()));
+            tell(bound, data, message);
             return;
         }
         Reason refused = joiner.add(payload);
@@ -89,10 +89,15 @@ final class NodeStream implements Outlet {
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
             consumed -= message.length - length;
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated(), data.note()));
+            tell(bound, data, message);
         } else {
             consumed(length);
         }
+    }
+
+    private void tell(ActorRef<Session.Command> bound, Frame.Data data, byte[] message) {
+        bound.tell(new Session.Message(
+                this, Bytes.wrap(message), data.number(), data.repeated(), data.note(), data.losses()));
     }
 
     void onCredit(int bytes) {
