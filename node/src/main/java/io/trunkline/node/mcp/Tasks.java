@@ -184,7 +184,8 @@ final class Tasks implements AutoCloseable {
         RegisteredTool tool = server.catalog().tools().listing().find(handle.tool());
         counts.takenOver().increment();
         boolean again = call != null && server.guard().repeats().begin(handle.id());
-        if (!again
+        if (call == null
+                || !again
                 || tool == null
                 || !tool.tool().annotations().safeToRepeat()
                 || !(call.get("arguments") instanceof ObjectNode arguments)
