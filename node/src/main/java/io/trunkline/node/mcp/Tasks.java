@@ -180,6 +180,10 @@ final class Tasks implements AutoCloseable {
      * @param meta of the request that has asked
      */
     Task takeOver(TaskHandle handle, Principal principal, SessionInfo where, Meta meta) throws RpcFault {
+        Task here = held.get(handle.id());
+        if (here != null) {
+            return here;
+        }
         JsonNode call = handle.call();
         RegisteredTool tool = server.catalog().tools().listing().find(handle.tool());
         counts.takenOver().increment();
