@@ -105,7 +105,8 @@ public final class Node {
         this.region = startSharding();
         this.guests = new Guests(id -> session(id, () -> {}), dispatcher());
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
-        this.trunks = new NodeTrunks(settings.trunk(), ceiling, identity(), slots, this::openSession, metrics);
+        this.trunks = new NodeTrunks(
+                settings.trunk(), ceiling, identity(), slots, this::openSession, server.memory(), metrics);
         this.trunkAddress = bindTrunks();
         system.systemActorOf(MemberAddresses.create(trunks::members), "trunkline-member-addresses", Props.empty());
         metrics.vitals(new NodeVitals());

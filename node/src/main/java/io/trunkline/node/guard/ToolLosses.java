@@ -135,7 +135,8 @@ final class ToolLosses {
      */
     boolean ended(String principal) {
         losses.removeIf(loss -> loss.principal.equals(principal) && loss.times < 2);
-        boolean closed = circuits.remove(principal) != null | circuits.remove(ANYBODY) != null;
+        boolean own = circuits.remove(principal) != null;
+        boolean closed = circuits.remove(ANYBODY) != null || own;
         if (closed) {
             losses.removeIf(loss -> loss.principal.equals(principal));
         }

@@ -39,7 +39,7 @@ final class Batch implements Outcome {
 
     @Override
     public boolean hasRoom(int bytes) {
-        return bytes <= room;
+        return bytes <= room && whole.hasRoom(bytes);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.trunkline.node.mcp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.trunkline.node.mcp.MethodTable.Method;
 import io.trunkline.node.mcp.MethodTable.Step;
 import io.trunkline.node.mcp.MethodTable.Trait;
@@ -454,7 +456,14 @@ public final class Conversation implements LateListener {
 
         @Override
         public boolean hasRoom(int bytes) {
-            return true;
+            return server.memory().hasRoom(bytes);
+        }
+
+        @Override
+        public byte[] noRoom(Envelope request) {
+            server.memory().shed("answer");
+            return new Refusal(Reason.OVERLOADED, "the node has no memory left for the answer")
+                    .toJsonRpc(new String(request.id(), UTF_8), peer.session().node(), Executed.UNKNOWN);
         }
     }
 

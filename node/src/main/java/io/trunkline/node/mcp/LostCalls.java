@@ -58,7 +58,8 @@ final class LostCalls {
     /** The name of a tool that there is; null for anything else a client may have sent. */
     private @Nullable String tool(Envelope call) {
         try {
-            String name = CallParams.read(call, server.mapper(), server.mapper().reader()).tool();
+            String name = CallParams.read(call, server.mapper(), server.mapper().reader())
+                    .tool();
             return server.catalog().tools().listing().find(name) == null ? null : name;
         } catch (RpcFault fault) {
             return null;

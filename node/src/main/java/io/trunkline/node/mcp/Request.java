@@ -136,13 +136,7 @@ final class Request {
     void answer(byte[] message) {
         if (!ended) {
             ended = true;
-            outcome.answer(
-                    outcome.hasRoom(message.length)
-                            ? message
-                            : Messages.error(
-                                    envelope,
-                                    ErrorCode.INTERNAL_ERROR,
-                                    "The answers of this batch are too large for one message"));
+            outcome.answer(outcome.hasRoom(message.length) ? message : outcome.noRoom(envelope));
         }
     }
 

@@ -34,7 +34,8 @@ abstract class Run<R> extends OpenCall {
 
     private final Conversation conversation;
     private final Request request;
-    private final long heldBytes;
+    private final long heapBytes;
+    private long heldBytes;
     private String key = "";
     private boolean ended;
     private @Nullable Future<?> timeout;
@@ -47,7 +48,7 @@ abstract class Run<R> extends OpenCall {
         super(conversation, request, meta);
         this.conversation = conversation;
         this.request = request;
-        this.heldBytes = heapBytes < HeldBytes.SMALL ? 0 : heapBytes;
+        this.heapBytes = heapBytes;
     }
 
     // ---- what is different for a tool, a resource, a prompt and a completion
@@ -96,7 +97,7 @@ abstract class Run<R> extends OpenCall {
 
     void start() throws RpcFault {
         takeAnswers();
-        if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
+        if (heapBytes >= HeldBytes.SMALL && !hold()) {
             request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
         } else if (blocks() || runsAside()) {
             startBlocking();
@@ -108,6 +109,13 @@ abstract class Run<R> extends OpenCall {
     /** Whether an asynchronous handler runs where it can hold nobody up: it has held event loops, or perhaps lost a node. */
     private boolean runsAside() {
         return request.afterLoss() || conversation.server().guard().watchdog().moved(name());
+    }
+
+    private boolean hold() {
+        if (conversation.server().held().take(heapBytes)) {
+            heldBytes = heapBytes;
+        }
+        return heldBytes > 0;
     }
 
     private void startAsync() {
@@ -153,6 +161,10 @@ abstract class Run<R> extends OpenCall {
     /** From now on the run is in flight. */
     private void goOn(Runnable howToInterrupt) {
         interrupt = howToInterrupt;
+        if (heldBytes == 0 && heapBytes > 0) {
+            heldBytes = heapBytes;
+            conversation.server().held().add(heapBytes);
+        }
         key = RequestKey.of(request.envelope(), conversation.server().json());
         request.keepIdOnly();
         conversation.requests().started(this);
@@ -301,6 +313,7 @@ abstract class Run<R> extends OpenCall {
         hush();
         if (heldBytes > 0) {
             conversation.server().held().give(heldBytes);
+            heldBytes = 0;
         }
         if (timeout != null) {
             timeout.cancel(false);

@@ -51,7 +51,7 @@ final class Tasks implements AutoCloseable {
         this.settings = server.settings().tasks();
         this.handles = new TaskHandles(server.mapper(), key, settings.maxTtl(), clock);
         this.clock = clock;
-        this.results = new HeldBytes(settings.resultBytes());
+        this.results = new HeldBytes(settings.resultBytes(), server.memory().budget());
         int cores = Runtime.getRuntime().availableProcessors();
         // Of its queue each task takes one place at most.
         this.threads = new ThreadPoolExecutor(

@@ -255,7 +255,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (former != null) {
             former.outlet.reset(Reason.STALE_EPOCH, former.handled, "");
             former.conversation.close();
-            claimed(former);
+            forsaken(former);
         }
         try {
             BoundPeer peer = new BoundPeer(open);
@@ -314,7 +314,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (!host.unclaimed().take()) {
             return Behaviors.stopped();
         }
-        HeldOutlet held = new HeldOutlet();
+        HeldOutlet held = new HeldOutlet(host.server().memory().budget());
         bound.held = held;
         bound.peer.bind(held, bound.epoch);
         Duration first = abandoned
@@ -323,6 +323,14 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         context.scheduleOnce(first, context.getSelf(), new Offer(lost));
         context.scheduleOnce(host.settings().unclaimed(), context.getSelf(), new Orphaned(lost));
         return this;
+    }
+
+    /** What was kept for whoever would take the session over is not wanted any more. */
+    private void forsaken(Binding bound) {
+        if (bound.held != null) {
+            bound.held.drop();
+        }
+        claimed(bound);
     }
 
     private void claimed(Binding bound) {
@@ -367,7 +375,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     private void onStop() {
         if (binding != null) {
             binding.conversation.close();
-            claimed(binding);
+            forsaken(binding);
             // Has no effect when the stream is over already; tells the edge when this actor failed.
             binding.outlet.reset(Reason.INTERNAL, binding.handled, "the session ended");
         }
