@@ -30,8 +30,8 @@ class AnswerMemoryTest {
     private final Tool greedy = Tool.named("greedy").async(call -> {
         throw new OutOfMemoryError("Java heap space");
     });
-    private final Tool greedyLate =
-            Tool.named("greedy-late").async(call -> CompletableFuture.failedFuture(new OutOfMemoryError("direct memory")));
+    private final Tool greedyLate = Tool.named("greedy-late")
+            .async(call -> CompletableFuture.failedFuture(new OutOfMemoryError("direct memory")));
     private final McpServer server = McpServer.create(
             McpSettings.DEFAULT,
             new Providers(List.of(() -> List.of(slow.tool(), large, greedy, greedyLate)), List.of(), List.of()),

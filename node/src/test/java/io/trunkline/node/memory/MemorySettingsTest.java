@@ -20,7 +20,8 @@ class MemorySettingsTest {
     @Test
     void contradictsAHeapThatIsTooSmall() {
         MemorySettings settings = new MemorySettings(400 * MIB);
-        assertThatCode(() -> settings.requireRoom(1024 * MIB, 1024 * MIB, MESSAGE)).doesNotThrowAnyException();
+        assertThatCode(() -> settings.requireRoom(1024 * MIB, 1024 * MIB, MESSAGE))
+                .doesNotThrowAnyException();
         assertThatThrownBy(() -> settings.requireRoom(512 * MIB, 1024 * MIB, MESSAGE))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("memory.limit: 419430400")
