@@ -40,10 +40,10 @@ public record MemorySettings(long limit) {
                 "at most " + LARGEST_SHARE + " % of direct memory, which is " + direct
                         + " bytes (-XX:MaxDirectMemorySize)");
         Expect.that(
-                limit >= 8L * messageLimit,
+                limit >= 4L * messageLimit,
                 "memory.limit",
                 limit,
-                "room for eight messages of trunk.message-limit, which is " + messageLimit);
+                "room for four messages of trunk.message-limit, which is " + messageLimit);
     }
 
     /** The most bytes of the heap of this JVM. */

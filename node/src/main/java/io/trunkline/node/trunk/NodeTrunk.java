@@ -2,6 +2,7 @@ package io.trunkline.node.trunk;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.node.NodeEvents;
 import io.trunkline.node.session.Session;
@@ -141,6 +142,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         trunks.slots().unlisten(slotListener);
         writer().close();
+        memory.close();
         trunks.closed(this);
         for (NodeStream stream : List.copyOf(streams.all())) {
             // A session that was told before may have ended this one.
@@ -198,7 +200,8 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
             return;
         }
         tellLoad();
-        memory.look();
+        ChannelOutboundBuffer pending = ctx.channel().unsafe().outboundBuffer();
+        memory.look(pending == null ? 0 : pending.totalPendingWriteBytes());
     }
 
     private void tellLoad() {

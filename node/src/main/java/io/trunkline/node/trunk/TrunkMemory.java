@@ -17,12 +17,16 @@ final class TrunkMemory {
     private static final int PATIENCE = 20;
 
     private final NodeMemory memory;
+    /** What waits in the channel, as it was at the last look: nobody's in particular. */
+    private final Held channel;
+
     private final Set<NodeStream> heavy = new LinkedHashSet<>();
     private int scarceLooks;
     private boolean shedding;
 
     TrunkMemory(NodeMemory memory) {
         this.memory = memory;
+        this.channel = account();
     }
 
     /** An account of nothing. */
@@ -33,6 +37,11 @@ final class TrunkMemory {
     /** The memory of the process. */
     NodeMemory process() {
         return memory;
+    }
+
+    /** The trunk is gone, and what waited in its channel. */
+    void close() {
+        channel.clear();
     }
 
     /** A stream holds more or less than before. */
@@ -66,8 +75,13 @@ final class TrunkMemory {
         return level.compareTo(Level.SCARCE) >= 0 || (level == Level.TIGHT && stream.waits());
     }
 
-    /** Looks at the level once in a while. */
-    void look() {
+    /**
+     * Looks at the level once in a while.
+     *
+     * @param pending bytes that wait in the trunk's channel
+     */
+    void look(long pending) {
+        channel.take(pending - channel.bytes());
         relieve();
         Level level = memory.budget().level();
         scarceLooks = level.compareTo(Level.SCARCE) < 0 || heavy.isEmpty() ? 0 : scarceLooks + 1;

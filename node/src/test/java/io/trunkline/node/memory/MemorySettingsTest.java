@@ -33,7 +33,7 @@ class MemorySettingsTest {
 
     @Test
     void hasRoomForSomeMessages() {
-        assertThatThrownBy(() -> new MemorySettings(20 * MIB).requireRoom(1024 * MIB, 1024 * MIB, MESSAGE))
+        assertThatThrownBy(() -> new MemorySettings(15 * MIB).requireRoom(1024 * MIB, 1024 * MIB, MESSAGE))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("trunk.message-limit");
         assertThatThrownBy(() -> new MemorySettings(10)).hasMessageContaining("auto, or at least 1 MiB");
