@@ -67,7 +67,7 @@ public final class LeftOuts {
                         one, key -> metrics.gauge(GAUGE, Map.of("kind", key.kind(), "name", key.name()), () -> 1));
             }
         }
-        unnamed = all.size() - gauges.size();
+        unnamed = (long) all.size() - gauges.size();
         if (unnamed > 0) {
             metrics.gauge(GAUGE, Map.of("kind", "others", "name", ""), () -> unnamed);
         }
