@@ -54,12 +54,14 @@ java_flags() { # member
   [[ $1 == balancer-* ]] && heap=(-Xms48m -Xmn16m "-Xmx${size}m")
   # Java takes the heap's size for both when only that is said.
   [[ " ${own[*]-} " == *" -Xmx"* ]] || heap+=("-XX:MaxDirectMemorySize=${size}m")
+  # A node runs tools: what one of them asks too much fails in its call. It ends by itself when its heap stays full.
+  [[ $1 == node-* ]] || heap+=(-XX:+ExitOnOutOfMemoryError)
   FLAGS=(
     # Silences warnings of JDK 24 and newer; JDK 17 must be told to ignore what it does not know.
     -XX:+IgnoreUnrecognizedVMOptions --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED
     # Serial collection, because several members share the machine and none has much to collect.
     -XX:+UseSerialGC "${heap[@]}"
-    -XX:+ExitOnOutOfMemoryError "-XX:ErrorFile=$LOGS/$1-crash-%p.log"
+    "-XX:ErrorFile=$LOGS/$1-crash-%p.log"
     # The leak detector samples with stack traces, on the hot path; the tests run it on every buffer instead.
     -Dio.netty.leakDetection.level=disabled
     "${own[@]}"

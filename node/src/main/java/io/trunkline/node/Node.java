@@ -105,7 +105,8 @@ public final class Node {
         this.region = startSharding();
         this.guests = new Guests(id -> session(id, () -> {}), dispatcher());
         this.guestParent = system.systemActorOf(guests.behavior(), "trunkline-guests", dispatcher());
-        this.trunks = new NodeTrunks(settings.trunk(), ceiling, identity(), slots, this::openSession, metrics);
+        this.trunks = new NodeTrunks(
+                settings.trunk(), ceiling, identity(), slots, this::openSession, server.memory(), metrics);
         this.trunkAddress = bindTrunks();
         system.systemActorOf(MemberAddresses.create(trunks::members), "trunkline-member-addresses", Props.empty());
         metrics.vitals(new NodeVitals());
@@ -117,7 +118,9 @@ public final class Node {
         metrics.gauge("trunkline.guests", Map.of(), guests::count);
         metrics.gauge("trunkline.slots", Map.of(), () -> slots.slots().size());
         startDesk(server);
-        server.tellOthers(new OtherNodes(system, ROLE));
+        OtherNodes others = new OtherNodes(system, ROLE);
+        server.tellOthers(others);
+        server.guard().tellOthers(others::tell);
         this.tasks = server.sharedTasks();
         this.taskRoutes = new TaskRoutes(system, ROLE, region, slots);
         startTasks(metrics);
@@ -243,7 +246,9 @@ public final class Node {
         NodeDescription description =
                 new NodeDescription(member.name(), incarnation(), trunkAddress.host(), trunkAddress.port());
         system.systemActorOf(
-                NodeDesk.create(description, draining, server::changedElsewhere), DescribeNode.DESK, Props.empty());
+                NodeDesk.create(description, draining, server::changedElsewhere, server.guard()::toldElsewhere),
+                DescribeNode.DESK,
+                Props.empty());
     }
 
     private void startTasks(Metrics metrics) {

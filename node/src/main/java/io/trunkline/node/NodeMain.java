@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.Providers;
+import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
@@ -11,6 +12,7 @@ import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
@@ -36,7 +38,9 @@ public final class NodeMain {
             MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
             NodeSettings settings = NodeSettings.from(config);
             Metrics metrics = new Metrics();
-            McpServer server = server(settings, memberSettings, metrics);
+            NodeMemory memory =
+                    new NodeMemory(new MemoryBudget(settings.memory().limit()), metrics);
+            McpServer server = server(settings, memberSettings, metrics, memory);
             Lives lives = new Lives(
                     memberSettings,
                     config,
@@ -53,13 +57,15 @@ public final class NodeMain {
         }
     }
 
-    private static McpServer server(NodeSettings settings, MemberSettings member, Metrics metrics) {
+    private static McpServer server(
+            NodeSettings settings, MemberSettings member, Metrics metrics, NodeMemory memory) {
         try {
             return McpServer.create(
                     settings.mcp(),
                     Providers.installed(),
                     new ClusterSecret(member.secret().value()).keyFor("request state"),
-                    metrics);
+                    metrics,
+                    memory);
         } catch (IllegalArgumentException e) {
             throw new StartException("modules: " + e.getMessage() + ": take one of them out of modules/", e);
         }

@@ -2,7 +2,9 @@ package io.trunkline.node;
 
 import com.typesafe.config.Config;
 import io.trunkline.node.cluster.SlotSettings;
+import io.trunkline.node.guard.CircuitSettings;
 import io.trunkline.node.mcp.McpSettings;
+import io.trunkline.node.memory.MemorySettings;
 import io.trunkline.node.session.SessionSettings;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.trunk.TrunkSettings;
@@ -11,7 +13,8 @@ import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
 
 /** The settings of {@code trunkline.node}, read once in {@link NodeMain}. */
-public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSettings slots, McpSettings mcp) {
+public record NodeSettings(
+        TrunkSettings trunk, MemorySettings memory, SessionSettings session, SlotSettings slots, McpSettings mcp) {
     /**
      * Reads {@code trunkline.node}.
      *
@@ -23,6 +26,7 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
             try {
                 return new NodeSettings(
                         trunk(node.getConfig("trunk")),
+                        memory(node),
                         session(node.getConfig("session")),
                         slots(node.getConfig("cluster")),
                         mcp(node.getConfig("mcp")));
@@ -47,6 +51,14 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                 c.getDuration("handshake"),
                 c.getDuration("silence"),
                 c.getInt("strangers"));
+    }
+
+    private static MemorySettings memory(Config c) {
+        String limit = c.getString("memory.limit");
+        MemorySettings memory =
+                limit.equals("auto") ? MemorySettings.auto() : new MemorySettings(c.getBytes("memory.limit"));
+        memory.requireRoom(MemorySettings.heap(), MemorySettings.direct(), bytes(c, "trunk.message-limit"));
+        return memory;
     }
 
     private static SessionSettings session(Config c) {
@@ -96,7 +108,11 @@ public record NodeSettings(TrunkSettings trunk, SessionSettings session, SlotSet
                         tools.getDuration("timeout"),
                         tools.getInt("blocking"),
                         tools.getInt("pool-threads"),
-                        tools.getInt("pool-queue")),
+                        tools.getInt("pool-queue"),
+                        new CircuitSettings(
+                                tools.getInt("circuit.losses"),
+                                tools.getDuration("circuit.within"),
+                                tools.getDuration("circuit.open"))),
                 new McpSettings.ClientRequests(
                         c.getInt("client-requests.outstanding"), c.getDuration("client-requests.timeout")),
                 c.getInt("page-size"),

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.relay;
 
+import io.trunkline.protocol.frame.Frame;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -18,6 +19,8 @@ final class Ledger {
         int sent;
         /** Whether a node that did not answer it had the whole of it. */
         boolean mayHaveRun;
+        /** How many nodes were lost that had the whole of it; at most {@link Frame.Data#MOST_LOSSES}. */
+        int losses;
         /** Whether the client was told something that belongs to it. */
         boolean heard;
 
@@ -25,6 +28,16 @@ final class Ledger {
             this.number = number;
             this.message = message;
             this.arrivedNanos = arrivedNanos;
+        }
+
+        /** Whether no further node runs it. */
+        boolean spent() {
+            return losses >= Frame.Data.MOST_LOSSES;
+        }
+
+        /** How many nodes may have run it. A node that let its session go in order is no attempt beside others. */
+        int attempts() {
+            return mayHaveRun ? Math.max(1, losses) : 0;
         }
     }
 
@@ -122,6 +135,18 @@ final class Ledger {
 
     /** The node is lost: what it had in full it may have run. Everything is to be sent from its start, to another one. */
     void cutOff() {
+        for (Entry entry : entries) {
+            if (entry.sent == entry.message.length) {
+                entry.mayHaveRun = true;
+                // A node that had a spent one did not run it.
+                entry.losses = Math.min(Frame.Data.MOST_LOSSES, entry.losses + 1);
+            }
+        }
+        rewind();
+    }
+
+    /** The node has refused what it had in full; it may have run, but is no attempt. A {@link #cutOff} follows. */
+    void refused() {
         for (Entry entry : entries) {
             entry.mayHaveRun |= entry.sent == entry.message.length;
         }

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A message that a lost node had in full may have run. It is sent to the next node with that mark, and the node, which
- * knows its methods and tools, repeats it or answers that its outcome is unknown.
+ * knows its methods and tools, repeats it or answers that its outcome is unknown. When that node is lost as well, the next
+ * one is sent the message only to answer so and to count.
  */
 public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunks.Guest {
     private enum Phase {
@@ -439,7 +440,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 if (neverOpened) {
                     placeAgain();
                 } else {
-                    // The node opened it and lost the slot at the same moment.
+                    // The node opened it and lost the slot at the same moment: no node is lost.
+                    ledger.refused();
                     cutOff(false);
                 }
             }
@@ -519,7 +521,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     /** What the client is told instead of an answer to this message; null when it needs none. */
     private byte @Nullable [] answer(Ledger.Entry entry, Refusal refusal) {
         Executed executed = entry.mayHaveRun ? Executed.UNKNOWN : Executed.NO;
-        return RequestIds.answer(entry.message, id -> refusal.toJsonRpc(id, lastNode(), executed));
+        return RequestIds.answer(entry.message, id -> refusal.toJsonRpc(id, lastNode(), executed, entry.attempts()));
     }
 
     private void tell(Ledger.Entry entry, Refusal refusal) {
@@ -554,7 +556,7 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private void pump() {
         EdgeStream open = stream;
         for (Ledger.Entry next = ledger.nextUnsent(); next != null && open != null; next = ledger.nextUnsent()) {
-            if (next.mayHaveRun && !open.knowsGuests()) {
+            if (next.spent() ? !open.knowsLosses() : next.mayHaveRun && !open.knowsGuests()) {
                 // A node of an older version cannot tell whether the message may be repeated.
                 ledger.settle(next.number);
                 tell(next, Refusal.of(Reason.NODE_LOST));
@@ -562,8 +564,13 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
                 client.flush();
                 continue;
             }
-            next.sent +=
-                    open.send(next.message, next.number, next.sent, next.mayHaveRun, next.mayHaveRun && next.heard);
+            next.sent += open.send(
+                    next.message,
+                    next.number,
+                    next.sent,
+                    next.mayHaveRun,
+                    next.mayHaveRun && next.heard,
+                    open.knowsLosses() ? next.losses : 0);
             if (next.sent < next.message.length) {
                 return;
             }

@@ -38,11 +38,24 @@ public final class EdgeStream {
      * @return the bytes sent; when they are not all of the rest, {@link StreamListener#onRoom} tells when to go on
      */
     public int send(byte[] message, int messageNumber, int from, boolean repeated, boolean heard) {
+        return send(message, messageNumber, from, repeated, heard, 0);
+    }
+
+    /**
+     * The same for a message that was lost with nodes.
+     *
+     * @param losses how many; more than 0 only if the node {@link #knowsLosses}
+     */
+    public int send(byte[] message, int messageNumber, int from, boolean repeated, boolean heard, int losses) {
         int at = from;
         while (at < message.length && room > 0 && trunk.writable()) {
             int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), message.length - at);
             boolean last = at + length == message.length;
-            trunk.writer().writeData(number, messageNumber, last, repeated, heard, message, at, length);
+            if (losses > 0) {
+                trunk.writer().writeLost(number, messageNumber, last, heard, losses, message, at, length);
+            } else {
+                trunk.writer().writeData(number, messageNumber, last, repeated, heard, message, at, length);
+            }
             at += length;
             room -= length;
         }
@@ -73,6 +86,11 @@ public final class EdgeStream {
     /** Whether the node understands repeated messages and {@link #release}. */
     public boolean knowsGuests() {
         return trunk.knowsGuests();
+    }
+
+    /** Whether the node is told how many nodes were lost with a message, and runs none that is spent. */
+    public boolean knowsLosses() {
+        return trunk.knowsLosses();
     }
 
     /** Asks the node to let the session go; it finishes what runs and ends the stream with {@code moved}. */

@@ -88,6 +88,11 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return handshake.version() >= 3;
     }
 
+    /** Whether the node is told how many nodes were lost with a message. */
+    boolean knowsLosses() {
+        return handshake.version() >= 5;
+    }
+
     /** Whether the node can be told whose session it opens. */
     private boolean knowsOwners() {
         return handshake.version() >= 4;

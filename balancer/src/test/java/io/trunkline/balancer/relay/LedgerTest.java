@@ -163,6 +163,37 @@ class LedgerTest {
         return Objects.requireNonNull(ledger.nextUnsent()).number;
     }
 
+    @Test
+    void countsTheNodesThatWereLostWithAMessageAndNoOthers() {
+        ledger.add(new byte[3], 0);
+        Ledger.Entry entry = Objects.requireNonNull(ledger.oldest());
+        assertThat(entry.attempts()).isZero();
+        ledger.cutOff();
+        assertThat(entry.losses).as("no node had it").isZero();
+        entry.sent = 3;
+        ledger.handOver(1);
+        assertThat(entry.losses).as("an orderly move").isZero();
+        assertThat(entry.attempts()).isEqualTo(1);
+        entry.sent = 3;
+        ledger.cutOff();
+        assertThat(entry.spent()).isFalse();
+        entry.sent = 2;
+        ledger.cutOff();
+        assertThat(entry.losses).as("the node had a part").isEqualTo(1);
+        entry.sent = 3;
+        ledger.refused();
+        ledger.cutOff();
+        assertThat(entry.losses).as("the node has refused it").isEqualTo(1);
+        entry.sent = 3;
+        ledger.cutOff();
+        assertThat(entry.spent()).isTrue();
+        entry.sent = 3;
+        ledger.cutOff();
+        assertThat(entry.attempts())
+                .as("a node that had a spent one did not run it")
+                .isEqualTo(2);
+    }
+
     private List<Boolean> mayHaveRun() {
         List<Boolean> marks = new ArrayList<>();
         for (Ledger.Entry entry = ledger.take(); entry != null; entry = ledger.take()) {

@@ -643,6 +643,80 @@ class RelayTest {
     }
 
     @Test
+    void aMessageThatHasLostTwoNodesIsNotRunByAThird() {
+        FakeNode node = trunks.onlyNode();
+        opened(node, request(1));
+        Frame.Data second = afterItsLoss(node);
+        assertThat(second.repeated()).isTrue();
+        assertThat(second.spent()).isFalse();
+        say(request(2));
+        node.heard();
+        comeBack(node);
+        List<Frame> third = node.heard();
+        assertThat(third).extracting(FakeNode::text).containsExactly(request(1), request(2));
+        assertThat(third).extracting(frame -> ((Frame.Data) frame).losses()).containsExactly(2, 1);
+        assertThat(third).extracting(frame -> ((Frame.Data) frame).spent()).containsExactly(true, false);
+        assertThat(client.lines).isEmpty();
+        assertThat(client.refusals).isEmpty();
+    }
+
+    @Test
+    void aMessageThatHasLostTwoNodesIsAnsweredWhenThereIsNoThird() {
+        FakeNode node = trunks.onlyNode();
+        opened(node, request(1));
+        afterItsLoss(node);
+        node.die();
+        relay.tick(at(31));
+        assertThat(client.lines)
+                .singleElement()
+                .asString()
+                .contains("\"reason\":\"node_lost\"", "\"executed\":\"unknown\"", "\"attempts\":2");
+        assertThat(client.refusals).isEmpty();
+    }
+
+    @Test
+    void aNodeThatDoesNotKnowSpentMessagesIsSentNone() {
+        FakeNode node = trunks.onlyNode();
+        opened(node, request(1));
+        afterItsLoss(node);
+        node.version = 4;
+        node.hangUp();
+        node.welcome();
+        node.say(new Frame.Opened(node.hear(Frame.Open.class).stream()));
+        assertThat(node.heard()).isEmpty();
+        assertThat(client.lines)
+                .singleElement()
+                .asString()
+                .contains("\"code\":-32603", "\"reason\":\"node_lost\"", "\"attempts\":2");
+    }
+
+    @Test
+    void anOrderlyMoveIsNoAttempt() {
+        FakeNode node = trunks.onlyNode();
+        int stream = opened(node, request(1));
+        for (int move = 1; move <= 5; move++) {
+            node.say(new Frame.Reset(stream, Reason.MOVED, 1, ""));
+            stream = node.hear(Frame.Open.class).stream();
+            node.say(new Frame.Opened(stream));
+            Frame.Data again = node.hear(Frame.Data.class);
+            assertThat(again.repeated()).isTrue();
+            assertThat(again.spent()).isFalse();
+        }
+    }
+
+    /** The node is lost and comes back: what it is sent first. */
+    private Frame.Data afterItsLoss(FakeNode node) {
+        comeBack(node);
+        return node.hear(Frame.Data.class);
+    }
+
+    private static void comeBack(FakeNode node) {
+        node.hangUp();
+        node.welcome();
+        node.say(new Frame.Opened(node.hear(Frame.Open.class).stream()));
+    }
+
+    @Test
     void aClientWhoseNodesAreAllLostIsToldAndStaysAndGoesOnLater() {
         FakeNode node = trunks.onlyNode();
         opened(node, request(1));

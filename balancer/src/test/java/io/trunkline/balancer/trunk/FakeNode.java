@@ -201,6 +201,8 @@ public final class FakeNode {
                                 data.number(),
                                 data.last(),
                                 data.repeated(),
+                                data.note(),
+                                data.losses(),
                                 Unpooled.copiedBuffer(data.payload()))
                         : frame);
     }

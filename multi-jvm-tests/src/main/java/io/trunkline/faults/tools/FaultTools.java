@@ -29,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  *   <li>{@code count-again}: the same, but may be repeated.
  *   <li>{@code keep}, {@code recall}: a value of the session.
  *   <li>{@code speak}: logs once at each level.
+ *   <li>{@code exit}: ends its process, and says of itself that it only reads.
  * </ul>
  */
 public final class FaultTools implements ToolProvider {
@@ -72,7 +73,11 @@ public final class FaultTools implements ToolProvider {
                                 {"type": "object", "required": ["text"],
                                  "properties": {"text": {"type": "string", "maxLength": 64}}}""")
                         .readOnly()
-                        .async(FaultTools::speak));
+                        .async(FaultTools::speak),
+                Tool.named("exit")
+                        .description("Ends the process that it runs in.")
+                        .readOnly()
+                        .async(FaultTools::exit));
     }
 
     private static ToolBuilder counter(String name) {
@@ -115,6 +120,11 @@ public final class FaultTools implements ToolProvider {
     private static CompletionStage<ToolResult> recall(ToolCall call) {
         JsonNode value = call.session().get(KEY);
         return CompletableFuture.completedFuture(ToolResult.text(value == null ? "" : value.asText()));
+    }
+
+    private static CompletionStage<ToolResult> exit(ToolCall call) {
+        Runtime.getRuntime().halt(1);
+        throw new IllegalStateException("the process has ended");
     }
 
     private static CompletionStage<ToolResult> speak(ToolCall call) {

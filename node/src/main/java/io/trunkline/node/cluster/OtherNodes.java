@@ -2,6 +2,7 @@ package io.trunkline.node.cluster;
 
 import io.trunkline.protocol.control.ChangesAnnounced;
 import io.trunkline.protocol.control.DescribeNode;
+import io.trunkline.protocol.control.DeskCommand;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,14 +31,22 @@ public final class OtherNodes implements Consumer<Collection<String>> {
 
     @Override
     public void accept(Collection<String> changes) {
-        List<ChangesAnnounced> messages = ChangesAnnounced.of(changes);
+        tell(ChangesAnnounced.of(changes));
+    }
+
+    /** Tells all of them one thing. */
+    public void tell(DeskCommand what) {
+        tell(List.of(what));
+    }
+
+    private void tell(List<? extends DeskCommand> messages) {
         UniqueAddress self = cluster.selfMember().uniqueAddress();
         for (Member member : cluster.state().getMembers()) {
             if (member.hasRole(role)
                     && !member.uniqueAddress().equals(self)
                     && !member.status().equals(MemberStatus.down())) {
-                messages.forEach(refs.<ChangesAnnounced>resolveActorRef(
-                        member.address() + "/system/" + DescribeNode.DESK)::tell);
+                messages.forEach(
+                        refs.<DeskCommand>resolveActorRef(member.address() + "/system/" + DescribeNode.DESK)::tell);
             }
         }
     }

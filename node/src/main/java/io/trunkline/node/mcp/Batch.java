@@ -33,8 +33,13 @@ final class Batch implements Outcome {
     }
 
     @Override
+    public boolean afterLoss() {
+        return whole.afterLoss();
+    }
+
+    @Override
     public boolean hasRoom(int bytes) {
-        return bytes <= room;
+        return bytes <= room && whole.hasRoom(bytes);
     }
 
     @Override

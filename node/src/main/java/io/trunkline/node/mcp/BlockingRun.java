@@ -1,12 +1,18 @@
 package io.trunkline.node.mcp;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** One call of a blocking handler on a thread of {@link BlockingThreads}, which it can be interrupted on. */
+/**
+ * One call of a handler on a thread of {@link BlockingThreads}, which it can be interrupted on. An asynchronous one gives the
+ * thread back when it has returned, whatever its result still waits for.
+ */
 final class BlockingRun<R> implements Runnable {
 
     private final Run<R> call;
     private @Nullable Thread thread;
+    private @Nullable CompletionStage<R> pending;
     private boolean stopped;
 
     /**
@@ -24,13 +30,48 @@ final class BlockingRun<R> implements Runnable {
         R result = null;
         Throwable failure = null;
         try {
-            result = call.callBlocking();
+            if (call.blocks()) {
+                result = call.callBlocking();
+            } else {
+                begun(call.callAsync());
+            }
         } catch (Throwable e) {
             failure = e;
         } finally {
             leave();
         }
-        call.finishLater(result, failure);
+        CompletionStage<R> stage = pending();
+        if (stage != null && failure == null) {
+            await(stage);
+        } else {
+            call.finishLater(result, failure);
+        }
+    }
+
+    private void await(CompletionStage<R> stage) {
+        try {
+            stage.whenComplete(call::finishLater);
+        } catch (RuntimeException e) {
+            call.finishLater(null, e);
+        }
+    }
+
+    private synchronized @Nullable CompletionStage<R> pending() {
+        return pending;
+    }
+
+    /** An asynchronous handler has returned; stopped in the meantime, its result is of no use. */
+    private synchronized void begun(CompletionStage<R> stage) {
+        pending = stage;
+        if (stopped) {
+            cancel(stage);
+        }
+    }
+
+    private static void cancel(@Nullable CompletionStage<?> stage) {
+        if (stage instanceof CompletableFuture<?> future) {
+            future.cancel(true);
+        }
     }
 
     private synchronized boolean begin() {
@@ -50,6 +91,7 @@ final class BlockingRun<R> implements Runnable {
     /** Interrupts the handler, or keeps it from beginning. */
     synchronized void stop() {
         stopped = true;
+        cancel(pending);
         if (thread != null) {
             thread.interrupt();
         }

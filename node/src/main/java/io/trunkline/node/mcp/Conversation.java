@@ -1,10 +1,13 @@
 package io.trunkline.node.mcp;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.trunkline.node.mcp.MethodTable.Method;
 import io.trunkline.node.mcp.MethodTable.Step;
 import io.trunkline.node.mcp.MethodTable.Trait;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.spi.Principal;
+import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
@@ -87,7 +90,7 @@ public final class Conversation implements LateListener {
      * @param number the caller's number for it, not 0
      */
     public void receive(byte[] message, int number) {
-        receive(message, new Single(number, false));
+        receive(message, new Single(number));
     }
 
     private void receive(byte[] message, Single outcome) {
@@ -119,13 +122,28 @@ public final class Conversation implements LateListener {
      * @param heard whether the client was told something then that belongs to the message
      */
     public void receiveAgain(byte[] message, int number, String lost, boolean heard) {
-        if (server.safeToRepeat(message)) {
-            receive(message, new Single(number, heard));
+        receiveAgain(message, number, lost, heard, 0);
+    }
+
+    /**
+     * The same for a message that was lost with nodes: with so many that it is {@linkplain Frame.Data#spent spent} it is not
+     * handled, unless it does not run anything.
+     *
+     * @param losses how many; 0 when the node before has let it go
+     */
+    public void receiveAgain(byte[] message, int number, String lost, boolean heard, int losses) {
+        boolean spent = losses >= Frame.Data.MOST_LOSSES;
+        if (spent ? server.lostCalls().runsNothing(message) : server.safeToRepeat(message)) {
+            receive(message, new Single(number, heard, losses > 0));
             return;
         }
-        byte[] answer =
-                RequestIds.answer(message, id -> Refusal.of(Reason.NODE_LOST).toJsonRpc(id, lost, Executed.UNKNOWN));
-        Outcome outcome = new Single(number, heard);
+        if (losses > 0) {
+            server.lostCalls().count(message, state.owner(), lost, losses);
+        }
+        int attempts = Math.max(1, losses);
+        byte[] answer = RequestIds.answer(
+                message, id -> Refusal.of(Reason.NODE_LOST).toJsonRpc(id, lost, Executed.UNKNOWN, attempts));
+        Outcome outcome = new Single(number, heard, losses > 0);
         if (answer == null) {
             outcome.none();
         } else {
@@ -242,7 +260,7 @@ public final class Conversation implements LateListener {
 
     /** Handles a message that was read elsewhere. */
     void handle(Reading message, int number) {
-        accept(message, new Single(number, false));
+        accept(message, new Single(number));
     }
 
     private void accept(Reading reading, Outcome outcome) {
@@ -395,10 +413,21 @@ public final class Conversation implements LateListener {
 
         private final int number;
         private final boolean heard;
+        private final boolean lost;
 
-        Single(int number, boolean heard) {
+        Single(int number) {
+            this(number, false, false);
+        }
+
+        Single(int number, boolean heard, boolean lost) {
             this.number = number;
             this.heard = heard;
+            this.lost = lost;
+        }
+
+        @Override
+        public boolean afterLoss() {
+            return lost;
         }
 
         @Override
@@ -427,7 +456,14 @@ public final class Conversation implements LateListener {
 
         @Override
         public boolean hasRoom(int bytes) {
-            return true;
+            return server.memory().hasRoom(bytes);
+        }
+
+        @Override
+        public byte[] noRoom(Envelope request) {
+            server.memory().shed("answer");
+            return new Refusal(Reason.OVERLOADED, "the node has no memory left for the answer")
+                    .toJsonRpc(new String(request.id(), UTF_8), peer.session().node(), Executed.UNKNOWN);
         }
     }
 

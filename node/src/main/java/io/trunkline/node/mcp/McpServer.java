@@ -9,6 +9,8 @@ import static io.trunkline.node.mcp.MethodTable.Trait.WITH_SESSION;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.guard.Guard;
+import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.ToolProvider;
@@ -39,9 +41,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class McpServer implements AutoCloseable {
 
-    /** Of the heap, one part in so many may be held by messages that wait or run. */
-    private static final int HEAP_SHARE = 4;
-
     /** Large messages that wait for being read, on the whole node. */
     private static final int MAX_LARGE = 256;
 
@@ -68,6 +67,9 @@ public final class McpServer implements AutoCloseable {
     private final Later later;
     private final ThreadPoolExecutor readers;
     private final HeldBytes held;
+    private final NodeMemory memory;
+    private final Guard guard;
+    private final LostCalls lostCalls = new LostCalls(this);
 
     private McpServer(
             McpSettings settings,
@@ -75,9 +77,12 @@ public final class McpServer implements AutoCloseable {
             McpEvents events,
             byte[] stateKey,
             Metrics metrics,
+            NodeMemory memory,
             @Nullable Later clock) {
+        this.memory = memory;
         this.settings = settings;
         this.events = events;
+        guard = Guard.create(settings.tools().circuit(), metrics);
         json = EnvelopeReader.factory(settings.json());
         mapper = new ObjectMapper(json);
         reader = EnvelopeReader.withoutTargets(settings.json());
@@ -93,7 +98,7 @@ public final class McpServer implements AutoCloseable {
         sharedTasks = new SharedTasks(tasks, taskMethods);
         methods = methods(new SessionMethods(this), new StatelessMethods(this, catalog));
         requestCounts = new RequestCounts(metrics, methods);
-        held = new HeldBytes(Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+        held = new HeldBytes(Long.MAX_VALUE, memory.budget());
         blockingThreads = BlockingThreads.create(settings.tools());
         int cores = Runtime.getRuntime().availableProcessors();
         readers = new ThreadPoolExecutor(
@@ -174,9 +179,16 @@ public final class McpServer implements AutoCloseable {
      *
      * @param stateKey 32 bytes, the same on all nodes and known to nobody else: seals what clients are to bring back
      * @param metrics where the engine counts
+     * @param memory that clients share
      */
+    public static McpServer create(
+            McpSettings settings, Providers providers, byte[] stateKey, Metrics metrics, NodeMemory memory) {
+        return new McpServer(settings, providers, McpEvents.logged(), stateKey, metrics, memory, null);
+    }
+
+    /** The same, with a part of the heap for clients. */
     public static McpServer create(McpSettings settings, Providers providers, byte[] stateKey, Metrics metrics) {
-        return new McpServer(settings, providers, McpEvents.logged(), stateKey, metrics, null);
+        return create(settings, providers, stateKey, metrics, NodeMemory.ofHeap(metrics));
     }
 
     /** The same, which counts for itself. */
@@ -186,12 +198,26 @@ public final class McpServer implements AutoCloseable {
 
     /** The same, with a receiver of the engine's events. */
     public static McpServer create(McpSettings settings, Providers providers, McpEvents events) {
-        return new McpServer(settings, providers, events, RequestStates.randomKey(), new Metrics(), null);
+        return new McpServer(
+                settings,
+                providers,
+                events,
+                RequestStates.randomKey(),
+                new Metrics(),
+                NodeMemory.ofHeap(new Metrics()),
+                null);
     }
 
     /** The same, with a clock of its own for what changes, and its metrics. */
     static McpServer create(McpSettings settings, Providers providers, Metrics metrics, Later clock) {
-        return new McpServer(settings, providers, McpEvents.logged(), RequestStates.randomKey(), metrics, clock);
+        return new McpServer(
+                settings,
+                providers,
+                McpEvents.logged(),
+                RequestStates.randomKey(),
+                metrics,
+                NodeMemory.ofHeap(metrics),
+                clock);
     }
 
     /** A server with tools and nothing else. */
@@ -264,6 +290,16 @@ public final class McpServer implements AutoCloseable {
         changes.changedElsewhere(what);
     }
 
+    /** The memory that the node holds for clients. */
+    public NodeMemory memory() {
+        return memory;
+    }
+
+    /** What keeps a handler from costing others; it is connected with the other nodes, too. */
+    public Guard guard() {
+        return guard;
+    }
+
     /** The tasks of this node as other nodes may use them. */
     public SharedTasks sharedTasks() {
         return sharedTasks;
@@ -276,6 +312,7 @@ public final class McpServer implements AutoCloseable {
         changes.close();
         timer.shutdownNow();
         readers.shutdownNow();
+        guard.watchdog().close();
         blockingThreads.close();
     }
 
@@ -318,6 +355,11 @@ public final class McpServer implements AutoCloseable {
     /** Answers with a result that is the same for everybody who asks. */
     void answerList(Request request, byte[] result) {
         request.answerResult(request.stateless() ? resultFields.list(result) : result);
+    }
+
+    /** Calls whose nodes were lost. */
+    LostCalls lostCalls() {
+        return lostCalls;
     }
 
     ToolAnswers toolAnswers() {
@@ -412,12 +454,18 @@ public final class McpServer implements AutoCloseable {
     /** Tells the operator of a failure, and returns the reference that the client gets instead. */
     String failed(Throwable cause) {
         String reference = reference();
+        if (cause instanceof OutOfMemoryError failed) {
+            memory.failed("a message", failed);
+        }
         events.failed(reference, cause);
         return reference;
     }
 
     String toolFailed(String tool, Throwable cause) {
         String reference = reference();
+        if (cause instanceof OutOfMemoryError failed) {
+            memory.failed(tool, failed);
+        }
         events.toolFailed(tool, reference, cause);
         return reference;
     }

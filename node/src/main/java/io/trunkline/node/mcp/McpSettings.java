@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.guard.CircuitSettings;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.jsonrpc.RequestIds;
@@ -104,8 +105,14 @@ public record McpSettings(
      * @param blocking calls of blocking tools that run at the same time on a node with virtual threads
      * @param poolThreads threads for blocking tools on a JVM without virtual threads
      * @param poolQueue calls that wait for one of these threads
+     * @param circuit when calls of a tool are refused because nodes were lost with it
      */
-    public record Tools(Duration timeout, int blocking, int poolThreads, int poolQueue) {
+    public record Tools(Duration timeout, int blocking, int poolThreads, int poolQueue, CircuitSettings circuit) {
+
+        /** The same with the usual circuit. */
+        public Tools(Duration timeout, int blocking, int poolThreads, int poolQueue) {
+            this(timeout, blocking, poolThreads, poolQueue, CircuitSettings.DEFAULT);
+        }
 
         public Tools {
             if (timeout.isNegative() || timeout.isZero()) {

@@ -113,6 +113,11 @@ final class Request {
         return outcome.heard();
     }
 
+    /** Whether a node that had it before was lost, perhaps because of it. */
+    boolean afterLoss() {
+        return outcome.afterLoss();
+    }
+
     /** The number of the client message that carried it. */
     int number() {
         return outcome.number();
@@ -131,13 +136,7 @@ final class Request {
     void answer(byte[] message) {
         if (!ended) {
             ended = true;
-            outcome.answer(
-                    outcome.hasRoom(message.length)
-                            ? message
-                            : Messages.error(
-                                    envelope,
-                                    ErrorCode.INTERNAL_ERROR,
-                                    "The answers of this batch are too large for one message"));
+            outcome.answer(outcome.hasRoom(message.length) ? message : outcome.noRoom(envelope));
         }
     }
 

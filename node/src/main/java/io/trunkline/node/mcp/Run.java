@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.guard.Watchdog;
 import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.UrlElicitationRequiredException;
@@ -33,7 +34,8 @@ abstract class Run<R> extends OpenCall {
 
     private final Conversation conversation;
     private final Request request;
-    private final long heldBytes;
+    private final long heapBytes;
+    private long heldBytes;
     private String key = "";
     private boolean ended;
     private @Nullable Future<?> timeout;
@@ -46,7 +48,7 @@ abstract class Run<R> extends OpenCall {
         super(conversation, request, meta);
         this.conversation = conversation;
         this.request = request;
-        this.heldBytes = heapBytes < HeldBytes.SMALL ? 0 : heapBytes;
+        this.heapBytes = heapBytes;
     }
 
     // ---- what is different for a tool, a resource, a prompt and a completion
@@ -73,6 +75,9 @@ abstract class Run<R> extends OpenCall {
     /** The answer when the time is over. */
     abstract byte[] timeout();
 
+    /** The handler has ended, and the node lives. On the conversation's thread. */
+    void survived() {}
+
     @Override
     Asking newAsking(@Nullable Answers given) throws RpcFault {
         return new Rounds(this, given);
@@ -92,22 +97,38 @@ abstract class Run<R> extends OpenCall {
 
     void start() throws RpcFault {
         takeAnswers();
-        if (heldBytes > 0 && !conversation.server().held().take(heldBytes)) {
+        if (heapBytes >= HeldBytes.SMALL && !hold()) {
             request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");
-        } else if (blocks()) {
+        } else if (blocks() || runsAside()) {
             startBlocking();
         } else {
             startAsync();
         }
     }
 
+    /** Whether an asynchronous handler runs where it can hold nobody up: it has held event loops, or perhaps lost a node. */
+    private boolean runsAside() {
+        return request.afterLoss() || conversation.server().guard().watchdog().moved(name());
+    }
+
+    private boolean hold() {
+        if (conversation.server().held().take(heapBytes)) {
+            heldBytes = heapBytes;
+        }
+        return heldBytes > 0;
+    }
+
     private void startAsync() {
+        Watchdog watchdog = conversation.server().guard().watchdog();
         CompletionStage<R> stage;
+        watchdog.enter(name());
         try {
             stage = callAsync();
         } catch (Throwable e) {
             finish(answer(null, e));
             return;
+        } finally {
+            watchdog.leave();
         }
         if (stage instanceof CompletableFuture<R> future && future.isDone()) {
             finish(answer(future));
@@ -140,6 +161,10 @@ abstract class Run<R> extends OpenCall {
     /** From now on the run is in flight. */
     private void goOn(Runnable howToInterrupt) {
         interrupt = howToInterrupt;
+        if (heldBytes == 0 && heapBytes > 0) {
+            heldBytes = heapBytes;
+            conversation.server().held().add(heapBytes);
+        }
         key = RequestKey.of(request.envelope(), conversation.server().json());
         request.keepIdOnly();
         conversation.requests().started(this);
@@ -159,6 +184,7 @@ abstract class Run<R> extends OpenCall {
 
     private void finish(byte[] answer) {
         if (!ended) {
+            survived();
             end(() -> request.answer(answer));
         }
     }
@@ -287,6 +313,7 @@ abstract class Run<R> extends OpenCall {
         hush();
         if (heldBytes > 0) {
             conversation.server().held().give(heldBytes);
+            heldBytes = 0;
         }
         if (timeout != null) {
             timeout.cancel(false);

@@ -78,7 +78,7 @@ public final class SharedTasks {
     public void giveUpRunning() {
         for (Task task : tasks.all()) {
             if (!task.hasEnded() && task.repeatable()) {
-                tasks.release(task.id());
+                tasks.letGo(task.id());
             } else if (!task.hasEnded()) {
                 task.lost();
             }

@@ -16,6 +16,7 @@ import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -57,6 +58,7 @@ final class Task implements Outcome, WatchedTask {
     private byte[] end = NO_MESSAGE;
 
     private int heldBytes;
+    private volatile boolean cancelled;
     private boolean forgotten;
 
     /**
@@ -90,14 +92,30 @@ final class Task implements Outcome, WatchedTask {
         return questions;
     }
 
-    /** Lets it run, until it has ended. */
-    void run(Conversation place, MethodTable.Step call) {
+    /**
+     * Lets it run, until it has ended.
+     *
+     * @param delay before it begins
+     */
+    void run(Conversation place, MethodTable.Step call, Duration delay) {
         Request.Terms terms = new Request.Terms(ProtocolVersion.V2026_07_28, new EdgeNotes(Map.of(), principal));
         Request request = new Request(server.reader().read(CALL), terms, null, call, this);
         synchronized (this) {
             conversation = place;
         }
-        place.post(() -> place.requests().submit(request));
+        if (delay.isZero()) {
+            place.post(() -> place.requests().submit(request));
+        } else {
+            server.later().run(() -> place.post(() -> beginLate(place, request)), delay);
+        }
+    }
+
+    private void beginLate(Conversation place, Request request) {
+        if (cancelled) {
+            none();
+        } else {
+            place.requests().submit(request);
+        }
     }
 
     private synchronized @Nullable Conversation conversation() {
@@ -154,6 +172,7 @@ final class Task implements Outcome, WatchedTask {
 
     /** Stops the run, if it has not ended. */
     void cancel() {
+        cancelled = true;
         Conversation place = conversation();
         if (place != null) {
             place.post(() -> place.requests().cancel(CALL_KEY));
@@ -179,11 +198,16 @@ final class Task implements Outcome, WatchedTask {
 
     /** Its node is gone, and what is answered to requests of such nodes is its end. What runs here is stopped. */
     void lost() {
+        lost(1);
+    }
+
+    /** The same, with so many nodes. */
+    void lost(int nodes) {
         Conversation place = conversation();
         if (place != null) {
             place.post(place::close);
         }
-        take(Refusal.of(Reason.NODE_LOST).toJsonRpc(CALL_KEY, "", Executed.UNKNOWN), this::end);
+        take(Refusal.of(Reason.NODE_LOST).toJsonRpc(CALL_KEY, "", Executed.UNKNOWN, nodes), this::end);
     }
 
     private void take(byte[] response, BiConsumer<TaskStatus, byte[]> end) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.spi.Tool;
+import io.trunkline.protocol.control.CallLost;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.member.Metrics;
 import java.time.Duration;
@@ -29,6 +30,9 @@ final class Tasks implements AutoCloseable {
     /** The name of the extension among the capabilities of clients and servers (SEP-2663). */
     static final String EXTENSION = "io.modelcontextprotocol/tasks";
 
+    /** The time in which other nodes hear that a task runs again here, before it may end this node, too. */
+    private static final Duration TOLD = Duration.ofMillis(200);
+
     private final McpServer server;
     private final McpSettings.Tasks settings;
     private final TaskHandles handles;
@@ -47,7 +51,7 @@ final class Tasks implements AutoCloseable {
         this.settings = server.settings().tasks();
         this.handles = new TaskHandles(server.mapper(), key, settings.maxTtl(), clock);
         this.clock = clock;
-        this.results = new HeldBytes(settings.resultBytes());
+        this.results = new HeldBytes(settings.resultBytes(), server.memory().budget());
         int cores = Runtime.getRuntime().availableProcessors();
         // Of its queue each task takes one place at most.
         this.threads = new ThreadPoolExecutor(
@@ -97,7 +101,7 @@ final class Tasks implements AutoCloseable {
                 tool.name(),
                 ttl,
                 tool.annotations().safeToRepeat() ? repeat(call, known) : null);
-        Task task = run(handle, request.principal(), conversation.peer().session(), call, known);
+        Task task = run(handle, request.principal(), conversation.peer().session(), call, known, Duration.ZERO);
         counts.begun().increment();
         return task;
     }
@@ -112,7 +116,13 @@ final class Tasks implements AutoCloseable {
         return all;
     }
 
-    private Task run(TaskHandle handle, Principal principal, SessionInfo where, PreparedCall call, KnownAnswers known)
+    private Task run(
+            TaskHandle handle,
+            Principal principal,
+            SessionInfo where,
+            PreparedCall call,
+            KnownAnswers known,
+            Duration delay)
             throws RpcFault {
         Task task = new Task(server, handle, principal, known);
         Task before = hold(task);
@@ -121,7 +131,7 @@ final class Tasks implements AutoCloseable {
         }
         Duration limit = least(limit(call.tool().tool()), Duration.between(now(), handle.until()));
         Conversation place = Conversation.apart(server, new TaskPeer(where, new SerialExecutor(threads)));
-        task.run(place, (its, asked) -> new ToolRun(its, asked, call, task, limit).start());
+        task.run(place, (its, asked) -> new ToolRun(its, asked, call, task, limit).start(), delay);
         return task;
     }
 
@@ -170,17 +180,21 @@ final class Tasks implements AutoCloseable {
      * @param meta of the request that has asked
      */
     Task takeOver(TaskHandle handle, Principal principal, SessionInfo where, Meta meta) throws RpcFault {
+        Task here = held.get(handle.id());
+        if (here != null) {
+            return here;
+        }
         JsonNode call = handle.call();
         RegisteredTool tool = server.catalog().tools().listing().find(handle.tool());
         counts.takenOver().increment();
+        boolean again = call != null && server.guard().repeats().begin(handle.id());
         if (call == null
+                || !again
                 || tool == null
                 || !tool.tool().annotations().safeToRepeat()
                 || !(call.get("arguments") instanceof ObjectNode arguments)
                 || tool.input().problem(arguments) != null) {
-            Task lost = new Task(server, handle, principal, KnownAnswers.NONE);
-            lost.lost();
-            return lost;
+            return lost(handle, principal, call == null || again ? 1 : 2);
         }
         server.events().taskTakenOver(handle.tool());
         CallParams params = new CallParams(handle.tool(), arguments, meta, 0);
@@ -189,7 +203,18 @@ final class Tasks implements AutoCloseable {
                 principal,
                 where,
                 new PreparedCall(tool, params, null),
-                new KnownAnswers(call.path("answers"), call.get("values")));
+                new KnownAnswers(call.path("answers"), call.get("values")),
+                network == null ? Duration.ZERO : TOLD);
+    }
+
+    /** Nobody knows what has become of a task; one that has lost two nodes is not tried at a third. */
+    private Task lost(TaskHandle handle, Principal principal, int nodes) {
+        if (nodes > 1) {
+            server.guard().circuits().lost(new CallLost(handle.tool(), principal.id(), "", nodes));
+        }
+        Task lost = new Task(server, handle, principal, KnownAnswers.NONE);
+        lost.lost(nodes);
+        return lost;
     }
 
     /** Holds a task that no node held as a cancelled one: it does not run again. */
@@ -230,6 +255,12 @@ final class Tasks implements AutoCloseable {
             task.forget();
             return false;
         }
+    }
+
+    /** It runs again at another node, for this one leaves. */
+    void letGo(String id) {
+        server.guard().repeats().letGo(id);
+        release(id);
     }
 
     /** Another node has it from now on. */

@@ -2,10 +2,14 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.schema.ExactNumbers;
 import io.trunkline.node.spi.TaskSupport;
 import io.trunkline.node.spi.TaskUse;
 import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
+import java.time.Duration;
 
 /** The methods about tools: {@code tools/list} and {@code tools/call}. */
 final class ToolMethods {
@@ -46,6 +50,12 @@ final class ToolMethods {
             call.tool().headers().check(call.params().arguments(), edge.params());
         }
         boolean task = startsTask(request, call);
+        Duration refused = server.guard()
+                .circuits()
+                .refusal(call.params().tool(), request.principal().id());
+        if (refused != null) {
+            throw circuitOpen(call.params().tool(), refused);
+        }
         if (call.problem() == null) {
             if (task) {
                 Task begun = server.tasks().begin(conversation, request, call, KnownAnswers.NONE);
@@ -60,6 +70,19 @@ final class ToolMethods {
             throw RpcFault.invalidParams(text);
         }
         request.answer(server.toolAnswers().error(request, text));
+    }
+
+    private static RpcFault circuitOpen(String tool, Duration left) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("reason", "tool_circuit_open")
+                .put("source", "node")
+                .put("retryable", true)
+                .put("retryAfterMs", Math.max(1, left.toMillis()))
+                .put("executed", "no");
+        return new RpcFault(
+                ErrorCode.OVERLOADED,
+                "Calls of tool " + tool + " are refused for a while: nodes were lost with them",
+                data);
     }
 
     /** Whether the call is a task from its start. Refuses one that has to be a task and cannot. */

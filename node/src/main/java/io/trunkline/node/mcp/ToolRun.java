@@ -55,6 +55,15 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
     }
 
     @Override
+    void survived() {
+        conversation()
+                .server()
+                .guard()
+                .circuits()
+                .ended(tool(), request().principal().id());
+    }
+
+    @Override
     boolean blocks() {
         return definition().handler() instanceof ToolHandler.Blocking;
     }

@@ -1,5 +1,7 @@
 package io.trunkline.node.session;
 
+import io.trunkline.protocol.memory.Held;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,15 +20,30 @@ final class HeldOutlet implements Outlet {
 
     static final int MAX_BYTES = 256 * 1024;
 
+    /** About what a session keeps that no balancer holds. */
+    private static final int SESSION = 2048;
+
     private final Deque<Consumer<Outlet>> kept = new ArrayDeque<>(0);
     private int bytes;
+    private final Held held;
     private @Nullable Outlet next;
+
+    HeldOutlet(MemoryBudget budget) {
+        held = new Held(budget);
+        held.take(SESSION);
+    }
 
     /** Hands on everything that was kept, in order, and from now on everything that comes. */
     synchronized void release(Outlet to) {
         kept.forEach(said -> said.accept(to));
-        kept.clear();
+        drop();
         next = to;
+    }
+
+    /** Forgets everything that was kept. */
+    synchronized void drop() {
+        kept.clear();
+        held.clear();
     }
 
     @Override
@@ -48,7 +65,7 @@ final class HeldOutlet implements Outlet {
         Outlet to = next;
         if (to != null) {
             said.accept(to);
-        } else if (kept.size() < MAX_MESSAGES && bytes + size <= MAX_BYTES) {
+        } else if (kept.size() < MAX_MESSAGES && bytes + size <= MAX_BYTES && held.tryTake(size)) {
             kept.add(said);
             bytes += size;
         }

@@ -86,9 +86,15 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
      * @param outlet where it came from: what came by a former binding is dropped, for the edge sends it again
      * @param repeated whether another node may have handled it before
      * @param heard whether the client was told something then that belongs to it
+     * @param losses how many nodes were lost with it
      */
-    public record Message(Outlet outlet, Bytes content, int number, boolean repeated, boolean heard)
-            implements Command {}
+    public record Message(Outlet outlet, Bytes content, int number, boolean repeated, boolean heard, int losses)
+            implements Command {
+        /** A message that was lost with no node. */
+        public Message(Outlet outlet, Bytes content, int number, boolean repeated, boolean heard) {
+            this(outlet, content, number, repeated, heard, 0);
+        }
+    }
 
     /** The edge wants the session elsewhere: like {@link HandOff}, for one session. */
     public record Release(Outlet outlet) implements Command {}
@@ -217,7 +223,8 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (bound != null && bound.outlet == message.outlet && leaving == null) {
             bound.handled = message.number;
             if (message.repeated) {
-                bound.conversation.receiveAgain(message.content.array(), message.number, bound.lost, message.heard);
+                bound.conversation.receiveAgain(
+                        message.content.array(), message.number, bound.lost, message.heard, message.losses);
             } else {
                 bound.conversation.receive(message.content.array(), message.number);
             }
@@ -248,7 +255,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (former != null) {
             former.outlet.reset(Reason.STALE_EPOCH, former.handled, "");
             former.conversation.close();
-            claimed(former);
+            forsaken(former);
         }
         try {
             BoundPeer peer = new BoundPeer(open);
@@ -307,7 +314,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         if (!host.unclaimed().take()) {
             return Behaviors.stopped();
         }
-        HeldOutlet held = new HeldOutlet();
+        HeldOutlet held = new HeldOutlet(host.server().memory().budget());
         bound.held = held;
         bound.peer.bind(held, bound.epoch);
         Duration first = abandoned
@@ -316,6 +323,14 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         context.scheduleOnce(first, context.getSelf(), new Offer(lost));
         context.scheduleOnce(host.settings().unclaimed(), context.getSelf(), new Orphaned(lost));
         return this;
+    }
+
+    /** What was kept for whoever would take the session over is not wanted any more. */
+    private void forsaken(Binding bound) {
+        if (bound.held != null) {
+            bound.held.drop();
+        }
+        claimed(bound);
     }
 
     private void claimed(Binding bound) {
@@ -360,7 +375,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     private void onStop() {
         if (binding != null) {
             binding.conversation.close();
-            claimed(binding);
+            forsaken(binding);
             // Has no effect when the stream is over already; tells the edge when this actor failed.
             binding.outlet.reset(Reason.INTERNAL, binding.handled, "the session ended");
         }

@@ -6,6 +6,7 @@ import io.trunkline.node.session.Session;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.memory.Held;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.MessageJoiner;
 import io.trunkline.protocol.trunk.MessageSender;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * other threads pass through {@link #inOrder}.
  */
 final class NodeStream implements Outlet {
+    /** Bytes from which on a whole message is counted. */
+    private static final int COUNTED = 4096;
+
     private final NodeTrunk trunk;
     private final TrunkWriter writer;
     private final int number;
@@ -28,6 +32,7 @@ final class NodeStream implements Outlet {
     private final boolean guest;
     private final MessageSender sender;
     private final MessageJoiner joiner;
+    private final Held held;
     private final AtomicInteger hops = new AtomicInteger();
     private @Nullable ActorRef<Session.Command> session;
     private int granted;
@@ -43,7 +48,8 @@ final class NodeStream implements Outlet {
         this.writer = trunk.writer();
         this.number = number;
         this.sender = new MessageSender(writer, number, trunk.settings().window());
-        this.joiner = new MessageJoiner(trunk.settings().messageLimit(), trunk::holdPartial);
+        this.joiner = new MessageJoiner(trunk.settings().messageLimit(), this::holdPartial);
+        this.held = trunk.memory().account();
         this.granted = trunk.settings().window();
     }
 
@@ -74,8 +80,9 @@ final class NodeStream implements Outlet {
         if (data.last() && joiner.isEmpty()) {
             byte[] message = new byte[length];
             payload.readBytes(message);
+            hold(counted(length));
             trunk.meter().messageIn(length);
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated(), data.note()));
+            tell(bound, data, message);
             return;
         }
         Reason refused = joiner.add(payload);
@@ -86,17 +93,83 @@ final class NodeStream implements Outlet {
         }
         if (data.last()) {
             byte[] message = joiner.take();
+            hold(counted(message.length));
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
             consumed -= message.length - length;
-            bound.tell(new Session.Message(this, Bytes.wrap(message), data.number(), data.repeated(), data.note()));
+            tell(bound, data, message);
         } else {
-            consumed(length);
+            consumed += length;
+            trunk.memory().relieve();
+            grant();
         }
     }
 
+    private void tell(ActorRef<Session.Command> bound, Frame.Data data, byte[] message) {
+        bound.tell(new Session.Message(
+                this, Bytes.wrap(message), data.number(), data.repeated(), data.note(), data.losses()));
+    }
+
     void onCredit(int bytes) {
-        sender.granted(bytes);
+        int before = sender.waitingBytes();
+        try {
+            sender.granted(bytes);
+        } catch (OutOfMemoryError e) {
+            failed(e);
+        }
+        hold(sender.waitingBytes() - before);
+    }
+
+    // --- memory, on the event loop
+
+    /** What a whole message counts until the session has dealt with it: small ones are bounded by the window. */
+    private static int counted(int length) {
+        return length < COUNTED ? 0 : length;
+    }
+
+    private boolean holdPartial(int bytes) {
+        if (bytes > 0 && !trunk.memory().process().hasRoom(bytes)) {
+            return false;
+        }
+        if (!trunk.holdPartial(bytes)) {
+            return false;
+        }
+        hold(bytes);
+        return true;
+    }
+
+    private void hold(long more) {
+        if (more != 0) {
+            long before = held.bytes();
+            held.take(more);
+            trunk.memory().weigh(this, before, before + more);
+        }
+    }
+
+    /** Bytes that the client makes this node hold. */
+    long held() {
+        return held.bytes();
+    }
+
+    /** Whether the client has not read everything. */
+    boolean waits() {
+        return sender.waits();
+    }
+
+    /** An allocation for this client has failed: it costs this client and no other. */
+    void failed(OutOfMemoryError cause) {
+        trunk.memory().process().failed("a client's stream", cause);
+        overloaded("an allocation failed");
+    }
+
+    /** The client holds too much of what the node has; it is told so, and nothing of it goes to another node. */
+    void overloaded(String why) {
+        if (!over) {
+            end(Reason.OVERLOADED, 0, why);
+            if (session != null) {
+                session.tell(new Session.Closed(this));
+            }
+        }
     }
 
     /** The edge ended the stream, or with {@code clientGone} false lost the trunk. */
@@ -250,13 +323,31 @@ final class NodeStream implements Outlet {
             }
             return;
         }
-        sender.send(message, to, note);
+        int before = sender.waitingBytes();
+        try {
+            sender.send(message, to, note);
+        } catch (OutOfMemoryError e) {
+            failed(e);
+            return;
+        }
+        if (sender.waitingBytes() > before) {
+            hold(sender.waitingBytes() - before);
+            trunk.memory().relieve();
+        }
     }
 
     private void consumedNow(int bytes) {
         consumed += bytes;
+        hold(-Math.min(held.bytes(), counted(bytes)));
+        grant();
+    }
+
+    /** Grants what has been dealt with, unless the client holds too much. */
+    void grant() {
         // Half a window at a time: credit costs a frame.
-        if (consumed >= trunk.settings().window() / 2 && !over) {
+        if (consumed >= trunk.settings().window() / 2
+                && !over
+                && !trunk.memory().holdsBack(this)) {
             writer.write(new Frame.Credit(number, consumed));
             granted += consumed;
             consumed = 0;
@@ -267,7 +358,13 @@ final class NodeStream implements Outlet {
         if (!over) {
             over = true;
             forget();
-            writer.write(new Frame.Reset(number, reason, handled, text));
+            Frame.Reset reset = new Frame.Reset(number, reason, handled, text);
+            try {
+                writer.write(reset);
+            } catch (OutOfMemoryError e) {
+                // The edge has to be told, and will be when there is memory again.
+                trunk.later(() -> writer.write(reset));
+            }
             trunk.ended(number);
         }
     }
@@ -275,5 +372,6 @@ final class NodeStream implements Outlet {
     private void forget() {
         sender.clear();
         joiner.clear();
+        hold(-held.bytes());
     }
 }

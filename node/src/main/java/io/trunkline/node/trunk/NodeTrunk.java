@@ -2,6 +2,8 @@ package io.trunkline.node.trunk;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.node.NodeEvents;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.codec.BadFrameException;
@@ -31,14 +33,18 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     /** The epoch of a session that is new. */
     private static final int FIRST_EPOCH = 1;
 
+    private static final long LATER_MILLIS = 100;
+
     private final NodeTrunks trunks;
     private final Meter meter;
+    private final TrunkMemory memory;
     private final StreamMap<NodeStream> streams = new StreamMap<>();
     private final StreamMap<NodeStream> opening = new StreamMap<>();
     private final BiConsumer<Long, SlotSet> slotListener = this::onSlots;
     private final ListenerHandshake handshake;
     private @Nullable TrunkWriter writer;
     private @Nullable FrameDecoder decoder;
+    private @Nullable EventExecutor loop;
     private String edge = "";
     private int newestStream;
     private long lastRead;
@@ -49,6 +55,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     NodeTrunk(NodeTrunks trunks, Meter meter) {
         this.trunks = trunks;
         this.meter = meter;
+        this.memory = new TrunkMemory(trunks.memory());
         this.handshake = new ListenerHandshake(trunks.identity());
     }
 
@@ -62,6 +69,11 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         return meter;
     }
 
+    /** What the clients of this trunk hold. */
+    TrunkMemory memory() {
+        return memory;
+    }
+
     TrunkSettings settings() {
         return trunks.settings();
     }
@@ -69,6 +81,11 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     /** Whether the edge understands messages that belong to another one without answering it. */
     boolean knowsNotes() {
         return handshake.version() >= 2;
+    }
+
+    /** Runs something on the event loop in a short while. */
+    void later(Runnable task) {
+        Objects.requireNonNull(loop).schedule(task, LATER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /** Counts bytes of unfinished messages, fewer when negative; false when there would be too many. */
@@ -107,6 +124,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         writer = new TrunkWriter(ctx.channel());
         decoder = new FrameDecoder(this::onFrame);
         ctx.pipeline().addBefore(ctx.name(), "frames", decoder);
+        loop = ctx.executor();
         lastRead = System.nanoTime();
         long deadline = settings().handshake().toMillis();
         ctx.executor()
@@ -124,6 +142,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         trunks.slots().unlisten(slotListener);
         writer().close();
+        memory.close();
         trunks.closed(this);
         for (NodeStream stream : List.copyOf(streams.all())) {
             // A session that was told before may have ended this one.
@@ -154,6 +173,9 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
             NodeEvents.trunkFailed(edge, cause);
             ctx.close();
         } else {
+            if (cause instanceof OutOfMemoryError failed) {
+                trunks.memory().failed("the trunk of " + edge, failed);
+            }
             NodeEvents.trunkBroken(edge, cause);
             sendAway(ctx, Reason.INTERNAL, "");
         }
@@ -178,6 +200,8 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
             return;
         }
         tellLoad();
+        ChannelOutboundBuffer pending = ctx.channel().unsafe().outboundBuffer();
+        memory.look(pending == null ? 0 : pending.totalPendingWriteBytes());
     }
 
     private void tellLoad() {
@@ -238,7 +262,11 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         if (frame instanceof Frame.Data data) {
             NodeStream stream = streams.get(data.stream());
             if (stream != null) {
-                stream.onData(data);
+                try {
+                    stream.onData(data);
+                } catch (OutOfMemoryError e) {
+                    stream.failed(e);
+                }
             } else {
                 checkKnown(data.stream());
             }

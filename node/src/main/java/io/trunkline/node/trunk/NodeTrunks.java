@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.trunkline.node.cluster.HostedSlots;
+import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.node.session.SessionOpener;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Meter;
@@ -43,6 +44,7 @@ public final class NodeTrunks {
     private final HostedSlots slots;
     private final SessionCount count;
     private final SessionOpener sessions;
+    private final NodeMemory memory;
     private final EventLoopGroup group;
     private final Map<EventLoop, Meter> meters = new ConcurrentHashMap<>();
     private final TrunkListener<NodeTrunk> listener;
@@ -53,6 +55,7 @@ public final class NodeTrunks {
      *
      * @param ceiling the most sessions that are not new
      * @param sessions opens a session of this id; called on an event loop, must not block
+     * @param memory that all clients share
      */
     public NodeTrunks(
             TrunkSettings settings,
@@ -60,12 +63,14 @@ public final class NodeTrunks {
             TrunkIdentity identity,
             HostedSlots slots,
             SessionOpener sessions,
+            NodeMemory memory,
             Metrics metrics) {
         this.settings = settings;
         this.identity = identity;
         this.slots = slots;
         this.count = new SessionCount(settings.sessionLimit(), ceiling);
         this.sessions = sessions;
+        this.memory = memory;
         NetTransport transport = NetTransport.choose(settings.preferNative());
         this.group = transport.group(settings.loops(), "trunk");
         this.listener = new TrunkListener<>(
@@ -86,6 +91,11 @@ public final class NodeTrunks {
 
     HostedSlots slots() {
         return slots;
+    }
+
+    /** The memory that all clients share. */
+    NodeMemory memory() {
+        return memory;
     }
 
     SessionOpener sessions() {

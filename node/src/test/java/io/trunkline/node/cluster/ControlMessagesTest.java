@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
+import io.trunkline.protocol.control.CallLost;
 import io.trunkline.protocol.control.ChangesAnnounced;
 import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.DeskCommand;
 import io.trunkline.protocol.control.DrainNoted;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.control.NodeDrains;
+import io.trunkline.protocol.control.TaskRepeated;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.refusal.Reason;
@@ -109,7 +111,8 @@ class ControlMessagesTest {
     @Test
     void theDeskAnswersWhoeverAsks() {
         TestProbe<NodeDescription> asker = KIT.createTestProbe();
-        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, new DrainingNodes(Set::of), changes -> {}));
+        ActorRef<DeskCommand> desk =
+                KIT.spawn(NodeDesk.create(DESCRIPTION, new DrainingNodes(Set::of), changes -> {}, losses -> {}));
 
         desk.tell(new DescribeNode(asker.getRef()));
         desk.tell(new DescribeNode(asker.getRef()));
@@ -123,7 +126,7 @@ class ControlMessagesTest {
         TestProbe<DrainNoted> drain = KIT.createTestProbe();
         Set<Long> members = ConcurrentHashMap.newKeySet();
         DrainingNodes draining = new DrainingNodes(() -> members);
-        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, draining, changes -> {}));
+        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(DESCRIPTION, draining, changes -> {}, losses -> {}));
         NodeDrains drains = new NodeDrains(7, drain.getRef());
         KIT.serializationTestKit().verifySerialization(drains, true);
         KIT.serializationTestKit().verifySerialization(new DrainNoted(Long.MAX_VALUE), true);
@@ -150,7 +153,8 @@ class ControlMessagesTest {
         ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(
                 DESCRIPTION,
                 new DrainingNodes(Set::of),
-                changes -> clients.ref().tell(List.copyOf(changes))));
+                changes -> clients.ref().tell(List.copyOf(changes)),
+                losses -> {}));
         ChangesAnnounced announced =
                 new ChangesAnnounced(List.of("notifications/tools/list_changed", "test://\u00e4\ud83d\ude00"));
         KIT.serializationTestKit().verifySerialization(announced, true);
@@ -159,6 +163,22 @@ class ControlMessagesTest {
         desk.tell(announced);
 
         clients.expectMessage(announced.changes());
+    }
+
+    @Test
+    void theDeskHandsOnWhatWasLostWithOtherNodes() {
+        TestProbe<DeskCommand> guard = KIT.createTestProbe();
+        ActorRef<DeskCommand> desk = KIT.spawn(NodeDesk.create(
+                DESCRIPTION,
+                new DrainingNodes(Set::of),
+                changes -> {},
+                lost -> guard.ref().tell(lost)));
+        for (DeskCommand lost : List.of(new CallLost("tool", "alice", "node-2", 2), new TaskRepeated("AR", true))) {
+            KIT.serializationTestKit().verifySerialization(lost, true);
+            assertThat(serialization.findSerializerFor(lost)).isInstanceOf(JacksonCborSerializer.class);
+            desk.tell(lost);
+            guard.expectMessage(lost);
+        }
     }
 
     @Test

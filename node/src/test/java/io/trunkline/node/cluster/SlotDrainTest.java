@@ -66,7 +66,10 @@ class SlotDrainTest {
         assertThat(noted.contains(incarnation(leaving))).isFalse();
         NodeDescription description = new NodeDescription("node-2", incarnation(staying), "127.0.0.1", 1);
         staying.system()
-                .systemActorOf(NodeDesk.create(description, noted, changes -> {}), DescribeNode.DESK, Props.empty());
+                .systemActorOf(
+                        NodeDesk.create(description, noted, changes -> {}, losses -> {}),
+                        DescribeNode.DESK,
+                        Props.empty());
 
         await().atMost(PATIENCE).until(() -> noted.contains(incarnation(leaving)));
         assertThat(done).isNotDone();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.node.spi.ToolResult;
+import io.trunkline.protocol.memory.MemoryBudget;
 import org.junit.jupiter.api.Test;
 
 class LargeMessageTest {
@@ -120,7 +121,7 @@ class LargeMessageTest {
 
     @Test
     void heldBytesAreBounded() {
-        HeldBytes held = new HeldBytes(100);
+        HeldBytes held = new HeldBytes(100, new MemoryBudget(1000));
         assertThat(held.take(60)).isTrue();
         assertThat(held.take(60)).isFalse();
         assertThat(held.take(40)).isTrue();

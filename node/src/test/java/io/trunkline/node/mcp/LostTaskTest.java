@@ -57,6 +57,38 @@ class LostTaskTest {
     }
 
     @Test
+    void doesNotRunAgainWhatHasLostTwoNodes() {
+        try (TestSession lost = node(stuck);
+                TestSession next = node(stuck);
+                TestSession third = node(safe)) {
+            String id = new TaskClient(lost).begin("safe", "{}");
+            next.server.guard().tellOthers(third.server.guard()::toldElsewhere);
+            assertThat(new TaskClient(next).status(id)).isEqualTo("working");
+            JsonNode failed = new TaskClient(third).get(id).path("result");
+            assertThat(failed.path("status").asText()).isEqualTo("failed");
+            assertThat(failed.at("/error/data/reason").asText()).isEqualTo("node_lost");
+            assertThat(failed.at("/error/data/attempts").asInt()).isEqualTo(2);
+            assertThat(runs).hasValue(0);
+        }
+    }
+
+    @Test
+    void anOrderlyEndOfItsNodeIsNoLoss() {
+        try (TestSession lost = node(stuck);
+                TestSession next = node(stuck);
+                TestSession third = node(safe)) {
+            String id = new TaskClient(lost).begin("safe", "{}");
+            next.server.guard().tellOthers(third.server.guard()::toldElsewhere);
+            assertThat(new TaskClient(next).status(id)).isEqualTo("working");
+            next.server.sharedTasks().giveUpRunning();
+            TaskClient client = new TaskClient(third);
+            client.get(id);
+            client.await(id, "completed");
+            assertThat(runs).hasValue(1);
+        }
+    }
+
+    @Test
     void tellsThatNobodyKnowsWhatBecameOfItOtherwise() {
         try (TestSession lost = node(stuck, stuckUnsafe);
                 TestSession next = node(safe, unsafe)) {

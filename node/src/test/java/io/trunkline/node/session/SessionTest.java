@@ -464,7 +464,8 @@ class SessionTest {
         assertThat(new ObjectMapper().readTree(refusal.substring("send 3 ".length())))
                 .isEqualTo(new ObjectMapper().readTree("""
                 {"jsonrpc":"2.0","id":"x","error":{"code":-32603,"message":"the node was lost","data":
-                {"reason":"node_lost","source":"balancer","retryable":true,"node":"node-9","executed":"unknown"}}}"""));
+                {"reason":"node_lost","source":"balancer","retryable":true,"node":"node-9","executed":"unknown",
+                "attempts":1}}}"""));
         assertThat(calls).isEmpty();
     }
 

@@ -8,6 +8,7 @@ import io.netty.buffer.UnpooledHeapByteBuf;
 final class CountingAllocator extends AbstractByteBufAllocator {
     private int held;
     private int most;
+    private boolean failing;
 
     CountingAllocator() {
         super(false);
@@ -40,6 +41,11 @@ final class CountingAllocator extends AbstractByteBufAllocator {
         return false;
     }
 
+    /** Whether allocations fail from now on. */
+    void failing(boolean fail) {
+        failing = fail;
+    }
+
     private void count(int bytes) {
         held += bytes;
         most = Math.max(most, held);
@@ -52,6 +58,9 @@ final class CountingAllocator extends AbstractByteBufAllocator {
 
         @Override
         protected byte[] allocateArray(int initialCapacity) {
+            if (failing) {
+                throw new OutOfMemoryError("no direct memory in this test");
+            }
             count(initialCapacity);
             return super.allocateArray(initialCapacity);
         }

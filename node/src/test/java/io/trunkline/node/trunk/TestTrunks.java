@@ -1,11 +1,16 @@
 package io.trunkline.node.trunk;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.trunkline.node.cluster.HostedSlots;
+import io.trunkline.node.memory.HeapCheck;
+import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.TrunkIdentity;
@@ -32,6 +37,8 @@ final class TestTrunks implements AutoCloseable {
 
     final HostedSlots slots = new HostedSlots();
     final BlockingQueue<Opened> opened = new LinkedBlockingQueue<>();
+    final Metrics metrics = new Metrics();
+    final NodeMemory memory;
     final NodeTrunks trunks;
 
     TestTrunks() {
@@ -39,6 +46,12 @@ final class TestTrunks implements AutoCloseable {
     }
 
     TestTrunks(TrunkSettings settings) {
+        this(settings, 64 << 20);
+    }
+
+    /** The same with so many bytes for all clients. */
+    TestTrunks(TrunkSettings settings, long memoryLimit) {
+        memory = new NodeMemory(new MemoryBudget(memoryLimit), metrics, HeapCheck.NONE);
         for (int slot = 0; slot < 10; slot++) {
             slots.arrived(slot);
         }
@@ -49,7 +62,8 @@ final class TestTrunks implements AutoCloseable {
                 identity,
                 slots,
                 (id, guest, open) -> opened.add(new Opened(id, guest, open)),
-                new Metrics());
+                memory,
+                metrics);
     }
 
     static TrunkSettings settings(Duration handshake, Duration silence) {
@@ -104,6 +118,7 @@ final class TestTrunks implements AutoCloseable {
 
     @Override
     public void close() {
+        assertThat(memory.budget().used()).as("given back").isZero();
         trunks.close().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
     }
 }

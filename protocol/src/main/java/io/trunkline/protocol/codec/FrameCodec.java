@@ -23,7 +23,7 @@ import java.util.List;
  *  +---------------+-------+-------+---------------+---------------+------------
  * </pre>
  *
- * Flags: {@link #LAST}, {@link #REPEATED} and {@link #NOTE} on data, {@link #GUEST} and {@link #WITH_LOST} on open. A text is one length byte and UTF-8; bytes are a two-byte length and the
+ * Flags: {@link #LAST}, {@link #REPEATED}, {@link #NOTE} and two bits of {@link #LOSSES} on data, {@link #GUEST} and {@link #WITH_LOST} on open. A text is one length byte and UTF-8; bytes are a two-byte length and the
  * bytes. The body must be used up exactly. All methods are stateless and usable from any thread.
  */
 public final class FrameCodec {
@@ -33,6 +33,8 @@ public final class FrameCodec {
     private static final int LAST = 1;
     private static final int REPEATED = 2;
     private static final int NOTE = 4;
+    private static final int LOSSES = 24;
+    private static final int LOSSES_SHIFT = 3;
     private static final int GUEST = 1;
     private static final int WITH_LOST = 2;
     private static final int WITH_OWNER = 4;
@@ -68,8 +70,8 @@ public final class FrameCodec {
         byte type;
         try {
             type = writeBody(frame, out);
-        } catch (RuntimeException e) {
-            // The buffer is shared with other frames: what does not fit leaves no trace.
+        } catch (RuntimeException | Error e) {
+            // The buffer is shared with other frames: what does not fit, or finds no memory, leaves no trace.
             out.writerIndex(start);
             throw e;
         }
@@ -78,7 +80,7 @@ public final class FrameCodec {
 
     private static int flags(Frame frame) {
         if (frame instanceof Frame.Data data) {
-            return flags(data.last(), data.repeated(), data.note());
+            return flags(data.last(), data.repeated(), data.note()) | data.losses() << LOSSES_SHIFT;
         }
         if (frame instanceof Frame.Open open) {
             return (open.guest() ? GUEST : 0)
@@ -95,7 +97,7 @@ public final class FrameCodec {
     /** The flags that a frame of this type may carry. */
     private static int knownFlags(byte type) {
         return switch (type) {
-            case DATA -> LAST | REPEATED | NOTE;
+            case DATA -> LAST | REPEATED | NOTE | LOSSES;
             case OPEN -> GUEST | WITH_LOST | WITH_OWNER;
             case LOAD -> WITH_CEILING;
             default -> 0;
@@ -130,10 +132,27 @@ public final class FrameCodec {
             byte[] source,
             int offset,
             int length) {
+        encodeData(out, stream, number, flags(last, repeated, note), source, offset, length);
+    }
+
+    /** Appends a piece of a message that was {@linkplain Frame.Data#losses lost with nodes}. */
+    public static void encodeLost(
+            ByteBuf out,
+            int stream,
+            int number,
+            boolean last,
+            boolean note,
+            int losses,
+            byte[] source,
+            int offset,
+            int length) {
+        encodeData(out, stream, number, flags(last, true, note) | losses << LOSSES_SHIFT, source, offset, length);
+    }
+
+    private static void encodeData(
+            ByteBuf out, int stream, int number, int flags, byte[] source, int offset, int length) {
         out.ensureWritable(HEADER + 4 + length);
-        out.writeInt(4 + length)
-                .writeInt(DATA << 24 | flags(last, repeated, note) << 16)
-                .writeInt(stream);
+        out.writeInt(4 + length).writeInt(DATA << 24 | flags << 16).writeInt(stream);
         out.writeInt(number).writeBytes(source, offset, length);
     }
 
@@ -306,6 +325,7 @@ public final class FrameCodec {
                         (flags & LAST) != 0,
                         (flags & REPEATED) != 0,
                         (flags & NOTE) != 0,
+                        (flags & LOSSES) >> LOSSES_SHIFT,
                         in.readSlice(end - in.readerIndex()));
             }
             case CREDIT -> new Frame.Credit(stream, positive(readInt(in, end)));

@@ -23,7 +23,7 @@ public sealed interface Frame {
      * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1. Version 3
      * added sessions that go from one edge to another: {@link Open} with epoch {@link #ADOPT}, {@link Adopted},
      * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge; and {@link Part}. Version 4 added the owner to
-     * {@link Open}, version 5 the ceiling to {@link Load}.
+     * {@link Open}, version 5 the ceiling to {@link Load} and {@link Data#losses}.
      */
     int MAX_VERSION = 5;
 
@@ -169,10 +169,20 @@ public sealed interface Frame {
      * @param repeated edge to node: the message went to another node before, which may have handled it (version 2)
      * @param note node to edge: the message belongs to the client message of that number, but does not answer it, as
      *     progress does (version 2); edge to node, with {@code repeated}: the client has had such notes already
+     * @param losses edge to node, with {@code repeated}: how many nodes were lost with the message, 0 when they only let
+     *     it go; at most {@link #MOST_LOSSES}, with which a message is {@link #spent} (version 5)
      * @param payload at most {@link #MAX_PAYLOAD} bytes; valid only while the frame is being handled
      */
-    record Data(int stream, int number, boolean last, boolean repeated, boolean note, ByteBuf payload)
+    record Data(int stream, int number, boolean last, boolean repeated, boolean note, int losses, ByteBuf payload)
             implements Frame {
+        /** With so many losses a message is not run any more: what ends its nodes must not end all of them. */
+        public static final int MOST_LOSSES = 2;
+
+        /** A piece of a message that was lost with no node. */
+        public Data(int stream, int number, boolean last, boolean repeated, boolean note, ByteBuf payload) {
+            this(stream, number, last, repeated, note, 0, payload);
+        }
+
         /** A piece that is no note. */
         public Data(int stream, int number, boolean last, boolean repeated, ByteBuf payload) {
             this(stream, number, last, repeated, false, payload);
@@ -181,6 +191,11 @@ public sealed interface Frame {
         /** A piece that no other node has had. */
         public Data(int stream, int number, boolean last, ByteBuf payload) {
             this(stream, number, last, false, false, payload);
+        }
+
+        /** Whether no further node runs the message; it is answered that its outcome is unknown. */
+        public boolean spent() {
+            return losses >= MOST_LOSSES;
         }
     }
 

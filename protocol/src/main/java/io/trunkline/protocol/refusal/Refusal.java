@@ -36,8 +36,18 @@ public record Refusal(Reason reason, String detail) {
      * @param executed whether the request may have been executed
      */
     public byte[] toJsonRpc(String id, String node, Executed executed) {
+        return toJsonRpc(id, node, executed, executed == Executed.UNKNOWN ? 1 : 0);
+    }
+
+    /**
+     * The same for a request that may have been sent more than once.
+     *
+     * @param attempts how many nodes had the whole of it and did not answer; said unless it is 0
+     */
+    public byte[] toJsonRpc(String id, String node, Executed executed, int attempts) {
         String named = node.isEmpty() ? "" : ",\"node\":\"" + escape(node) + "\"";
-        return toJsonRpc(id, named + ",\"executed\":\"" + executed.label() + "\"");
+        String tried = attempts == 0 ? "" : ",\"attempts\":" + attempts;
+        return toJsonRpc(id, named + ",\"executed\":\"" + executed.label() + "\"" + tried);
     }
 
     private byte[] toJsonRpc(String id, String extraData) {

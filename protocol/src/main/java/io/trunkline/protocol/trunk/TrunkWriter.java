@@ -87,6 +87,15 @@ public final class TrunkWriter {
         }
     }
 
+    /** Adds a piece of a message that was {@linkplain Frame.Data#losses lost with nodes}. */
+    public void writeLost(
+            int stream, int number, boolean last, boolean note, int losses, byte[] source, int offset, int length) {
+        if (!closed) {
+            FrameCodec.encodeLost(room(), stream, number, last, note, losses, source, offset, length);
+            scheduleTurnEnd();
+        }
+    }
+
     /** Sends what is gathered; later frames are dropped. The channel stays open: its owner closes it. */
     public void close() {
         if (!closed) {

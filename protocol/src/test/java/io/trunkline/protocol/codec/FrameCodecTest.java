@@ -78,6 +78,23 @@ class FrameCodecTest {
     }
 
     @Test
+    void aMessageThatWasLostWithNodesCarriesTheirNumber() {
+        ByteBuf out = Unpooled.buffer();
+        byte[] text = {1, 2, 3};
+        for (int losses = 0; losses <= Frame.Data.MOST_LOSSES; losses++) {
+            FrameCodec.encodeLost(out, 7, 42, true, true, losses, text, 0, 3);
+            Frame.Data read = (Frame.Data) FrameCodec.decode(out);
+            assertThat(read.losses()).isEqualTo(losses);
+            assertThat(read.repeated() && read.note() && read.last()).isTrue();
+            FrameCodec.encode(new Frame.Data(7, 42, false, true, false, losses, Unpooled.wrappedBuffer(text)), out);
+            Frame.Data again = (Frame.Data) FrameCodec.decode(out);
+            assertThat(again.losses()).isEqualTo(losses);
+            assertThat(again.note() || again.last()).isFalse();
+        }
+        out.release();
+    }
+
+    @Test
     void carriesDataWithItsNumberAndEnd() {
         ByteBuf out = Unpooled.buffer();
         byte[] text = "abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);

@@ -36,6 +36,17 @@ class RefusalTest {
     }
 
     @Test
+    void saysHowManyNodesHadTheRequest() throws IOException {
+        Refusal lost = Refusal.of(Reason.NODE_LOST);
+        JsonNode once = json.readTree(lost.toJsonRpc("7", "node-2", Refusal.Executed.UNKNOWN));
+        assertThat(once.at("/error/data/attempts").asInt()).isEqualTo(1);
+        JsonNode twice = json.readTree(lost.toJsonRpc("7", "node-2", Refusal.Executed.UNKNOWN, 2));
+        assertThat(twice.at("/error/data/attempts").asInt()).isEqualTo(2);
+        JsonNode never = json.readTree(lost.toJsonRpc("7", "", Refusal.Executed.NO));
+        assertThat(never.at("/error/data").has("attempts")).isFalse();
+    }
+
+    @Test
     void answersWithoutAnIdWhenNoneIsKnown() throws IOException {
         JsonNode answer = json.readTree(Refusal.of(Reason.NO_NODE).toJsonRpc());
         assertThat(answer.get("id").isNull()).isTrue();
