@@ -19,7 +19,8 @@ ${bold}Usage:$plain $me COMMAND [OPTIONS]
   down        stop everything
   restart     down and up, with the same layout
   status      show the members and what they do
-  session     show what happened to one client's session
+  session     show what happened to one client's session, or end it
+  sessions    show who holds most sessions, or end those of one source
   logs        show what the members wrote
 
   add-node    start one more node
@@ -124,13 +125,31 @@ Exit code: 0 all were replaced, each one empty when it left; 1 not so.
 TXT
       ;;
     session) cat <<TXT
-${bold}Usage:$plain $me session ID
+${bold}Usage:$plain $me session ID [--end]
 
 Shows what happened to one session: when it was opened, which nodes it lost, went to and came back from, what was sent
 again, what was refused. All running balancers are asked; each remembers its last 65,536 events. A client knows its id (the
 tool whoami tells it), the logs have its first eight characters. Treat an id like a password.
 
-Exit code: 0 shown, 1 unknown, 3 nothing runs.
+  --end   end it, at whichever balancer holds it; what it waits for is not answered any more
+
+Exit code: 0 shown or ended, 1 unknown, 3 nothing runs.
+TXT
+      ;;
+    sessions) cat <<TXT
+${bold}Usage:$plain $me sessions
+       $me sessions --end [--source ADDRESS] [--principal NAME] [--idle TIME]
+
+Shows the addresses and principals that hold most sessions, over all balancers; an address of IPv6 stands for its first 64
+bits, 'adopted' for sessions of a balancer that is gone whose clients have not come yet. With --end, ends the sessions for
+which all of the options hold, at every balancer. Their clients are told with their next request, or by the end of
+their connections, and may come back: see limits in docs/OPERATIONS.md for what keeps one source from taking all.
+
+  --source ADDRESS   of this address
+  --principal NAME   of this principal
+  --idle TIME        idle for so long, and nothing waits for an answer: 90, 90s, 30m or 2h
+
+Exit code: 0 done, 1 no balancer did it, 3 nothing runs.
 TXT
       ;;
     kill-node) cat <<TXT

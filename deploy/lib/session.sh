@@ -1,13 +1,22 @@
-# session: what happened to one session, from the memory of the balancers.
+# session: what happened to one session, from the memory of the balancers; and its end.
 
 command_session() {
-  local id=${1-}
+  local argument end=0
+  local -a ids=()
+  for argument in "$@"; do
+    case $argument in
+      --end) end=1 ;;
+      --*) unknown option "$argument" --end --help ;;
+      *) ids+=("$argument") ;;
+    esac
+  done
+  local id=${ids[0]-}
   [[ -n $id ]] || usage_error "session needs a session id; the tool whoami names it, and see '$(shown) help session'"
-  [[ $id != --* ]] || unknown option "$id" --help
-  (($# == 1)) || usage_error "session takes one id, got $#"
+  ((${#ids[@]} == 1)) || usage_error "session takes one id, got ${#ids[@]}"
   [[ $id =~ ^[A-Za-z0-9_-]{24}([A-Za-z0-9_-]{8})?$ ]] ||
     usage_error "'$id' is no session id (expected: 24 or 32 letters, digits, '-' and '_')"
   load_cluster || die 3 "nothing is running; start a cluster with: $(shown) up"
+  if ((end)); then end_session "$id"; return; fi
   local n answer asked=0
   local -a events=()
   for n in "${BALANCERS[@]}"; do
@@ -27,6 +36,14 @@ command_session() {
   # Stable: what one balancer wrote in the same millisecond stays in its order.
   while IFS= read -r row; do rows+=("$row"); done < <(printf '%s\n' "${events[@]}" | sort -s -t $'\t' -k 1,1)
   table "${rows[@]}"
+}
+
+# Asks every balancer to end the session. One that nobody holds is offered to them by its node within two seconds.
+end_session() { # id
+  end_sessions "/sessions/$1/end"
+  ((ENDED)) || { sleep 2; end_sessions "/sessions/$1/end"; }
+  ((ENDED)) || die 1 "no balancer holds this session: it never was, or has ended"
+  say "Ended. Its client is told with its next request, or by the end of its connection."
 }
 
 # Adds the rows of the page in JSON to the caller's events.

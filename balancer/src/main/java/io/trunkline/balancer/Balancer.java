@@ -14,6 +14,8 @@ import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.edge.FileLimit;
 import io.trunkline.balancer.edge.TcpEdge;
 import io.trunkline.balancer.http.HttpEdge;
+import io.trunkline.balancer.limits.SessionCensus;
+import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.peer.PeerListener;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.tls.Tls;
@@ -105,7 +107,9 @@ public final class Balancer {
         this.tls = settings.tls().on() ? Tls.create(settings.tls(), metrics) : null;
         NetTransport transport = NetTransport.choose(settings.edge().preferNative());
         this.group = transport.group(settings.edge().loops(), "edge");
-        this.admission = new Admission(FileLimit.connections(settings.edge().connectionLimit()));
+        this.admission = new Admission(
+                FileLimit.connections(settings.edge().connectionLimit()),
+                new SourceLimits(settings.limits(), metrics));
         this.memory = new ClientMemory(new MemoryBudget(settings.memory().limit()), metrics, group);
         this.trunks =
                 new Trunks(settings.trunk(), identity(0), settings.policy().create(), transport, group);
@@ -130,6 +134,7 @@ public final class Balancer {
                 authorizer);
         this.peers = new PeerListener(
                 settings.peer(), this::peerIdentity, http.peerRequests(), memory::of, transport, group);
+        admission.sources().rooms(admission::connectionLimit, this::sessionRoom);
         for (Trunks all : List.of(trunks, peerTrunks)) {
             all.onLost(deathProof::check);
             all.onReplaced(this::onDeath);
@@ -271,6 +276,11 @@ public final class Balancer {
         return trunks.slotCounts();
     }
 
+    /** Who holds how much of this balancer. */
+    public SessionCensus census() {
+        return new SessionCensus(admission.sources());
+    }
+
     /** Whether a client that comes now finds a node, and if not, why. Usable from any thread. */
     public Readiness readiness() {
         ActorSystem<?> life = system;
@@ -311,6 +321,11 @@ public final class Balancer {
         if (life != null) {
             DeadMember.declare(life, node.artery(), node.key().incarnation());
         }
+    }
+
+    /** Sessions that this balancer has room for, and its share of those that the nodes have room for. */
+    private long sessionRoom() {
+        return Math.min(settings.http().sessions().limit(), trunks.sessionLimit() / (1 + peerTrunks.members()));
     }
 
     private Trunks.Identity identity(long incarnation) {

@@ -149,6 +149,11 @@ public final class BalancerEvents {
         LOG.error("client.broken", cause);
     }
 
+    /** A source had too much of something; so many such events before had no line. */
+    public static void limited(String limit, String source, long leftOut) {
+        LOG.warn("source.limited limit={} source=\"{}\" left_out={}", limit, source, leftOut);
+    }
+
     /** No new clients from now on. */
     public static void draining(int clients) {
         LOG.info("balancer.draining clients={}", clients);

@@ -65,6 +65,7 @@ public final class BalancerMain {
                         settings,
                         name,
                         balancer.sessionEvents(),
+                        balancer.census(),
                         balancer::readiness,
                         balancer::slotCounts)
                 .toCompletableFuture()

@@ -7,6 +7,7 @@ import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.client.MemorySettings;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.http.HttpSettings;
+import io.trunkline.balancer.limits.LimitSettings;
 import io.trunkline.balancer.peer.PeerSettings;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.tls.TlsSettings;
@@ -35,6 +36,7 @@ public record BalancerSettings(
         AuthSettings auth,
         EdgeTrunkSettings trunk,
         PeerSettings peer,
+        LimitSettings limits,
         PolicyName policy,
         Duration askInterval) {
     public BalancerSettings {
@@ -64,6 +66,7 @@ public record BalancerSettings(
                     auth(c),
                     trunk(c),
                     peer(c),
+                    LimitSettings.from(c),
                     policy(c.getString("assign.policy")),
                     c.getDuration("cluster.ask-interval"));
         });

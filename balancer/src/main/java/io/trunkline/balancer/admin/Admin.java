@@ -1,6 +1,7 @@
 package io.trunkline.balancer.admin;
 
 import io.trunkline.balancer.cluster.SlotCounts;
+import io.trunkline.balancer.limits.SessionCensus;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.protocol.control.MemberReport;
 import io.trunkline.protocol.member.HostPort;
@@ -31,6 +32,7 @@ public final class Admin {
      * @param system of the member; the collector becomes one of its system actors, where all members find it
      * @param self name of this balancer
      * @param events what happened to its sessions
+     * @param census of those who hold its sessions
      * @param readiness whether this balancer can serve new clients now; asked from HTTP threads, answers at once
      * @param slots where the slots are now; asked by the collector, answers at once
      * @return the bound addresses, or a {@code StartException} when a port is taken
@@ -40,13 +42,15 @@ public final class Admin {
             AdminSettings settings,
             String self,
             SessionEvents events,
+            SessionCensus census,
             Supplier<Readiness> readiness,
             Supplier<SlotCounts> slots) {
         ActorRef<ClusterStats.Command> stats = system.systemActorOf(
                 ClusterStats.create(settings, self, slots), MemberReport.RECEIVER_NAME, Props.empty());
         HttpPages statistics = StatsPages.of(
                 () -> AskPattern.ask(stats, ClusterStats.GetView::new, ASK_DEADLINE, system.scheduler()),
-                id -> SessionPage.answer(events, self, id));
+                id -> SessionPage.answer(events, self, id),
+                new SessionControl(census, self, settings.stats().host()));
         CompletionStage<HostPort> statsBound =
                 HttpListener.bind(system, "stats", settings.stats(), "TRUNKLINE_STATS_PORT", statistics);
         CompletionStage<HostPort> healthBound = HttpListener.bind(

@@ -38,10 +38,15 @@ final class StatsPages {
 
     private StatsPages() {}
 
-    static HttpPages of(Supplier<CompletionStage<ClusterView>> view, Function<String, HttpResponse> session) {
+    static HttpPages of(
+            Supplier<CompletionStage<ClusterView>> view,
+            Function<String, HttpResponse> session,
+            SessionControl control) {
         return HttpPages.builder()
                 .page("/cluster", () -> view.get().thenApply(StatsPages::json))
                 .page("/cluster.txt", () -> view.get().thenApply(StatsPages::table))
+                .page("/sessions", () -> CompletableFuture.completedFuture(control.list()))
+                .commands(control::command)
                 .folder("/sessions", id -> CompletableFuture.completedFuture(session.apply(id)))
                 .page("/", resource("index.html", "text/html; charset=utf-8"))
                 .page("/cluster.js", resource("cluster.js", "text/javascript; charset=utf-8"))

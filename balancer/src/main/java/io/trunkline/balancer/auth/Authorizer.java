@@ -191,6 +191,15 @@ public final class Authorizer implements AutoCloseable {
         return null;
     }
 
+    /** Whether a token is known to be good. */
+    boolean knows(String token) {
+        if (!TokenText.isToken(token)) {
+            return false;
+        }
+        Bytes digest = Digests.of(token);
+        return good.find(digest, System.nanoTime()) != null || (tokens != null && tokens.find(digest) != null);
+    }
+
     private Verdict keep(Bytes digest, Verdict verdict, JwtChecks checks) {
         if (verdict instanceof Grant grant) {
             good.put(digest, grant, System.nanoTime());

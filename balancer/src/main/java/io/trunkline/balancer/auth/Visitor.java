@@ -52,6 +52,17 @@ public final class Visitor {
         return all.isEmpty() ? withoutToken() : withToken(all.get(0), loop, later);
     }
 
+    /** Whether a request shows nothing that would have to be checked: no token, or one that is known to be good. */
+    public boolean knows(HttpHeaders headers) {
+        List<String> all = headers.getAll(HttpHeaderNames.AUTHORIZATION);
+        if (all.size() != 1) {
+            return all.isEmpty();
+        }
+        Grant known = granted;
+        boolean again = known != null && !known.over(System.nanoTime()) && Digests.same(all.get(0), shown);
+        return again || authorizer.knows(TokenText.of(all.get(0)));
+    }
+
     /** Whether requests without a token were somebody's by the certificate of this connection, which holds no more. */
     public boolean over(long now) {
         return owner != null && owner.over(now);

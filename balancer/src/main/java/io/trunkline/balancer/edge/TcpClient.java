@@ -13,12 +13,16 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.Tenant;
+import io.trunkline.balancer.limits.Occupant;
+import io.trunkline.balancer.limits.Pace;
+import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.tls.LastWords;
 import io.trunkline.protocol.jsonrpc.Utf8;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.Owner;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -28,18 +32,24 @@ import org.jspecify.annotations.Nullable;
  * A client that speaks newline-delimited JSON-RPC over TCP: hands its lines to the relay, writes the relay's messages as
  * lines, and looks at its deadlines. Belongs to the event loop of its connection.
  */
-final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink, LineInput.Reader, Tenant {
+final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink, LineInput.Reader, Occupant, Tenant {
     /** How long a client that has been told why may take to close; until then what it sends is thrown away. */
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** The first byte of a byte order mark, which may stand before a message. */
     private static final int MARK = 0xef;
 
+    /** From the client's end of input to the first byte that shows whether it is still there, and the longest pause after. */
+    private static final long FIRST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long LAST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(16);
+
     private final TcpEdge.Loop loop;
     private final LineOwner.@Nullable Finder owners;
     private @Nullable Relay relay;
     private @Nullable ChannelHandlerContext ctx;
     private final Account account;
+    private @Nullable Pace pace;
     private final LineInput input;
     private final LineOutput output;
     /** Null before the first message, and when nobody is asked who he is. */
@@ -50,8 +60,13 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private long unwritableSinceNanos;
     private long unwrittenBytes;
     private long leavingSinceNanos;
+    private long probeAtNanos;
+    private long probePauseNanos = FIRST_PROBE_NANOS;
     private boolean unwritable;
     private boolean paused;
+    /** Whether it says more than its source may, and is not read for a while. */
+    private boolean slowed;
+
     private boolean begun;
     private boolean spoke;
     private boolean inputEnded;
@@ -60,7 +75,10 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     private boolean leaving;
     private boolean told;
-    private int place = -1;
+    /** Its session's place at its source; null before the first message. */
+    private @Nullable Place place;
+
+    private int index = -1;
 
     /**
      * @param owners tells whose client it is; null when nobody is asked
@@ -75,11 +93,11 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     /** Where the loop's list holds this client. */
     int place() {
-        return place;
+        return index;
     }
 
-    void place(int index) {
-        place = index;
+    void place(int at) {
+        index = at;
     }
 
     // --- the socket
@@ -88,6 +106,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
         relay = loop.relay(context.channel(), this);
+        pace = new Pace(context.channel(), loop.sources());
         loop.add(this);
     }
 
@@ -117,6 +136,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             inputEnded = true;
             cutOff = event instanceof ChannelInputShutdownEvent
                     && context.pipeline().get(SslHandler.class) != null;
+            probeAtNanos = System.nanoTime() + FIRST_PROBE_NANOS;
             if (told) {
                 context.close();
             } else if (!input.holds()) {
@@ -139,6 +159,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         output.forget();
         relay().close();
         account.close();
+        if (place != null) {
+            place.leave();
+        }
         loop.remove(this);
     }
 
@@ -203,10 +226,11 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             refuse(Reason.NOT_JSON_RPC, "");
             return;
         }
-        if (!spoke && !identify()) {
+        if (!spoke && !(identify() && enter())) {
             return;
         }
         spoke = true;
+        slowDown();
         byte[] refusal = owner == null ? null : owner.refusal(line);
         if (!account.room(line.length)) {
             noRoom();
@@ -214,6 +238,23 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             relay().message(line, activeNanos);
         } else if (refusal.length > 0) {
             say(refusal);
+        }
+    }
+
+    /** Counts a line, and reads no more for a while when its source says too much. */
+    private void slowDown() {
+        long wait = Objects.requireNonNull(pace).message(speaker(), activeNanos);
+        if (wait > 0 && !slowed) {
+            slowed = true;
+            read();
+            context().executor().schedule(this::speedUp, wait, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void speedUp() {
+        slowed = false;
+        if (!leaving) {
+            pause(paused);
         }
     }
 
@@ -229,6 +270,21 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
         relay().owner(owner.grant().owner());
         return true;
+    }
+
+    /** Takes a place for its session; false when its source has too many, and it has been refused. */
+    private boolean enter() {
+        place = loop.sources().enter(Objects.requireNonNull(pace).address(), speaker());
+        if (place == null) {
+            refuse(Reason.RATE_LIMITED, "");
+            return false;
+        }
+        place.occupy(this);
+        return true;
+    }
+
+    private Owner speaker() {
+        return owner == null ? Owner.NOBODY : owner.grant().owner();
     }
 
     /** Tells the client something that comes from no node, without breaking into a message that does. */
@@ -311,7 +367,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
     private boolean heldUp() {
-        return unwritable || account.heldBack();
+        return slowed || unwritable || account.heldBack();
     }
 
     private void read() {
@@ -409,6 +465,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         EdgeSettings.Timeouts timeouts = loop.settings().timeouts();
         relay().tick(now);
         account.output(context().channel());
+        probe(now);
         if (unwritable && unwritten() < unwrittenBytes) {
             unwritableSinceNanos = now;
             unwrittenBytes = unwritten();
@@ -434,6 +491,18 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
     }
 
+    /**
+     * A client that has closed its socket looks like one that has only said its last word and waits for the answer. A blank in
+     * front of that, which is no part of any JSON, shows which it is: the system of the former resets the connection.
+     */
+    private void probe(long now) {
+        if (inputEnded && !leaving && now - probeAtNanos >= 0 && busy() && !output.isWithinLine() && writable()) {
+            probePauseNanos = Math.min(LAST_PROBE_NANOS, 2 * probePauseNanos);
+            probeAtNanos = now + probePauseNanos;
+            context().writeAndFlush(memory().buffer(1).writeByte(' '));
+        }
+    }
+
     /** Bytes that the socket has not taken. */
     private long unwritten() {
         ChannelOutboundBuffer out = context().channel().unsafe().outboundBuffer();
@@ -450,8 +519,36 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         context().close();
     }
 
-    /** Whether something waits for an answer. */
-    boolean busy() {
+    @Override
+    public void wantsRoom() {
+        if (place != null) {
+            place.makeRoom();
+        }
+    }
+
+    @Override
+    public String session() {
+        return relay().session();
+    }
+
+    @Override
+    public long activeNanos() {
+        return activeNanos;
+    }
+
+    @Override
+    public void end(long idleNanos) {
+        if (!context().executor().isShuttingDown()) {
+            context().executor().execute(() -> {
+                if (idleNanos == 0 || (!busy() && System.nanoTime() - activeNanos > idleNanos)) {
+                    refuse(idleNanos == 0 ? Reason.CLOSED : Reason.IDLE, "");
+                }
+            });
+        }
+    }
+
+    @Override
+    public boolean busy() {
         return relay().busy();
     }
 

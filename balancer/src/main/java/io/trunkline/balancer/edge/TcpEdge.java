@@ -17,6 +17,8 @@ import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.client.LoopMemory;
+import io.trunkline.balancer.limits.Source;
+import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -180,6 +182,10 @@ public final class TcpEdge {
             return memory.of(trunks.loop());
         }
 
+        SourceLimits sources() {
+            return admission.sources();
+        }
+
         Relay relay(Channel channel, TcpClient client) {
             InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
             String text = remote.getAddress().getHostAddress() + ":" + remote.getPort();
@@ -285,8 +291,8 @@ public final class TcpEdge {
                 return;
             }
             Loop loop = loop(channel.eventLoop());
-            if (!admission.connect()) {
-                Reason why = admission.closed() ? Reason.SHUTTING_DOWN : Reason.BALANCER_FULL;
+            Reason why = refusal(channel);
+            if (why != null) {
                 loop.ended(why);
                 if (tls != null) {
                     tls.refuse(channel, Tls.Carries.LINES);
@@ -304,6 +310,13 @@ public final class TcpEdge {
                 tls.secure(channel, Tls.Carries.LINES);
             }
             channel.pipeline().addLast("client", new TcpClient(loop, tls == null ? null : owners));
+        }
+
+        /** Why a connection is not taken; null when it is, and counted. */
+        private @Nullable Reason refusal(Channel channel) {
+            boolean mayCome = admission.sources().connect(channel)
+                    && (tls == null || Source.of(channel, admission.sources()).handshake(System.nanoTime()));
+            return mayCome ? admission.refusal() : Reason.RATE_LIMITED;
         }
     }
 }

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.trunkline.balancer.limits.Pace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,11 @@ final class Exchange {
         void event(Exchange exchange, byte[] text);
 
         void end(Exchange exchange);
+
+        /** What the client's connection may say; null when it ends at another balancer. */
+        default @Nullable Pace pace() {
+            return null;
+        }
     }
 
     private final Carrier carrier;
@@ -64,6 +70,12 @@ final class Exchange {
             posted = known = new Posted(body);
         }
         return known;
+    }
+
+    /** See {@link Carrier#pace}. */
+    @Nullable
+    Pace pace() {
+        return carrier.pace();
     }
 
     /** Runs this on the exchange's event loop. */

@@ -27,12 +27,15 @@ import io.trunkline.balancer.auth.Verdict;
 import io.trunkline.balancer.auth.Visitor;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.Tenant;
+import io.trunkline.balancer.limits.Limit;
+import io.trunkline.balancer.limits.Pace;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +57,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private @Nullable Visitor visitor;
 
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Pace pace;
     private @Nullable ChannelHandlerContext encoder;
     private @Nullable StrictRequestDecoder decoder;
     private @Nullable RequestHead head;
@@ -70,6 +74,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private boolean heard;
     private boolean handling;
     private boolean identifying;
+    /** Whether its source says more than it may, so that the next request waits. */
+    private boolean slowed;
+
     private boolean streaming;
     private boolean closing;
     private boolean told;
@@ -99,6 +106,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         encoder = context.pipeline().context(HttpResponseEncoder.class);
         decoder = context.pipeline().get(StrictRequestDecoder.class);
         visitor = loop.visitor(context.channel());
+        pace = new Pace(context.channel(), loop.admission().sources());
         loop.add(this);
     }
 
@@ -137,7 +145,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
     private boolean heldUp() {
-        return !context().channel().isWritable() || account.heldBack();
+        return slowed || !context().channel().isWritable() || account.heldBack();
     }
 
     @Override
@@ -238,7 +246,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     }
 
     private void takeQueued() {
-        while (current == null && !identifying && !closing && !upgraded && !queue.isEmpty()) {
+        while (current == null && !identifying && !slowed && !closing && !upgraded && !queue.isEmpty()) {
             take(queue.remove());
         }
     }
@@ -279,6 +287,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         }
         if (visitor == null || route.isOpen() || loop.check().isPreflight(request)) {
             accept(request, route, null);
+        } else if (pace().address().triesTokens(System.nanoTime()) && !visitor.knows(request.headers())) {
+            pace().address().refused(Limit.FAILED_TOKENS);
+            refuseAndClose(HttpRefusal.limited(), request);
         } else {
             identify(visitor, request, route);
         }
@@ -300,6 +311,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     private void judge(Verdict verdict, HttpRequest request, Route route) {
         if (verdict instanceof Denial denial) {
+            if (denial.status() == 401 && request.headers().contains(HttpHeaderNames.AUTHORIZATION)) {
+                pace().address().failedToken(System.nanoTime());
+            }
             refuseAndClose(HttpRefusal.denied(denial), request);
         } else {
             accept(request, route, (Grant) verdict);
@@ -358,9 +372,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             text.readBytes(message);
         }
         forgetBody();
+        slowDown(asked);
         Exchange exchange = new Exchange(this, context().channel().eventLoop(), asked);
         current = exchange;
         streaming = false;
+        if (loop.isElsewhere(asked) && pace().triesSessions(asked.owner(), System.nanoTime())) {
+            pace().address().refused(Limit.UNKNOWN_SESSIONS);
+            exchange.refuse(HttpRefusal.limited());
+            return;
+        }
         loop.take(exchange, message, this);
     }
 
@@ -375,6 +395,28 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         return exchange == current && !closing;
     }
 
+    /** Counts a request, and takes no other for a while when its source says too much. */
+    private void slowDown(RequestHead asked) {
+        long wait = pace().message(asked.owner(), System.nanoTime());
+        if (wait > 0) {
+            slowed = true;
+            context().executor().schedule(this::speedUp, wait, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void speedUp() {
+        slowed = false;
+        headSinceNanos = System.nanoTime();
+        if (!closing && !upgraded) {
+            takeNext();
+        }
+    }
+
+    @Override
+    public Pace pace() {
+        return Objects.requireNonNull(pace);
+    }
+
     /** The client's address. */
     InetSocketAddress remote() {
         return (InetSocketAddress) context().channel().remoteAddress();
@@ -384,7 +426,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     StatelessClient stateless() {
         StatelessClient client = stateless;
         if (client == null) {
-            client = new StatelessClient(loop, account, remote());
+            client = new StatelessClient(loop, account, remote(), pace().address());
             stateless = client;
         }
         return client;
@@ -433,6 +475,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             text.release();
             exchange.written(length);
             return;
+        }
+        if (status == 404 && loop.isElsewhere(exchange.head())) {
+            pace().unknownSession(exchange.head().owner(), System.nanoTime());
         }
         int length = text.readableBytes();
         ByteBuf sent = text;

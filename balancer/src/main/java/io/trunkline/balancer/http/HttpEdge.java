@@ -10,11 +10,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.limits.Source;
+import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -98,7 +101,7 @@ public final class HttpEdge {
         this.relaySettings = relaySettings;
         this.services = services;
         this.check = new HeadCheck(settings, edgeSettings.messageLimit());
-        this.sessions = new HttpSessions(settings);
+        this.sessions = new HttpSessions(settings, services.admission().sources());
         for (EventExecutor executor : services.group()) {
             EventLoop loop = (EventLoop) executor;
             loops.put(
@@ -221,8 +224,9 @@ public final class HttpEdge {
                 channel.close();
                 return;
             }
-            if (!services.admission().connect()) {
-                refuse(channel, tls);
+            Reason why = refusal(channel);
+            if (why != null) {
+                refuse(channel, tls, why);
                 return;
             }
             if (tls != null) {
@@ -230,21 +234,29 @@ public final class HttpEdge {
             }
             stages(channel, loop(channel.eventLoop()));
         }
+
+        /** Why a connection is not taken; null when it is, and counted. */
+        private @Nullable Reason refusal(Channel channel) {
+            SourceLimits sources = services.admission().sources();
+            boolean mayCome = sources.connect(channel)
+                    && (tls == null || Source.of(channel, sources).handshake(System.nanoTime()));
+            return mayCome ? services.admission().refusal() : Reason.RATE_LIMITED;
+        }
     }
 
-    private void refuse(Channel channel, @Nullable Tls tls) {
-        Reason why = services.admission().closed() ? Reason.SHUTTING_DOWN : Reason.BALANCER_FULL;
+    private void refuse(Channel channel, @Nullable Tls tls, Reason why) {
         HttpLoop loop = loop(channel.eventLoop());
         loop.ended(why);
         if (tls != null) {
             tls.refuse(channel, Tls.Carries.HTTP);
             return;
         }
-        loop.counted(503);
+        int status = HttpRefusal.statusOf(why);
+        loop.counted(status);
         byte[] words = Refusal.of(why).toJsonRpc();
-        byte[] head = ("HTTP/1.1 503 Service Unavailable\r\nDate: " + loop.date()
-                        + "\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: " + HeadCheck.JSON
-                        + "\r\nContent-Length: " + words.length + "\r\n\r\n")
+        byte[] head = ("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nDate: " + loop.date()
+                        + "\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
+                        + HeadCheck.JSON + "\r\nContent-Length: " + words.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII);
         channel.writeAndFlush(Unpooled.wrappedBuffer(head, words)).addListener(ChannelFutureListener.CLOSE);
     }

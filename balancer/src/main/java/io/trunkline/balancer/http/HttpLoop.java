@@ -185,6 +185,14 @@ final class HttpLoop {
         }
     }
 
+    /** Whether a request names a session that is not here. */
+    boolean isElsewhere(RequestHead head) {
+        String id = head.route() == Route.MESSAGES
+                ? SseEndpoint.parameter(head.target(), SseEndpoint.SESSION)
+                : head.session();
+        return id != null && !edge.httpSessions().has(id);
+    }
+
     /** Hands a request to its endpoint. */
     void serve(Exchange exchange, byte[] body, HttpConnection connection) {
         if ("OPTIONS".equals(exchange.head().method())) {

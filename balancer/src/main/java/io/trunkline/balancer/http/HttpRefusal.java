@@ -51,6 +51,11 @@ record HttpRefusal(int status, int code, String text, CharSequence field, String
                 denial.retrySeconds());
     }
 
+    /** The client's source has, or asks for, more than it may. */
+    static HttpRefusal limited() {
+        return of(429, ErrorCode.OVERLOADED, Reason.RATE_LIMITED.text());
+    }
+
     static HttpRefusal noSession() {
         return of(404, NO_SESSION, "the session is not known or has ended");
     }
@@ -61,7 +66,7 @@ record HttpRefusal(int status, int code, String text, CharSequence field, String
             case NO_NODE, ALL_FULL, NODE_FULL, DRAINING, BALANCER_FULL, OVERLOADED, SHUTTING_DOWN, STALE_EPOCH -> 503;
             case TIMED_OUT -> 504;
             case CLOSED, IDLE, UNKNOWN_SESSION -> 404;
-            case CLIENT_SLOW -> 429;
+            case CLIENT_SLOW, RATE_LIMITED -> 429;
             case MESSAGE_TOO_LARGE -> 413;
             default -> 500;
         };
@@ -73,7 +78,7 @@ record HttpRefusal(int status, int code, String text, CharSequence field, String
         if (!field.isEmpty()) {
             headers.set(field, value);
         }
-        if (status == 503) {
+        if (status == 503 || status == 429) {
             headers.set(HttpHeaderNames.RETRY_AFTER, retrySeconds);
         }
         return headers;

@@ -5,6 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.Tenant;
+import io.trunkline.balancer.limits.Occupant;
+import io.trunkline.balancer.limits.Pace;
+import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.frame.Bytes;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the event loop that opened it; connections of other event loops come in by {@link #onLoop}.
  */
-final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Tenant {
+final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occupant, Tenant {
     /** Bytes that may wait for the client before the node is asked for no more. */
     private static final int OUTPUT_LIMIT = 64 * 1024;
 
@@ -52,6 +55,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
     private final Owner owner;
 
     private final Account account;
+    private Place place;
     private final Relay relay;
     private final SessionStreams streams;
     private final Joiner joiner;
@@ -62,9 +66,11 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
     /** Whether it goes on at another balancer, after it was here. */
     private boolean elsewhere;
 
-    private int place = -1;
+    private int index = -1;
 
-    private HttpSession(HttpLoop loop, HttpSessions sessions, @Nullable InetSocketAddress remote, Owner owner) {
+    private HttpSession(
+            HttpLoop loop, HttpSessions sessions, @Nullable InetSocketAddress remote, Owner owner, Place place) {
+        this.place = place;
         this.loop = loop;
         this.sessions = sessions;
         this.remote = remote;
@@ -75,11 +81,12 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
         this.streams = new SessionStreams(sessions, account, this::known);
         this.joiner = new Joiner(account);
         loop.add(this);
+        place.occupy(this);
     }
 
-    /** A new session, which has a place among {@code sessions} and gives it back at its end. On its event loop. */
-    static HttpSession open(HttpLoop loop, HttpSessions sessions, InetSocketAddress remote, Owner owner) {
-        return new HttpSession(loop, sessions, remote, owner);
+    /** A new session, which has places among {@code sessions} and at its source, and gives them back. On its event loop. */
+    static HttpSession open(HttpLoop loop, HttpSessions sessions, InetSocketAddress remote, Owner owner, Place place) {
+        return new HttpSession(loop, sessions, remote, owner, place);
     }
 
     /**
@@ -89,7 +96,8 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
      * @param checkpoint what it was; empty when it is at its node, and runs
      */
     static HttpSession takeOver(HttpLoop loop, HttpSessions sessions, String id, int epoch, Bytes checkpoint) {
-        HttpSession session = new HttpSession(loop, sessions, null, Owner.NOBODY);
+        HttpSession session = new HttpSession(
+                loop, sessions, null, Owner.NOBODY, loop.admission().sources().enterAdopted());
         HttpSession first = sessions.registerFirst(id, session);
         if (first != session) {
             session.end();
@@ -108,12 +116,12 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
 
     @Override
     public int place() {
-        return place;
+        return index;
     }
 
     @Override
-    public void place(int index) {
-        place = index;
+    public void place(int at) {
+        index = at;
     }
 
     @Override
@@ -160,6 +168,9 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
         activeNanos = System.nanoTime();
         if (over) {
             turnAway(asked);
+        } else if (!hasPlace(asked.exchange)) {
+            streams.refuse(asked.exchange, HttpRefusal.limited());
+            end();
         } else if (relay.adopting() || (inOrder && !(takesMore() && waiting.isEmpty()))) {
             // No more than there are connections; each of them waits for its answer.
             waiting.add(asked);
@@ -167,6 +178,25 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
         } else {
             asked.task.run();
         }
+    }
+
+    /** Whether its source has room for it, which shows when the client of a session that was taken over comes. */
+    private boolean hasPlace(Exchange exchange) {
+        Pace pace = place.isAdopted() ? exchange.pace() : null;
+        Place own = pace == null
+                ? place
+                : loop.admission()
+                        .sources()
+                        .claim(pace.address(), exchange.head().owner());
+        if (own == null) {
+            return false;
+        }
+        if (own != place) {
+            place.leave();
+            place = own;
+            own.occupy(this);
+        }
+        return true;
     }
 
     private void take(Exchange exchange, Envelope message) {
@@ -250,6 +280,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
         if (!last) {
             return;
         }
+        activeNanos = System.nanoTime();
         ByteBuf message = joiner.whole();
         if (answers && message == null) {
             answer(
@@ -363,7 +394,37 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
         }
     }
 
+    @Override
+    public void wantsRoom() {
+        place.makeRoom();
+    }
+
     // --- its end
+
+    @Override
+    public String session() {
+        return id;
+    }
+
+    @Override
+    public long activeNanos() {
+        return activeNanos;
+    }
+
+    @Override
+    public boolean busy() {
+        return relay.busy();
+    }
+
+    @Override
+    public void end(long idleNanos) {
+        onLoop(() -> {
+            if (!over && (idleNanos == 0 || (!relay.busy() && System.nanoTime() - activeNanos > idleNanos))) {
+                loop.ended(idleNanos == 0 ? Reason.CLOSED : Reason.IDLE);
+                end();
+            }
+        });
+    }
 
     /** Ends the session; what is asked is not answered any more. */
     void end() {
@@ -392,6 +453,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Ten
         }
         waiting.clear();
         account.close();
+        place.leave();
         sessions.leave(remote == null ? null : remote.getAddress());
         loop.remove(this);
     }

@@ -1,5 +1,7 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.balancer.limits.Source;
+import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import java.net.InetAddress;
@@ -12,14 +14,21 @@ import org.jspecify.annotations.Nullable;
 /** The HTTP sessions of this process, by their ids, and the bounds that they share. Thread-safe. */
 final class HttpSessions {
     private final HttpSettings settings;
+    private final SourceLimits sources;
+    /** The limit, and those that take the places of sessions which are about to end. */
+    private final int ceiling;
+
     private final Map<String, HttpSession> byId = new ConcurrentHashMap<>();
     private final Map<String, SseSession> sseById = new ConcurrentHashMap<>();
     private final Map<InetAddress, Integer> bySource = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private final AtomicLong replayBytes = new AtomicLong();
 
-    HttpSessions(HttpSettings settings) {
+    HttpSessions(HttpSettings settings, SourceLimits sources) {
         this.settings = settings;
+        this.sources = sources;
+        int limit = settings.sessions().limit();
+        this.ceiling = limit + limit / 64 + 1;
     }
 
     /** The session of this id, or null when this process has none. Leaves no trace of ids that are not known. */
@@ -37,19 +46,21 @@ final class HttpSessions {
     /**
      * Takes a place for one more session of this source.
      *
-     * @return why there is none, {@link Reason#BALANCER_FULL} or {@link Reason#OVERLOADED} when it is the source that has
+     * @param newcomer for whom an idle session of another source is ended when there is no room
+     * @return why there is none, {@link Reason#BALANCER_FULL} or {@link Reason#RATE_LIMITED} when it is the source that has
      *     too many; null when there is one, which {@link #leave} gives back
      */
     @Nullable
-    Reason enter(InetAddress source) {
-        if (count.incrementAndGet() > settings.sessions().limit()) {
+    Reason enter(InetAddress source, Source newcomer) {
+        int now = count.incrementAndGet();
+        if (now > settings.sessions().limit() && (now > ceiling || !sources.shed(newcomer))) {
             count.decrementAndGet();
             return Reason.BALANCER_FULL;
         }
         int most = settings.sessions().perSource();
         if (bySource.merge(source, 1, Integer::sum) > most && most > 0) {
             leave(source);
-            return Reason.OVERLOADED;
+            return Reason.RATE_LIMITED;
         }
         return null;
     }
@@ -70,6 +81,11 @@ final class HttpSessions {
             return;
         }
         bySource.computeIfPresent(source, (same, sessions) -> sessions == 1 ? null : sessions - 1);
+    }
+
+    /** Whether a session of this id is here. */
+    boolean has(String id) {
+        return find(id) != null || findSse(id) != null;
     }
 
     void register(String id, HttpSession session) {

@@ -1,11 +1,10 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.balancer.limits.Place;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
-import io.trunkline.protocol.refusal.Reason;
-import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class McpEndpoint {
     private final HttpLoop loop;
     private final HttpSessions sessions;
+    private final SessionDoor door;
     private final StatelessEndpoint stateless;
 
     McpEndpoint(HttpLoop loop, HttpSessions sessions) {
         this.loop = loop;
         this.sessions = sessions;
+        this.door = new SessionDoor(loop, sessions);
         this.stateless = new StatelessEndpoint(loop);
     }
 
@@ -109,16 +110,10 @@ final class McpEndpoint {
     }
 
     private @Nullable HttpSession open(Exchange exchange, HttpConnection connection) {
-        InetSocketAddress remote = connection.remote();
-        Reason full = loop.leaving() ? Reason.SHUTTING_DOWN : sessions.enter(remote.getAddress());
-        if (full != null) {
-            loop.ended(full);
-            exchange.refuse(
-                    full == Reason.OVERLOADED
-                            ? HttpRefusal.of(429, ErrorCode.OVERLOADED, "too many sessions from this address")
-                            : HttpRefusal.of(503, full.text()));
-            return null;
-        }
-        return HttpSession.open(loop, sessions, remote, exchange.head().owner());
+        Place place = door.enter(exchange, connection);
+        return place == null
+                ? null
+                : HttpSession.open(
+                        loop, sessions, connection.remote(), exchange.head().owner(), place);
     }
 }

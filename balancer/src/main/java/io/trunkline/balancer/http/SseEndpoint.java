@@ -1,10 +1,8 @@
 package io.trunkline.balancer.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.trunkline.balancer.limits.Place;
 import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.ErrorCode;
-import io.trunkline.protocol.refusal.Reason;
-import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
@@ -23,25 +21,20 @@ final class SseEndpoint {
 
     private final HttpLoop loop;
     private final HttpSessions sessions;
+    private final SessionDoor door;
 
     SseEndpoint(HttpLoop loop, HttpSessions sessions) {
         this.loop = loop;
         this.sessions = sessions;
+        this.door = new SessionDoor(loop, sessions);
     }
 
     /** Begins the stream of a new session. */
     void open(Exchange exchange, HttpConnection connection) {
-        InetSocketAddress remote = connection.remote();
-        Reason full = loop.draining() ? Reason.SHUTTING_DOWN : sessions.enter(remote.getAddress());
-        if (full == null) {
-            new SseSession(loop, sessions, exchange, remote).begin();
-            return;
+        Place place = door.enter(exchange, connection);
+        if (place != null) {
+            new SseSession(loop, sessions, exchange, connection.remote(), place).begin();
         }
-        loop.ended(full);
-        exchange.refuse(
-                full == Reason.OVERLOADED
-                        ? HttpRefusal.of(429, ErrorCode.OVERLOADED, "too many sessions from this address")
-                        : HttpRefusal.of(503, full.text()));
     }
 
     /**

@@ -6,6 +6,8 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.Tenant;
+import io.trunkline.balancer.limits.Occupant;
+import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -23,7 +25,7 @@ import java.util.List;
  *
  * <p>Belongs to the event loop of the stream's connection; requests of other event loops come in by {@link #onLoop}.
  */
-final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tenant {
+final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occupant, Tenant {
     /** Bytes that may wait for the client before the node is asked for no more. */
     private static final int OUTPUT_LIMIT = 64 * 1024;
 
@@ -42,10 +44,13 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tena
 
     private int unwritten;
     private boolean over;
-    private int place = -1;
+    private final Place place;
+    private int index = -1;
+    private long activeNanos = System.nanoTime();
 
-    /** A session that has a place among {@code sessions}, which it gives back at its end. */
-    SseSession(HttpLoop loop, HttpSessions sessions, Exchange stream, InetSocketAddress remote) {
+    /** A session that has places among {@code sessions} and at its source, which it gives back at its end. */
+    SseSession(HttpLoop loop, HttpSessions sessions, Exchange stream, InetSocketAddress remote, Place place) {
+        this.place = place;
         this.loop = loop;
         this.sessions = sessions;
         this.stream = stream;
@@ -57,16 +62,17 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tena
         this.id = loop.seal().mint(0, stream.head().owner().key());
         loop.add(this);
         sessions.register(id, this);
+        place.occupy(this);
     }
 
     @Override
     public int place() {
-        return place;
+        return index;
     }
 
     @Override
-    public void place(int index) {
-        place = index;
+    public void place(int at) {
+        index = at;
     }
 
     @Override
@@ -94,6 +100,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tena
 
     /** The client says something, which has been read and is no nonsense. */
     void post(Exchange exchange, Envelope message) {
+        activeNanos = System.nanoTime();
         if (over) {
             exchange.refuse(HttpRefusal.noSession());
         } else if (takesMore() && waiting.isEmpty()) {
@@ -171,6 +178,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tena
     }
 
     private void send(byte[] event) {
+        activeNanos = System.nanoTime();
         unwritten += event.length;
         stream.event(event);
     }
@@ -231,7 +239,36 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tena
         leave();
     }
 
+    @Override
+    public void wantsRoom() {
+        place.makeRoom();
+    }
+
     // --- its end
+
+    @Override
+    public String session() {
+        return id;
+    }
+
+    @Override
+    public long activeNanos() {
+        return activeNanos;
+    }
+
+    @Override
+    public boolean busy() {
+        return relay.busy();
+    }
+
+    @Override
+    public void end(long idleNanos) {
+        onLoop(() -> {
+            if (!over && (idleNanos == 0 || (!relay.busy() && System.nanoTime() - activeNanos > idleNanos))) {
+                relay.refuse(Refusal.of(idleNanos == 0 ? Reason.CLOSED : Reason.IDLE));
+            }
+        });
+    }
 
     /** Ends the session and its stream; what is asked is not answered any more. */
     void end() {
@@ -252,6 +289,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Tena
         waiting.clear();
         account.close();
         sessions.forgetSse(id);
+        place.leave();
         sessions.leave(remote.getAddress());
         loop.remove(this);
     }

@@ -5,6 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.limits.Occupant;
+import io.trunkline.balancer.limits.Place;
+import io.trunkline.balancer.limits.Source;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * connection, and the request that runs. There is one at a time; what it is told goes on its response, and the end of the
  * connection cancels it. Belongs to the connection's event loop.
  */
-final class StatelessClient implements ClientSink, Exchange.Owner {
+final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
     /** Bytes that may wait for the client before the node is asked for no more. */
     private static final int OUTPUT_LIMIT = 64 * 1024;
 
@@ -61,15 +64,22 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     private final Account account;
 
     private final InetSocketAddress remote;
+    private final Source source;
     private final Joiner joiner;
     /** Null before the first request, and after a refusal until the next one. */
     private @Nullable Relay relay;
 
+    /** At its source, as long as there is a relay. */
+    private @Nullable Place place;
+
     private @Nullable Running running;
+    private long activeNanos;
     private Owner owner = Owner.NOBODY;
     private int unwritten;
 
-    StatelessClient(HttpLoop loop, Account account, InetSocketAddress remote) {
+    /** The client of a connection from this source. */
+    StatelessClient(HttpLoop loop, Account account, InetSocketAddress remote, Source source) {
+        this.source = source;
         this.loop = loop;
         this.account = account;
         this.remote = remote;
@@ -112,18 +122,31 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
             close();
             owner = exchange.head().owner();
         }
+        activeNanos = System.nanoTime();
         Relay to = relayFor(affinity);
+        if (to == null) {
+            loop.ended(Reason.RATE_LIMITED);
+            refuse(asked, Reason.RATE_LIMITED, Executed.NO);
+            return;
+        }
         running = asked;
         asked.number = to.message(message, System.nanoTime());
     }
 
-    private Relay relayFor(@Nullable String affinity) {
+    /** The relay of the connection; null when its source has too many sessions at nodes. */
+    private @Nullable Relay relayFor(@Nullable String affinity) {
         Relay open = relay;
         if (open != null && affinity != null && slotOf(open) != loop.slotOf(affinity)) {
-            open.close();
+            close();
             open = null;
         }
         if (open == null) {
+            Place own = loop.admission().sources().enter(source, owner);
+            if (own == null) {
+                return null;
+            }
+            own.occupy(this);
+            place = own;
             open = loop.relay(remote, this, Transport.HTTP_STATELESS, affinity);
             relay = open;
         }
@@ -150,8 +173,54 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         joiner.clear();
         Relay open = relay;
         relay = null;
+        leave();
         if (open != null) {
             open.close();
+        }
+    }
+
+    private void leave() {
+        Place own = place;
+        place = null;
+        if (own != null) {
+            own.leave();
+        }
+    }
+
+    @Override
+    public void wantsRoom() {
+        if (place != null) {
+            place.makeRoom();
+        }
+    }
+
+    @Override
+    public String session() {
+        Relay open = relay;
+        return open == null ? "" : open.session();
+    }
+
+    @Override
+    public long activeNanos() {
+        return activeNanos;
+    }
+
+    @Override
+    public boolean busy() {
+        return running != null;
+    }
+
+    /** The connection stays, and its next request finds a node anew. */
+    @Override
+    public void end(long idleNanos) {
+        if (!home().isShuttingDown()) {
+            home().execute(() -> {
+                if (running == null && System.nanoTime() - activeNanos > idleNanos) {
+                    close();
+                } else if (idleNanos == 0 && relay != null) {
+                    relay.refuse(Refusal.of(Reason.CLOSED));
+                }
+            });
         }
     }
 
@@ -194,6 +263,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
         if (status == 200 && asked.form == Accept.Form.EVENTS) {
             begin(asked);
         }
+        activeNanos = System.nanoTime();
         if (asked.begun) {
             send(asked, message);
             asked.exchange.end();
@@ -286,6 +356,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner {
     public void refuse(Refusal refusal, List<Answer> answers) {
         loop.ended(refusal.reason());
         relay = null;
+        leave();
         Running asked = running;
         running = null;
         if (asked != null) {

@@ -17,17 +17,22 @@ import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.Tenant;
+import io.trunkline.balancer.limits.Occupant;
+import io.trunkline.balancer.limits.Pace;
+import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Utf8;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.Transport;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * fragments, answers pings, sends pings, and closes with a code that says why (RFC 6455, section 7.4). Reads and releases
  * frames; belongs to the channel's event loop.
  */
-final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member, Intake, Tenant {
+final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member, Intake, Occupant, Tenant {
     /** Frames that one message may come in: each costs more than its bytes. */
     private static final int MOST_FRAGMENTS = 1024;
 
@@ -52,6 +57,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     private final Deque<WebSocketFrame> queue = new ArrayDeque<>(2);
     private final Stall stall = new Stall();
     private @Nullable ChannelHandlerContext ctx;
+    private @Nullable Pace pace;
     private @Nullable ByteBuf partial;
     private @Nullable ByteBuf gathered;
     private final long connectedNanos = System.nanoTime();
@@ -66,10 +72,16 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     private boolean tooMuch;
     private boolean spoke;
     private boolean taking;
-    private boolean closing;
-    private int place = -1;
+    /** Whether it says more than its source may, and is not read for a while. */
+    private boolean slowed;
 
-    WebSocketClient(HttpLoop loop, InetSocketAddress remote, @Nullable Grant grant) {
+    private boolean closing;
+    private final Place place;
+    private int index = -1;
+
+    /** A client that has a place at its source, which it gives back when it is gone. */
+    WebSocketClient(HttpLoop loop, InetSocketAddress remote, @Nullable Grant grant, Place place) {
+        this.place = place;
         this.loop = loop;
         this.grant = grant;
         this.account = loop.memory().account(this);
@@ -81,12 +93,12 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
 
     @Override
     public int place() {
-        return place;
+        return index;
     }
 
     @Override
-    public void place(int index) {
-        place = index;
+    public void place(int at) {
+        index = at;
     }
 
     // --- the socket
@@ -121,7 +133,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
 
     /** Whether nothing is taken for now: a client must read before it says more, and memory may be short. */
     private boolean heldUp() {
-        return !context().channel().isWritable() || account.heldBack();
+        return slowed || !context().channel().isWritable() || account.heldBack();
     }
 
     private void read() {
@@ -144,7 +156,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
+        pace = new Pace(context.channel(), loop.admission().sources());
         loop.add(this);
+        place.occupy(this);
     }
 
     @Override
@@ -189,6 +203,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         breakOff();
         relay.close();
         account.close();
+        place.leave();
         loop.remove(this);
         context.fireChannelInactive();
     }
@@ -227,7 +242,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     }
 
     private void takeQueued() {
-        while (!closing && !queue.isEmpty() && relay.takesMore()) {
+        while (!closing && !slowed && !queue.isEmpty() && relay.takesMore()) {
             WebSocketFrame frame = queue.remove();
             try {
                 take(frame);
@@ -304,6 +319,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         }
         spoke = true;
         activeNanos = System.nanoTime();
+        slowDown();
         byte[] refusal = refusal(message);
         if (!account.room(size)) {
             relay.refuse(Refusal.of(Reason.OVERLOADED));
@@ -315,6 +331,25 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         } else if (refusal.length > 0) {
             context().writeAndFlush(new TextWebSocketFrame(Unpooled.wrappedBuffer(refusal)));
             account.output(context().channel());
+        }
+    }
+
+    /** Counts a message, and reads no more for a while when its source says too much. */
+    private void slowDown() {
+        Owner speaker = grant == null ? Owner.NOBODY : grant.owner();
+        long wait = Objects.requireNonNull(pace).message(speaker, activeNanos);
+        if (wait > 0 && !slowed) {
+            slowed = true;
+            context().channel().config().setAutoRead(false);
+            context().executor().schedule(this::speedUp, wait, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void speedUp() {
+        slowed = false;
+        heardNanos = System.nanoTime();
+        if (!closing) {
+            pause(paused);
         }
     }
 
@@ -430,6 +465,37 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
     }
 
     @Override
+    public void wantsRoom() {
+        place.makeRoom();
+    }
+
+    @Override
+    public String session() {
+        return relay.session();
+    }
+
+    @Override
+    public long activeNanos() {
+        return activeNanos;
+    }
+
+    @Override
+    public boolean busy() {
+        return relay.busy();
+    }
+
+    @Override
+    public void end(long idleNanos) {
+        if (!context().executor().isShuttingDown()) {
+            context().executor().execute(() -> {
+                if (idleNanos == 0 || (!relay.busy() && System.nanoTime() - activeNanos > idleNanos)) {
+                    relay.refuse(Refusal.of(idleNanos == 0 ? Reason.CLOSED : Reason.IDLE));
+                }
+            });
+        }
+    }
+
+    @Override
     public void refuse(Refusal refusal, List<Answer> answers) {
         if (closing) {
             return;
@@ -446,7 +512,8 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
         return switch (reason) {
             case CLOSED, IDLE -> WebSocketCloseStatus.NORMAL_CLOSURE;
             case SHUTTING_DOWN -> WebSocketCloseStatus.ENDPOINT_UNAVAILABLE;
-            case NO_NODE, ALL_FULL, NODE_FULL, OVERLOADED, BALANCER_FULL -> WebSocketCloseStatus.TRY_AGAIN_LATER;
+            case NO_NODE, ALL_FULL, NODE_FULL, OVERLOADED, BALANCER_FULL, RATE_LIMITED ->
+                WebSocketCloseStatus.TRY_AGAIN_LATER;
             case MESSAGE_TOO_LARGE -> WebSocketCloseStatus.MESSAGE_TOO_BIG;
             case CLIENT_SLOW, FIRST_MESSAGE_LATE, MESSAGE_SLOW -> WebSocketCloseStatus.POLICY_VIOLATION;
             default -> WebSocketCloseStatus.INTERNAL_SERVER_ERROR;
@@ -496,6 +563,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter implements Clie
                 && now - connectedNanos > loop.edge().timeouts().firstMessage().toNanos()) {
             relay.refuse(Refusal.of(Reason.FIRST_MESSAGE_LATE));
         } else if (partialSinceNanos != 0
+                && !slowed
                 && now - partialSinceNanos > loop.edge().timeouts().message().toNanos()) {
             relay.refuse(Refusal.of(Reason.MESSAGE_SLOW));
         } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos() && !relay.busy()) {

@@ -14,6 +14,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import io.trunkline.balancer.limits.Place;
+import io.trunkline.protocol.refusal.Reason;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +39,17 @@ final class WebSocketUpgrade {
             exchange.answer(refusal.status(), headers, Unpooled.wrappedBuffer(refusal.body()));
             return;
         }
+        Place place = loop.admission().sources().enter(connection.pace().address(), head.owner());
+        if (place == null) {
+            loop.ended(Reason.RATE_LIMITED);
+            exchange.refuse(HttpRefusal.limited());
+            return;
+        }
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, head.target());
         request.headers().set(head.headers());
         ChannelHandlerContext ctx = connection.upgrade();
         loop.counted(101);
-        WebSocketClient client = new WebSocketClient(loop, connection.remote(), head.grant());
+        WebSocketClient client = new WebSocketClient(loop, connection.remote(), head.grant(), place);
         ChannelPipeline pipeline = ctx.pipeline();
         pipeline.addLast("client", client);
         new Handshaker(loop, client, head.target())

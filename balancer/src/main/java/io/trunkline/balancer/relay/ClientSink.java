@@ -73,6 +73,9 @@ public interface ClientSink {
     /** The work for the client failed, mostly for want of memory: it is closed, without words that could fail as well. */
     void broken();
 
+    /** It waits for a node because all are full. Called once in a while as long as it does. */
+    default void wantsRoom() {}
+
     /** Nothing is left to be answered; a client that has said its last word may go. */
     void settled();
 }

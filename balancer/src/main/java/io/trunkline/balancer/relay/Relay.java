@@ -236,6 +236,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
         } else if (phase == Phase.WAITING && !bound) {
             if (nowNanos - waitingSinceNanos >= settings.queueDeadline().toNanos()) {
                 refuse(Refusal.of(trunks.whyNone(bound)));
+            } else if (trunks.whyNone(bound) == Reason.ALL_FULL) {
+                client.wantsRoom();
             }
         } else if (phase == Phase.WAITING) {
             giveUpOld(nowNanos);

@@ -164,6 +164,17 @@ public final class Trunks {
         return sessions;
     }
 
+    /** Members that trunks lead to. */
+    public int members() {
+        return loads.size();
+    }
+
+    /** The most sessions that the members take in all, as far as they have said so; more than any count when none has. */
+    public long sessionLimit() {
+        long limit = loads.values().stream().mapToLong(NodeLoad::limit).sum();
+        return limit == 0 ? Long.MAX_VALUE : limit;
+    }
+
     EdgeTrunkSettings settings() {
         return settings;
     }

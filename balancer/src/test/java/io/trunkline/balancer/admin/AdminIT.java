@@ -8,7 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.cluster.SlotCounts;
+import io.trunkline.balancer.limits.LimitSettings;
+import io.trunkline.balancer.limits.Occupant;
+import io.trunkline.balancer.limits.Place;
+import io.trunkline.balancer.limits.SessionCensus;
+import io.trunkline.balancer.limits.Source;
+import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Member;
@@ -19,6 +26,7 @@ import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.member.Vitals;
+import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import java.io.IOException;
 import java.net.Socket;
@@ -31,6 +39,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -54,6 +63,7 @@ class AdminIT {
     private final Metrics balancerMetrics = new Metrics();
     private final Metrics nodeMetrics = new Metrics();
     private final SessionEvents events = new SessionEvents(balancerMetrics);
+    private final SourceLimits limits = new SourceLimits(LimitSettings.NONE, balancerMetrics);
     private Member<?> node;
     private Member<?> balancer;
     private HostPort stats;
@@ -71,6 +81,7 @@ class AdminIT {
                         Reports.SETTINGS,
                         "balancer-1",
                         events,
+                        new SessionCensus(limits),
                         readiness::get,
                         () -> new SlotCounts(256, Map.of()))
                 .toCompletableFuture()
@@ -115,6 +126,92 @@ class AdminIT {
     }
 
     @Test
+    void anOperatorEndsSessionsAndAPageInABrowserDoesNot() throws IOException {
+        Holder ann = new Holder(new Owner("ann-key", "", "ann"));
+        Holder ben = new Holder(new Owner("ben-key", "", "ben"));
+        Holder cat = new Holder(Owner.NOBODY);
+
+        assertThat(get(stats, "/sessions").body()).contains("\"source\" : \"ann\"", "\"sessions\" : 3");
+        assertThat(get(stats, "/sessions").body()).doesNotContain(ann.session);
+
+        String one = "/sessions/" + ann.session + "/end";
+        assertThat(post(one).statusCode()).as("without the header").isEqualTo(403);
+        assertThat(post(one, "X-Trunkline-Control", "0").statusCode()).isEqualTo(403);
+        assertThat(post(one, "X-Trunkline-Control", "1", "Origin", "http://localhost:8404")
+                        .statusCode())
+                .isEqualTo(403);
+        assertThat(post("/cluster", "X-Trunkline-Control", "1").statusCode()).isEqualTo(405);
+        assertThat(ann.ended).isNegative();
+
+        assertThat(ended(post(one, "X-Trunkline-Control", "1"))).isEqualTo(1);
+        assertThat(ann.ended).isZero();
+        assertThat(ended(post(one, "X-Trunkline-Control", "1")))
+                .as("it is gone")
+                .isZero();
+        for (String wrong : List.of("", "?", "?source=localhost", "?idle=1h", "?idle=-1", "?sources=10.0.0.1")) {
+            assertThat(post("/sessions/end" + wrong, "X-Trunkline-Control", "1").statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+        assertThat(ended(post("/sessions/end?source=10.0.0.9", "X-Trunkline-Control", "1")))
+                .isZero();
+        assertThat(ended(post("/sessions/end?principal=ben", "X-Trunkline-Control", "1")))
+                .isEqualTo(1);
+        assertThat(ben.ended).isZero();
+        assertThat(ended(post("/sessions/end?idle=3600&source=others", "X-Trunkline-Control", "1")))
+                .isZero();
+        cat.active -= Duration.ofHours(2).toNanos();
+        assertThat(ended(post("/sessions/end?idle=3600&source=others", "X-Trunkline-Control", "1")))
+                .isEqualTo(1);
+        assertThat(cat.ended).isEqualTo(Duration.ofHours(1).toNanos());
+    }
+
+    private static int ended(HttpResponse<String> answer) throws IOException {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return new ObjectMapper().readTree(answer.body()).path("ended").asInt(-1);
+    }
+
+    private HttpResponse<String> post(String path, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(stats, path)).timeout(PATIENCE).POST(HttpRequest.BodyPublishers.noBody());
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /** Somebody who holds a session. */
+    private final class Holder implements Occupant {
+        private final String session = SessionId.mint(7);
+        private final Place place;
+        private volatile long active = System.nanoTime();
+        private volatile long ended = -1;
+
+        Holder(Owner owner) {
+            place = Objects.requireNonNull(limits.enter(Source.of(new EmbeddedChannel(), limits), owner));
+            place.occupy(this);
+        }
+
+        @Override
+        public String session() {
+            return session;
+        }
+
+        @Override
+        public long activeNanos() {
+            return active;
+        }
+
+        @Override
+        public boolean busy() {
+            return false;
+        }
+
+        @Override
+        public void end(long idleNanos) {
+            ended = idleNanos;
+            place.leave();
+        }
+    }
+
+    @Test
     void theTimelineOfASessionIsForThoseWhoKnowItsId() throws IOException {
         String session = SessionId.mint(5);
         events.record(session, SessionEvents.Kind.OPENED, "node-1", 1, "");
@@ -138,7 +235,7 @@ class AdminIT {
         assertThat(get(stats, "/sessions/" + session.substring(0, 8)).statusCode())
                 .isEqualTo(404);
         assertThat(get(stats, "/sessions/%00%0A").statusCode()).isEqualTo(404);
-        assertThat(get(stats, "/sessions").statusCode()).isEqualTo(404);
+        assertThat(get(stats, "/sessions/end").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -216,7 +313,14 @@ class AdminIT {
         Member<?> other =
                 Member.start(MemberSettings.from(config, "balancer"), config, new Metrics(), Behaviors.empty());
         try {
-            assertThat(Admin.start(other.system(), taken, "balancer-2", events, readiness::get, () -> SlotCounts.NONE))
+            assertThat(Admin.start(
+                            other.system(),
+                            taken,
+                            "balancer-2",
+                            events,
+                            new SessionCensus(limits),
+                            readiness::get,
+                            () -> SlotCounts.NONE))
                     .failsWithin(PATIENCE)
                     .withThrowableOfType(ExecutionException.class)
                     .havingCause()
@@ -255,10 +359,12 @@ class AdminIT {
     }
 
     private HttpResponse<String> get(HostPort at, String path) {
+        return send(HttpRequest.newBuilder(uri(at, path)).timeout(PATIENCE));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(
-                    HttpRequest.newBuilder(uri(at, path)).timeout(PATIENCE).build(),
-                    HttpResponse.BodyHandlers.ofString());
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package io.trunkline.balancer.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.typesafe.config.ConfigFactory;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -17,6 +18,8 @@ import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.auth.TestSettings;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.client.LoopMemory;
+import io.trunkline.balancer.limits.LimitSettings;
+import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.FakeNode;
@@ -24,6 +27,7 @@ import io.trunkline.balancer.trunk.TestTrunks;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;
+import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.net.InetAddress;
@@ -37,8 +41,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +109,69 @@ class TcpClientTest {
     private long held() {
         memory.of(trunks.loop()).act(System.nanoTime());
         return memory.budget().used();
+    }
+
+    @Test
+    void whoeverSaysMoreThanItsAddressMayIsReadMoreSlowlyAndStays() {
+        SourceLimits limits = new SourceLimits(
+                LimitSettings.from(ConfigFactory.parseMap(
+                                Map.of("limits.exempt", "", "limits.address.messages", 10, "limits.burst", "300ms"))
+                        .withFallback(SystemConfig.load().getConfig("trunkline.balancer"))),
+                new Metrics());
+        TcpEdge limited = new TcpEdge(
+                SETTINGS,
+                RELAY,
+                new Admission(10, limits),
+                memory,
+                new SessionEvents(new Metrics()),
+                new Metrics(),
+                NetTransport.NIO,
+                trunks.loop(),
+                trunks.trunks(),
+                null);
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = new Socket();
+        channels.add(client);
+        client.freezeTime();
+        client.config().setAllocator(trunks.memory());
+        assertThat(limits.connect(client)).isTrue();
+        client.pipeline().addLast(new TcpClient(limited.loop(trunks.loop()), null));
+
+        write(client, (PING + "\n").repeat(4));
+        assertThat(client.config().isAutoRead()).isFalse();
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream));
+        assertThat(node.heard()).as("messages of the burst").hasSize(3);
+        node.say(FakeNode.answer(stream, 1, "1"), FakeNode.answer(stream, 2, "2"), FakeNode.answer(stream, 3, "3"));
+        assertThat(said(client)).isEqualTo("1\n2\n3\n");
+        assertThat(client.config().isAutoRead()).as("an answer changes nothing").isFalse();
+
+        client.advanceTimeBy(150, TimeUnit.MILLISECONDS);
+        client.runPendingTasks();
+        trunks.run();
+        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(PING);
+        client.advanceTimeBy(1, TimeUnit.SECONDS);
+        client.runPendingTasks();
+        assertThat(client.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void aClientThatHasClosedItsSideIsAskedByABlankWhetherItIsStillThere() {
+        FakeNode node = trunks.onlyNode();
+        EmbeddedChannel client = connect();
+        write(client, PING + "\n");
+        int stream = node.hear(Frame.Open.class).stream();
+        node.say(new Frame.Opened(stream));
+        node.heard();
+        halfClose(client);
+        tick(0.5);
+        assertThat(said(client)).isEmpty();
+        tick(1.5);
+        tick(2);
+        assertThat(said(client)).isEqualTo(" ");
+        node.say(FakeNode.answer(stream, 1, "{}"));
+        assertThat(said(client)).isEqualTo("{}\n");
+        assertThat(client.isOpen()).isFalse();
     }
 
     // --- lines

@@ -9,6 +9,8 @@ import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.limits.LimitSettings;
+import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.FakeNode;
@@ -19,7 +21,6 @@ import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -60,9 +61,10 @@ final class HttpBench implements AutoCloseable {
             new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 8 * LIMIT);
 
     final TestTrunks trunks = new TestTrunks(PolicyName.ROUND_ROBIN.create());
-    final Admission admission = new Admission(100);
     final ClientMemory memory;
     final Metrics metrics = new Metrics();
+    final SourceLimits sources;
+    final Admission admission;
     final HttpEdge edge;
     private final List<EmbeddedChannel> channels = new ArrayList<>();
 
@@ -81,6 +83,17 @@ final class HttpBench implements AutoCloseable {
 
     /** One whose clients may hold so many bytes. */
     HttpBench(HttpSettings settings, @Nullable Authorizer authorizer, long budget) {
+        this(settings, authorizer, budget, LimitSettings.NONE);
+    }
+
+    /** One with bounds for each source. */
+    HttpBench(HttpSettings settings, @Nullable Authorizer authorizer, LimitSettings limits) {
+        this(settings, authorizer, BUDGET, limits);
+    }
+
+    private HttpBench(HttpSettings settings, @Nullable Authorizer authorizer, long budget, LimitSettings limits) {
+        sources = new SourceLimits(limits, metrics);
+        admission = new Admission(100, sources);
         memory = new ClientMemory(new MemoryBudget(budget), metrics, trunks.loop());
         edge = new HttpEdge(
                 settings,
@@ -135,8 +148,14 @@ final class HttpBench implements AutoCloseable {
     }
 
     EmbeddedChannel connect() {
+        return connect("127.0.0.1");
+    }
+
+    /** A client at this address. */
+    EmbeddedChannel connect(String from) {
         assertThat(admission.connect()).isTrue();
-        EmbeddedChannel channel = new Socket();
+        EmbeddedChannel channel = new Socket(from);
+        assertThat(sources.connect(channel)).isTrue();
         channel.config().setAllocator(trunks.memory());
         edge.stages(channel, loop());
         channels.add(channel);
@@ -224,7 +243,11 @@ final class HttpBench implements AutoCloseable {
 
     /** A session on a node that has answered its initialize. */
     Opened open(FakeNode node, String... headers) {
-        EmbeddedChannel client = connect();
+        return open(connect(), node, headers);
+    }
+
+    /** The same for a client that is connected. */
+    Opened open(EmbeddedChannel client, FakeNode node, String... headers) {
         write(client, post(INITIALIZE, headers));
         int stream = node.hear(Frame.Open.class).stream();
         node.say(new Frame.Opened(stream));
@@ -290,9 +313,15 @@ final class HttpBench implements AutoCloseable {
 
     /** A channel that comes from an address. */
     private static final class Socket extends EmbeddedChannel {
+        private final InetSocketAddress remote;
+
+        Socket(String from) {
+            remote = new InetSocketAddress(from, 4711);
+        }
+
         @Override
         protected SocketAddress remoteAddress0() {
-            return new InetSocketAddress(InetAddress.getLoopbackAddress(), 4711);
+            return remote;
         }
     }
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A fixed set of read-only pages by path, and of folders whose pages are named by the rest of the path: GET and HEAD
- * answer them, every other method gets 405 and every other path 404.
+ * answer them, every other method gets 405 and every other path 404. POST is for commands, where there are any.
  */
 public final class HttpPages {
 
@@ -31,10 +31,12 @@ public final class HttpPages {
 
     private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages;
     private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders;
+    private final Function<HttpRequest, @Nullable HttpResponse> commands;
 
     private HttpPages(Builder builder) {
         this.pages = Map.copyOf(builder.pages);
         this.folders = Map.copyOf(builder.folders);
+        this.commands = builder.commands;
     }
 
     public static Builder builder() {
@@ -46,7 +48,17 @@ public final class HttpPages {
         private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages = new HashMap<>();
         private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders = new HashMap<>();
 
+        private Function<HttpRequest, @Nullable HttpResponse> commands = request -> null;
+
         private Builder() {}
+
+        /**
+         * Answers POST requests with what {@code commands} gives, or as those for pages when it gives null. Answers at once.
+         */
+        public Builder commands(Function<HttpRequest, @Nullable HttpResponse> answer) {
+            commands = answer;
+            return this;
+        }
 
         /** Answers {@code path} with what {@code page} gives; a failed stage becomes 503. */
         public Builder page(String path, Supplier<CompletionStage<HttpResponse>> page) {
@@ -70,6 +82,10 @@ public final class HttpPages {
 
     /** The answer to {@code request}, whose entity the caller discards. */
     CompletionStage<HttpResponse> answer(HttpRequest request) {
+        HttpResponse done = request.method().equals(HttpMethods.POST) ? commands.apply(request) : null;
+        if (done != null) {
+            return CompletableFuture.completedFuture(done.addHeaders(HEADERS));
+        }
         Supplier<CompletionStage<HttpResponse>> page = page(request.getUri().path());
         if (page == null) {
             return CompletableFuture.completedFuture(notFound());

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
 import org.apache.pekko.http.javadsl.model.ContentTypes;
 import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpEntity;
@@ -13,13 +14,18 @@ import org.apache.pekko.http.javadsl.model.HttpHeader;
 import org.apache.pekko.http.javadsl.model.HttpMethods;
 import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
+import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /** Between what Netty reads and writes and what pages are made of: Pekko's model of HTTP, without a server of Pekko's. */
 final class PageMessages {
     private PageMessages() {}
 
+    /** Headers that tell a command of an operator from one that a page in a browser has made up. */
+    private static final List<String> ORIGINS = List.of("Origin", "X-Trunkline-Control");
+
     /**
-     * A request as pages know it: HEAD is a GET whose body is not written. Of its headers they need the type of the body alone.
+     * A request as pages know it: HEAD is a GET whose body is not written. Of its headers they need the
+     * type of the body, and where it comes from.
      *
      * @throws RuntimeException when it has no meaning, such as a target that is no URI
      */
@@ -34,6 +40,10 @@ final class PageMessages {
         if (!head.method().equals(io.netty.handler.codec.http.HttpMethod.HEAD)) {
             request = request.withMethod(HttpMethods.lookup(head.method().name())
                     .orElseThrow(() -> new IllegalArgumentException("unknown method")));
+        }
+        for (String name : ORIGINS) {
+            String value = head.headers().get(name);
+            request = value == null ? request : request.addHeader(RawHeader.create(name, value));
         }
         if (body.length == 0) {
             return request;

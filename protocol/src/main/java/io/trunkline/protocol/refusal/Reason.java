@@ -61,7 +61,9 @@ public enum Reason {
     /** The balancer that held the session is gone. */
     BALANCER_LOST(25, Source.BALANCER, true, -32603, "the balancer that held the session was lost"),
     /** The client has not shown who it is, or that holds no more. */
-    UNAUTHORIZED(26, Source.CLIENT, false, -32600, "the client has not shown who it is");
+    UNAUTHORIZED(26, Source.CLIENT, false, -32600, "the client has not shown who it is"),
+    /** One address, or one principal, has or asks for more than its share. */
+    RATE_LIMITED(27, Source.CLIENT, true, -32000, "too much comes from this address or principal");
 
     /** Who says no. */
     public enum Source {
