@@ -57,8 +57,7 @@ public final class NodeMain {
         }
     }
 
-    private static McpServer server(
-            NodeSettings settings, MemberSettings member, Metrics metrics, NodeMemory memory) {
+    private static McpServer server(NodeSettings settings, MemberSettings member, Metrics metrics, NodeMemory memory) {
         try {
             return McpServer.create(
                     settings.mcp(),

@@ -114,9 +114,7 @@ final class EcmaProperties {
      */
     static String members(String text) {
         int equals = text.indexOf('=');
-        String members = equals < 0
-                ? named(text)
-                : valued(text.substring(0, equals), text.substring(equals + 1));
+        String members = equals < 0 ? named(text) : valued(text.substring(0, equals), text.substring(equals + 1));
         if (members == null) {
             throw new IllegalArgumentException("\\p{" + text + "} is no property that is known here");
         }

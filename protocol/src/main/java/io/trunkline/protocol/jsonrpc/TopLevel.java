@@ -31,8 +31,7 @@ final class TopLevel {
         }
         String id = found.idStart < 0
                 ? ""
-                : ",\"id\":"
-                        + new String(message, found.idStart, found.idEnd - found.idStart, StandardCharsets.UTF_8);
+                : ",\"id\":" + new String(message, found.idStart, found.idEnd - found.idStart, StandardCharsets.UTF_8);
         String kind = found.method ? ",\"method\":\"-\"" : ",\"result\":{}";
         return ("{\"jsonrpc\":\"2.0\"" + id + kind + "}").getBytes(StandardCharsets.UTF_8);
     }
