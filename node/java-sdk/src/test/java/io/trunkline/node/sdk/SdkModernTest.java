@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
 /** Specifications that were written for the SDK's servers of MCP 2026-07-28, with clients of both eras. */
+@SuppressWarnings("deprecation") // MCP 2026-07-28 deprecates some questions, which are served all the same
 class SdkModernTest {
 
     private static final McpSchema.Resource RESOURCE =

@@ -27,6 +27,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What a handler does with its exchange, as the client sees it. */
+@SuppressWarnings("deprecation") // MCP 2026-07-28 deprecates some questions, which are served all the same
 class SdkQuestionsTest {
 
     @Test

@@ -40,6 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
 /** Specifications that were written for the SDK's stateless servers: they see where a request came from, and nothing else. */
+@SuppressWarnings("deprecation") // MCP 2026-07-28 deprecates some questions, which are served all the same
 class SdkStatelessTest {
 
     private static final String PLACE = "s-1 node-1 http 127.0.0.1:40000 p-1 ada https://example.com null";
