@@ -55,8 +55,10 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     /** Null before the first message, and when nobody is asked who he is. */
     private @Nullable LineOwner owner;
 
-    private final long connectedNanos = System.nanoTime();
-    private long activeNanos = connectedNanos;
+    /** Since when its first message may have come. */
+    private long firstSinceNanos = System.nanoTime();
+
+    private long activeNanos = firstSinceNanos;
     private long unwritableSinceNanos;
     private long unwrittenBytes;
     private long leavingSinceNanos;
@@ -362,6 +364,10 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     @Override
     public void holdBack(boolean back) {
+        if (!back) {
+            // The time in which it was not read is not the client's.
+            firstSinceNanos = System.nanoTime();
+        }
         read();
     }
 
@@ -482,7 +488,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         } else if (owner != null && owner.grant().over(now)) {
             // It has to come back with something that holds.
             refuse(Reason.UNAUTHORIZED, "the certificate has to be shown again");
-        } else if (!spoke && now - connectedNanos > timeouts.firstMessage().toNanos()) {
+        } else if (!spoke && !account.heldBack() && now - firstSinceNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
         } else if (!paused && !heldUp() && input.late(now, timeouts.message().toNanos())) {
             refuse(Reason.MESSAGE_SLOW, "");

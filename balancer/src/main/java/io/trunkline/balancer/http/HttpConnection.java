@@ -202,6 +202,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void holdBack(boolean back) {
+        if (!back) {
+            // The time in which it was not read is not the client's.
+            bodySinceNanos = System.nanoTime();
+            headSinceNanos = bodySinceNanos;
+        }
         takeNext();
     }
 

@@ -61,10 +61,12 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     private @Nullable Pace pace;
     private @Nullable ByteBuf partial;
     private @Nullable ByteBuf gathered;
-    private final long connectedNanos = System.nanoTime();
-    private long heardNanos = connectedNanos;
-    private long activeNanos = connectedNanos;
-    private long pingedNanos = connectedNanos;
+    /** Since when its first message may have come. */
+    private long firstSinceNanos = System.nanoTime();
+
+    private long heardNanos = firstSinceNanos;
+    private long activeNanos = firstSinceNanos;
+    private long pingedNanos = firstSinceNanos;
     private long partialSinceNanos;
     private long closingSinceNanos;
     private int fragments;
@@ -431,6 +433,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     @Override
     public void holdBack(boolean back) {
         if (!back) {
+            // The time in which it was not read is not the client's.
+            firstSinceNanos = System.nanoTime();
+            partialSinceNanos = partialSinceNanos == 0 ? 0 : firstSinceNanos;
             resume();
         }
         read();
@@ -561,10 +566,12 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
             // It has to come back with something that holds.
             end(WebSocketCloseStatus.POLICY_VIOLATION, null);
         } else if (!spoke
-                && now - connectedNanos > loop.edge().timeouts().firstMessage().toNanos()) {
+                && !account.heldBack()
+                && now - firstSinceNanos > loop.edge().timeouts().firstMessage().toNanos()) {
             relay.refuse(Refusal.of(Reason.FIRST_MESSAGE_LATE));
         } else if (partialSinceNanos != 0
                 && !slowed
+                && !account.heldBack()
                 && now - partialSinceNanos > loop.edge().timeouts().message().toNanos()) {
             relay.refuse(Refusal.of(Reason.MESSAGE_SLOW));
         } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos() && !relay.busy()) {

@@ -249,6 +249,24 @@ class TcpClientTest {
         assertThat(light.isOpen()).as("a small client").isTrue();
     }
 
+    @Test
+    void theTimeInWhichMemoryKeepsAClientFromBeingReadIsNotItsOwn() {
+        EmbeddedChannel client = connect();
+        write(client, "{" + "x".repeat(50_000));
+        long others = memory.budget().limit() / 100 * 87;
+        memory.budget().take(others);
+        held();
+        assertThat(client.config().isAutoRead()).isFalse();
+        tick(31);
+        assertThat(client.isOpen()).isTrue();
+        memory.budget().giveBack(others);
+        held();
+        tick(9);
+        assertThat(client.isOpen()).isTrue();
+        tick(11);
+        refused(client, Reason.FIRST_MESSAGE_LATE);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
