@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -45,6 +46,9 @@ public final class Lives {
 
     /** A life that lasted for so long was a good one: the pause after it is the shortest again. */
     private static final Duration GOOD_LIFE = Duration.ofMinutes(1);
+
+    /** An actor system that has not ended so long after it was told to is left behind. */
+    private static final Duration STUCK = Duration.ofSeconds(15);
 
     /** How often the other members are written down, for the next life. */
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
@@ -219,10 +223,20 @@ public final class Lives {
             member.system().terminate();
             throw e;
         }
+        AtomicBoolean ended = new AtomicBoolean();
         // On a thread of its own: what follows waits for this system's threads to end.
-        member.system()
-                .getWhenTerminated()
-                .whenComplete((done, failure) -> new Thread(() -> after(life), "trunkline-lives").start());
+        Runnable next = () -> {
+            if (ended.compareAndSet(false, true)) {
+                new Thread(() -> after(life), "trunkline-lives").start();
+            }
+        };
+        member.system().getWhenTerminated().whenComplete((done, failure) -> next.run());
+        // Over TLS, Pekko's remoting sometimes does not end: what comes next does not wait for it for ever.
+        life.shutdown.addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "life-ends", () -> {
+            CompletableFuture.delayedExecutor(STUCK.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(next);
+            return CompletableFuture.completedFuture(Done.getInstance());
+        });
     }
 
     private KamonExport export() {
