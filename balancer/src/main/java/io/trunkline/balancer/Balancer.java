@@ -108,8 +108,7 @@ public final class Balancer {
         NetTransport transport = NetTransport.choose(settings.edge().preferNative());
         this.group = transport.group(settings.edge().loops(), "edge");
         this.admission = new Admission(
-                FileLimit.connections(settings.edge().connectionLimit()),
-                new SourceLimits(settings.limits(), metrics));
+                FileLimit.connections(settings.edge().connectionLimit()), new SourceLimits(settings.limits(), metrics));
         this.memory = new ClientMemory(new MemoryBudget(settings.memory().limit()), metrics, group);
         this.trunks =
                 new Trunks(settings.trunk(), identity(0), settings.policy().create(), transport, group);

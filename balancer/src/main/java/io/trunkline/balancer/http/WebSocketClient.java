@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  * fragments, answers pings, sends pings, and closes with a code that says why (RFC 6455, section 7.4). Reads and releases
  * frames; belongs to the channel's event loop.
  */
-final class WebSocketClient extends ChannelInboundHandlerAdapter implements ClientSink, Crowd.Member, Intake, Occupant, Tenant {
+final class WebSocketClient extends ChannelInboundHandlerAdapter
+        implements ClientSink, Crowd.Member, Intake, Occupant, Tenant {
     /** Frames that one message may come in: each costs more than its bytes. */
     private static final int MOST_FRAGMENTS = 1024;
 
