@@ -31,7 +31,7 @@ public final class HttpPages {
 
     private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages;
     private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders;
-    private final Function<HttpRequest, @Nullable HttpResponse> commands;
+    private final Commands commands;
 
     private HttpPages(Builder builder) {
         this.pages = Map.copyOf(builder.pages);
@@ -43,20 +43,25 @@ public final class HttpPages {
         return new Builder();
     }
 
+    /** What POST requests do. */
+    public interface Commands {
+        /** The answer, at once; null when there is no such command, and the request is one for a page. */
+        @Nullable
+        HttpResponse answer(HttpRequest request);
+    }
+
     /** Collects pages. */
     public static final class Builder {
         private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages = new HashMap<>();
         private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders = new HashMap<>();
 
-        private Function<HttpRequest, @Nullable HttpResponse> commands = request -> null;
+        private Commands commands = request -> null;
 
         private Builder() {}
 
-        /**
-         * Answers POST requests with what {@code commands} gives, or as those for pages when it gives null. Answers at once.
-         */
-        public Builder commands(Function<HttpRequest, @Nullable HttpResponse> answer) {
-            commands = answer;
+        /** Answers POST requests. */
+        public Builder commands(Commands those) {
+            commands = those;
             return this;
         }
 
@@ -82,7 +87,7 @@ public final class HttpPages {
 
     /** The answer to {@code request}, whose entity the caller discards. */
     CompletionStage<HttpResponse> answer(HttpRequest request) {
-        HttpResponse done = request.method().equals(HttpMethods.POST) ? commands.apply(request) : null;
+        HttpResponse done = request.method().equals(HttpMethods.POST) ? commands.answer(request) : null;
         if (done != null) {
             return CompletableFuture.completedFuture(done.addHeaders(HEADERS));
         }
