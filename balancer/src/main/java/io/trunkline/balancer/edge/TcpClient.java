@@ -488,7 +488,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         } else if (owner != null && owner.grant().over(now)) {
             // It has to come back with something that holds.
             refuse(Reason.UNAUTHORIZED, "the certificate has to be shown again");
-        } else if (!spoke && !account.heldBack() && now - firstSinceNanos > timeouts.firstMessage().toNanos()) {
+        } else if (!spoke
+                && !account.heldBack()
+                && now - firstSinceNanos > timeouts.firstMessage().toNanos()) {
             refuse(Reason.FIRST_MESSAGE_LATE, "");
         } else if (!paused && !heldUp() && input.late(now, timeouts.message().toNanos())) {
             refuse(Reason.MESSAGE_SLOW, "");
