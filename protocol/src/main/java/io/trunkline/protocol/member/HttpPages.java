@@ -29,9 +29,17 @@ public final class HttpPages {
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
 
+    /** What answers POST requests. */
+    @FunctionalInterface
+    public interface Commands {
+        /** The answer, at once; null when the request is for no command. */
+        @Nullable
+        HttpResponse answer(HttpRequest request);
+    }
+
     private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages;
     private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders;
-    private final Function<HttpRequest, @Nullable HttpResponse> commands;
+    private final Commands commands;
 
     private HttpPages(Builder builder) {
         this.pages = Map.copyOf(builder.pages);
@@ -48,14 +56,14 @@ public final class HttpPages {
         private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages = new HashMap<>();
         private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders = new HashMap<>();
 
-        private Function<HttpRequest, @Nullable HttpResponse> commands = request -> null;
+        private Commands commands = request -> null;
 
         private Builder() {}
 
         /**
          * Answers POST requests with what {@code commands} gives, or as those for pages when it gives null. Answers at once.
          */
-        public Builder commands(Function<HttpRequest, @Nullable HttpResponse> answer) {
+        public Builder commands(Commands answer) {
             commands = answer;
             return this;
         }
@@ -82,7 +90,7 @@ public final class HttpPages {
 
     /** The answer to {@code request}, whose entity the caller discards. */
     CompletionStage<HttpResponse> answer(HttpRequest request) {
-        HttpResponse done = request.method().equals(HttpMethods.POST) ? commands.apply(request) : null;
+        HttpResponse done = request.method().equals(HttpMethods.POST) ? commands.answer(request) : null;
         if (done != null) {
             return CompletableFuture.completedFuture(done.addHeaders(HEADERS));
         }
