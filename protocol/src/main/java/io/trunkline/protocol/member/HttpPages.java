@@ -29,6 +29,14 @@ public final class HttpPages {
     private static final List<HttpHeader> HEADERS = List.of(
             RawHeader.create("Cache-Control", "no-store"), RawHeader.create("X-Content-Type-Options", "nosniff"));
 
+    /** What answers POST requests. */
+    @FunctionalInterface
+    public interface Commands {
+        /** The answer, at once; null when the request is for no command. */
+        @Nullable
+        HttpResponse answer(HttpRequest request);
+    }
+
     private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages;
     private final Map<String, Function<String, CompletionStage<HttpResponse>>> folders;
     private final Commands commands;
@@ -43,13 +51,6 @@ public final class HttpPages {
         return new Builder();
     }
 
-    /** What POST requests do. */
-    public interface Commands {
-        /** The answer, at once; null when there is no such command, and the request is one for a page. */
-        @Nullable
-        HttpResponse answer(HttpRequest request);
-    }
-
     /** Collects pages. */
     public static final class Builder {
         private final Map<String, Supplier<CompletionStage<HttpResponse>>> pages = new HashMap<>();
@@ -59,9 +60,11 @@ public final class HttpPages {
 
         private Builder() {}
 
-        /** Answers POST requests. */
-        public Builder commands(Commands those) {
-            commands = those;
+        /**
+         * Answers POST requests with what {@code commands} gives, or as those for pages when it gives null. Answers at once.
+         */
+        public Builder commands(Commands answer) {
+            commands = answer;
             return this;
         }
 
