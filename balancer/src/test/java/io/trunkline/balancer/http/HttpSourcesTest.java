@@ -203,10 +203,13 @@ class HttpSourcesTest {
     }
 
     private int upgraded(EmbeddedChannel client) {
-        bench.write(
-                client,
-                "GET /mcp/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-                        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+        String[] lines = {
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+        };
+        bench.write(client, HttpBench.get("/mcp/ws", lines));
         return status(bench.said(client));
     }
 
