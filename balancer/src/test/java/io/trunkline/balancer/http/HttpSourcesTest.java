@@ -203,17 +203,13 @@ class HttpSourcesTest {
     }
 
     private int upgraded(EmbeddedChannel client) {
-        bench.write(
-                client,
-                """
-                GET /mcp/ws HTTP/1.1\r
-                Host: localhost\r
-                Connection: Upgrade\r
-                Upgrade: websocket\r
-                Sec-WebSocket-Version: 13\r
-                Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
-                \r
-                """);
+        String[] lines = {
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="
+        };
+        bench.write(client, HttpBench.get("/mcp/ws", lines));
         return status(bench.said(client));
     }
 
