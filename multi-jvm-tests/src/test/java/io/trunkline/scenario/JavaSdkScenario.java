@@ -58,6 +58,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * event stream that was cut.
  */
 @Timeout(120)
+@SuppressWarnings("deprecation") // MCP 2026-07-28 deprecates some of what older clients do
 final class JavaSdkScenario {
 
     private static final Duration REQUEST_DEADLINE = Duration.ofSeconds(10);

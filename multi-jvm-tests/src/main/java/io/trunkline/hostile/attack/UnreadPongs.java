@@ -6,9 +6,15 @@ import java.io.OutputStream;
 
 /** WebSocket clients that send pings and read no pongs. */
 final class UnreadPongs implements Attack {
-    private static final byte[] UPGRADE = ("GET /mcp/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\n"
-                    + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
-            .getBytes(US_ASCII);
+    private static final byte[] UPGRADE = """
+            GET /mcp/ws HTTP/1.1\r
+            Host: localhost\r
+            Connection: Upgrade\r
+            Upgrade: websocket\r
+            Sec-WebSocket-Version: 13\r
+            Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r
+            \r
+            """.getBytes(US_ASCII);
 
     @Override
     public String name() {
