@@ -202,7 +202,8 @@ class SourceLimitsIT {
         long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
         assertThat(statuses.getOrDefault(404, 0)).isBetween(20, 22 + 10 * ((int) seconds + 1));
         assertThat(statuses).containsOnlyKeys(404, 429);
-        assertThat(limited("unknown_sessions")).isEqualTo(statuses.getOrDefault(429, 0).longValue());
+        assertThat(limited("unknown_sessions"))
+                .isEqualTo(statuses.getOrDefault(429, 0).longValue());
         assertThat(guess(connect(OTHER, balancer.httpAddress()), 1)).isEqualTo(404);
     }
 

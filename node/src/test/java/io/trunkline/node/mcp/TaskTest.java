@@ -17,6 +17,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** Calls that run as tasks (SEP-2663). */
@@ -185,9 +186,14 @@ class TaskTest {
         try (TestSession node = new TestSession(greeter)) {
             TaskClient client = new TaskClient(node);
             String id = client.begin("greeter", "{}");
-            client.await(id, "input_required");
+            // The tool asks twice, on a thread of its own.
+            Awaitility.await()
+                    .until(() -> client.get(id)
+                                    .at("/result/inputRequests")
+                                    .properties()
+                                    .size()
+                            == 2);
             JsonNode asked = client.get(id).at("/result/inputRequests");
-            assertThat(asked.properties()).hasSize(2);
             assertThat(asked.at("/form-1/method").asText()).isEqualTo("elicitation/create");
             assertThat(asked.at("/form-1/params/message").asText()).isEqualTo("Who are you?");
 
