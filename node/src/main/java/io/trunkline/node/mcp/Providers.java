@@ -47,7 +47,7 @@ public record Providers(
 
     /** Those on the class path. A class that is named for several kinds is made once; one that cannot be made is left out. */
     public static Providers installed() {
-        return installed(Providers.class.getClassLoader());
+        return installed(Thread.currentThread().getContextClassLoader());
     }
 
     static Providers installed(ClassLoader classes) {
