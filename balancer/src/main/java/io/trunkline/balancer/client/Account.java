@@ -15,7 +15,10 @@ public final class Account {
     private long output;
     private boolean heldBack;
     private boolean closed;
-    /** When memory began to hold the client up; 0 when it does not, or when the client has let go of something since. */
+    /**
+     * When memory first held the client up; 0 when it has not, or when the client has let go of something since, or memory was
+     * not tight meanwhile. To be read again for a moment is no progress: many that wait for each other would take turns.
+     */
     private long stuckNanos;
     /** Where the loop's list of heavy clients holds this one; -1 when it is not heavy. */
     private int place = -1;
@@ -147,7 +150,6 @@ public final class Account {
     void holdBack(boolean back) {
         if (heldBack != back && !closed) {
             heldBack = back;
-            stuckNanos = 0;
             if (back) {
                 stuck();
             }
@@ -159,6 +161,11 @@ public final class Account {
         if (stuckNanos == 0) {
             stuckNanos = Math.max(1, System.nanoTime());
         }
+    }
+
+    /** Memory is not tight any more. */
+    void calm() {
+        stuckNanos = 0;
     }
 
     /** Whether memory has held the client up for so long, and it has let go of nothing. */

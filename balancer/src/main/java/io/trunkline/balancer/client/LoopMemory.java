@@ -152,6 +152,7 @@ public final class LoopMemory {
     /** Does what the level asks for; on the event loop, when the level has changed and once in a while. */
     public void act(long now) {
         settle();
+        boolean wasTight = tight();
         level = budget.level(level);
         holdBack(level.compareTo(Level.SCARCE) >= 0);
         if (level == Level.EXHAUSTED) {
@@ -159,6 +160,8 @@ public final class LoopMemory {
         }
         if (tight()) {
             shedOne("stuck", account -> account.stuckFor(PATIENCE_NANOS, now));
+        } else if (wasTight) {
+            heavy.forEach(Account::calm);
         }
         process.noteLevel(level);
     }

@@ -99,6 +99,33 @@ class LoopMemoryTest {
     }
 
     @Test
+    void aClientThatIsReadAgainForAMomentIsStuckAllTheSameUntilMemoryIsCalm() {
+        Client stuck = client(450_000);
+        Client other = client(420_000);
+        memory.act(1);
+        assertThat(stuck.heldBack).isTrue();
+        other.account.giveBack(100_000);
+        memory.act(2);
+        assertThat(stuck.heldBack).as("tight, not scarce").isFalse();
+        stuck.account.take(90_000);
+        memory.act(System.nanoTime() + 2 * LoopMemory.PATIENCE_NANOS);
+        assertThat(shed).containsExactly(stuck);
+    }
+
+    @Test
+    void noneIsStuckOnceMemoryWasCalm() {
+        Client waited = client(450_000);
+        Client other = client(420_000);
+        memory.act(1);
+        other.account.giveBack(400_000);
+        memory.act(2);
+        client(300_000);
+        memory.act(System.nanoTime() + 2 * LoopMemory.PATIENCE_NANOS);
+        assertThat(waited.heldBack).isFalse();
+        assertThat(shed).isEmpty();
+    }
+
+    @Test
     void smallChangesAreToldInSteps() {
         Client client = client(1000);
         assertThat(budget.used()).isZero();
