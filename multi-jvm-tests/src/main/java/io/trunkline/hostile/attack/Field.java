@@ -124,6 +124,11 @@ public final class Field implements AutoCloseable {
         }
     }
 
+    /** Waits, but no longer than the attack lasts. */
+    void pause(int millis) {
+        await(new CountDownLatch(1), Math.min(millis, millisLeft()));
+    }
+
     /** Stays as it is until the time is over. */
     void hold() {
         await(new CountDownLatch(1), millisLeft());

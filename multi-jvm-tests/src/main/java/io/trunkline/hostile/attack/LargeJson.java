@@ -8,6 +8,9 @@ import java.util.stream.IntStream;
 
 /** Posts large JSON with very many keys, several times a second: what it costs to read it. */
 final class LargeJson implements Attack {
+    /** Between two posts of one client: about five a second of each. */
+    private static final int PAUSE_MILLIS = 200;
+
     @Override
     public String name() {
         return "large-json";
@@ -15,7 +18,7 @@ final class LargeJson implements Attack {
 
     @Override
     public String summary() {
-        return "posts of 3.5 MB with many keys";
+        return "four clients with five posts a second of 3.5 MB and many keys";
     }
 
     @Override
@@ -34,6 +37,7 @@ final class LargeJson implements Attack {
                 if (in.read(buffer) < 0) {
                     return;
                 }
+                field.pause(PAUSE_MILLIS);
             }
         });
     }

@@ -2,6 +2,9 @@ package io.trunkline.hostile.attack;
 
 /** Connects to the ports for trunks and between balancers, and says nothing, over and over. */
 final class SilentStrangers implements Attack {
+    /** Between two tries of one stranger: 200 of them are to fill the room, not the processors that the neighbours share. */
+    private static final int PAUSE_MILLIS = 250;
+
     @Override
     public String name() {
         return "silent-strangers";
@@ -23,6 +26,7 @@ final class SilentStrangers implements Attack {
                                         : field.addresses().peer())
                         .getInputStream()
                         .read();
+                field.pause(PAUSE_MILLIS);
             }
         });
     }
