@@ -42,6 +42,7 @@ memory_mib() {
 # The flags of every member, in FLAGS. TRUNKLINE_JAVA_OPTS comes last, so it wins.
 java_flags() { # member
   local -a own heap
+  local REPLY # its caller may keep something there
   local size
   read -r -a own <<<"${TRUNKLINE_JAVA_OPTS:-}"
   # Several members share the memory, and each has as much outside its heap as in it.
