@@ -4,7 +4,6 @@ import com.typesafe.config.Config;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.AuthSettings;
 import io.trunkline.balancer.auth.ScopeRules;
-import io.trunkline.balancer.client.MemorySettings;
 import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.balancer.http.HttpSettings;
 import io.trunkline.balancer.limits.LimitSettings;
@@ -14,6 +13,7 @@ import io.trunkline.balancer.tls.TlsSettings;
 import io.trunkline.balancer.trunk.EdgeTrunkSettings;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
+import io.trunkline.protocol.memory.MemorySettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,11 +99,12 @@ public record BalancerSettings(
     }
 
     private static MemorySettings memory(Config c) {
-        String limit = c.getString("memory.limit");
-        MemorySettings memory =
-                limit.equals("auto") ? MemorySettings.auto() : new MemorySettings(c.getBytes("memory.limit"));
-        memory.requireRoom(MemorySettings.heap(), MemorySettings.direct(), bytes(c, "edge.message-limit"));
-        return memory;
+        return MemorySettings.from(c)
+                .requireRoom(
+                        MemorySettings.heap(),
+                        MemorySettings.direct(),
+                        "edge.message-limit",
+                        bytes(c, "edge.message-limit"));
     }
 
     private static HttpSettings http(Config c) {

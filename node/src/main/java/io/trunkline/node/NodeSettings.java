@@ -4,13 +4,13 @@ import com.typesafe.config.Config;
 import io.trunkline.node.cluster.SlotSettings;
 import io.trunkline.node.guard.CircuitSettings;
 import io.trunkline.node.mcp.McpSettings;
-import io.trunkline.node.memory.MemorySettings;
 import io.trunkline.node.session.SessionSettings;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.trunk.TrunkSettings;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
+import io.trunkline.protocol.memory.MemorySettings;
 
 /** The settings of {@code trunkline.node}, read once in {@link NodeMain}. */
 public record NodeSettings(
@@ -54,11 +54,12 @@ public record NodeSettings(
     }
 
     private static MemorySettings memory(Config c) {
-        String limit = c.getString("memory.limit");
-        MemorySettings memory =
-                limit.equals("auto") ? MemorySettings.auto() : new MemorySettings(c.getBytes("memory.limit"));
-        memory.requireRoom(MemorySettings.heap(), MemorySettings.direct(), bytes(c, "trunk.message-limit"));
-        return memory;
+        return MemorySettings.from(c)
+                .requireRoom(
+                        MemorySettings.heap(),
+                        MemorySettings.direct(),
+                        "trunk.message-limit",
+                        bytes(c, "trunk.message-limit"));
     }
 
     private static SessionSettings session(Config c) {
