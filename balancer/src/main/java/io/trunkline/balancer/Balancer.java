@@ -105,8 +105,8 @@ public final class Balancer {
         settings.auth().requireSafeBind(member.network().host());
         this.authorizer = settings.auth().on() ? Authorizer.create(settings.auth(), metrics) : null;
         this.tls = settings.tls().on() ? Tls.create(settings.tls(), metrics) : null;
-        NetTransport transport = NetTransport.choose(settings.edge().preferNative());
-        this.group = transport.group(settings.edge().loops(), "edge");
+        NetTransport transport = NetTransport.choose(settings.edge().net().preferNative());
+        this.group = transport.group(settings.edge().net().loops(), "edge");
         this.admission = new Admission(
                 FileLimit.connections(settings.edge().connectionLimit()), new SourceLimits(settings.limits(), metrics));
         this.memory = new ClientMemory(new MemoryBudget(settings.memory().limit()), metrics, group);
@@ -188,13 +188,10 @@ public final class Balancer {
             metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
         }
         life.systemActorOf(
-                Membership.create(NODE_ROLE, settings.askInterval(), described, trunks::update),
-                "trunkline-membership",
-                Props.empty());
+                Membership.create(NODE_ROLE, described, trunks::update), "trunkline-membership", Props.empty());
         life.systemActorOf(
                 Membership.create(
                         ROLE,
-                        settings.askInterval(),
                         describedPeers,
                         balancers -> peerTrunks.update(balancers.stream()
                                 .filter(other -> other.key().incarnation() != incarnation)

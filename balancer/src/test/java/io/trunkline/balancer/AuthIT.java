@@ -204,13 +204,13 @@ class AuthIT {
         assertThat(longer.body()).contains("more than 15360 characters");
         HttpResponse<String> longest = post(origin, INITIALIZE, "x".repeat(17_000));
         assertThat(longest.statusCode()).isEqualTo(431);
-        assertThat(longest.body()).contains("http.head.size");
+        assertThat(longest.body()).contains("http.head-limit");
     }
 
     @Test
     void aRequestWhoseKeyWasJustPublishedIsServedAsSoonAsItIsFetched() throws Exception {
         // Longer than the time in which a head has to arrive.
-        String origin = origin(start(Map.of("auth.keys.pause", "2s", "http.timeouts.head", "300ms")));
+        String origin = origin(start(Map.of("auth.keys.pause", "2s", "edge.timeouts.first-message", "300ms")));
         assertThat(post(origin, INITIALIZE, issuer.token("a")).statusCode()).isEqualTo(503);
         issuer.rotate();
         HttpResponse<String> served = post(origin, INITIALIZE, issuer.token("b"));
@@ -224,7 +224,7 @@ class AuthIT {
 
     @Test
     void clientsThatCloseWaitForNoKey() throws Exception {
-        Balancer balancer = start(Map.of("auth.keys.pause", "1m", "auth.keys.patience", "1m"));
+        Balancer balancer = start(Map.of("auth.keys.pause", "1m"));
         assertThat(post(origin(balancer), INITIALIZE, issuer.token("a")).statusCode())
                 .isEqualTo(503);
         issuer.rotate();
@@ -529,7 +529,7 @@ class AuthIT {
                 roots.toString(),
                 "tls.clients",
                 clients,
-                "tls.prefer-native",
+                "member.prefer-native",
                 openSsl,
                 "tls.http-port",
                 0,

@@ -45,7 +45,7 @@ class BalancerIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aClientIsToldThatThereIsNoNodeAfterTheQueueDeadline(boolean nativeTransport) throws IOException {
-        Balancer balancer = start(Map.of("edge.prefer-native", nativeTransport));
+        Balancer balancer = start(Map.of("member.prefer-native", nativeTransport));
         assertThat(balancer.readiness()).isEqualTo(Readiness.WAITING);
         Client client = connect(balancer.tcpAddress());
         long asked = System.nanoTime();
@@ -59,7 +59,7 @@ class BalancerIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aHalfClosedClientIsToldToo(boolean nativeTransport) throws IOException {
-        Balancer balancer = start(Map.of("edge.prefer-native", nativeTransport));
+        Balancer balancer = start(Map.of("member.prefer-native", nativeTransport));
         Client client = connect(balancer.tcpAddress());
         client.say(PING.stripTrailing());
         client.socket.shutdownOutput();
@@ -128,10 +128,10 @@ class BalancerIT {
 
     @Test
     void aTakenPortIsRefusedInOneLine() {
-        Balancer first = start(Map.of("edge.reuse-port", false));
+        Balancer first = start(Map.of("member.prefer-native", false));
         int port = first.tcpAddress().port();
         assertThatExceptionOfType(StartException.class)
-                .isThrownBy(() -> start(Map.of("edge.reuse-port", false, "edge.port", port)))
+                .isThrownBy(() -> start(Map.of("member.prefer-native", false, "edge.port", port)))
                 .withMessageContaining("127.0.0.1:" + port)
                 .withMessageContaining("TRUNKLINE_TCP_PORT");
     }

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.AuthSettings;
+import io.trunkline.balancer.auth.ResourceSettings;
 import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.tls.TlsSettings;
 import io.trunkline.protocol.member.SettingsException;
@@ -28,8 +29,7 @@ class BalancerSettingsTest {
         BalancerSettings settings = BalancerSettings.from(REFERENCE);
         assertThat(settings.policy()).isEqualTo(PolicyName.ROUND_ROBIN);
         assertThat(settings.edge().port()).isEqualTo(8000);
-        assertThat(settings.edge().reusePort()).isTrue();
-        assertThat(settings.edge().preferNative()).isTrue();
+        assertThat(settings.edge().net().preferNative()).isTrue();
         assertThat(settings.edge().messageLimit()).isEqualTo(4 * 1024 * 1024);
         assertThat(settings.edge().timeouts().firstMessage()).isEqualTo(Duration.ofSeconds(10));
         assertThat(settings.edge().timeouts().idle()).isEqualTo(Duration.ofMinutes(5));
@@ -46,7 +46,7 @@ class BalancerSettingsTest {
         assertThat(settings.tls().handshake()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.trunk().connect()).isEqualTo(Duration.ofSeconds(5));
         assertThat(settings.relay().queueDeadline()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(settings.edge().loops()).isBetween(1, 8);
+        assertThat(settings.edge().net().loops()).isBetween(1, 8);
     }
 
     @ParameterizedTest
@@ -54,88 +54,67 @@ class BalancerSettingsTest {
         "edge.port, -1",
         "edge.port, 65536",
         "edge.port, eighty",
-        "edge.event-loops, -1",
-        "edge.event-loops, 257",
-        "edge.prefer-native, perhaps",
-        "edge.backlog, 0",
         "edge.connection-limit, -1",
-        "edge.message-limit, 1023B",
-        "edge.message-limit, 17MiB",
-        "edge.message-limit, large",
-        "memory.limit, none",
-        "memory.limit, 1023KiB",
-        "memory.limit, 15MiB",
-        "memory.limit, 1TiB",
         "edge.timeouts.first-message, 0s",
         "edge.timeouts.message, -1s",
         "edge.timeouts.idle, 0s",
         "edge.timeouts.idle, forever",
         "edge.timeouts.stall, 0s",
-        "edge.timeouts.vanished, 3s",
-        "edge.timeouts.vanished, 24h",
-        "edge.timeouts.check, 0s",
         "http.port, 65536",
         "http.cors, perhaps",
-        "http.gzip-above, -1",
-        "http.head.line, 63B",
-        "http.head.size, 255B",
-        "http.head.count, 0",
-        "http.timeouts.head, 0s",
-        "http.timeouts.body, 0s",
-        "http.timeouts.comment, 0s",
-        "http.timeouts.farewell, -1s",
-        "http.timeouts.ping, 0s",
+        "http.head-limit, 255B",
+        "http.comment-interval, 0s",
         "http.sessions.limit, 0",
         "http.sessions.per-source, -1",
         "http.sessions.idle, 0s",
-        "http.replay.events, -1",
-        "http.replay.bytes, large",
-        "http.replay.total, -1",
         "http.affinity, header",
         "http.affinity, 'tool, param:'",
         "tls.certificate, /tmp/only-one-of-two.pem",
         "tls.key, /tmp/only-one-of-two.pem",
         "tls.http-port, 65536",
         "tls.tcp-port, -1",
-        "tls.prefer-native, perhaps",
-        "tls.handshake, 0s",
-        "tls.reload, 0s",
         "tls.clients, perhaps",
         "auth.algorithms, HS256",
         "auth.algorithms, none",
         "auth.leeway, 61s",
-        "auth.reload, 0s",
+        "reload, 0s",
         "auth.certificate-name, issuer",
         "auth.scope, quo\"te",
         "auth.scope, offline_access",
         "auth.tcp, perhaps",
         "auth.tcp, off",
         "auth.off-on-public-addresses, yes",
-        "auth.keys.timeout, 0s",
         "auth.keys.refresh, 0s",
         "auth.keys.pause, 0s",
-        "auth.checks.threads, 0",
-        "auth.checks.queue, 0",
-        "auth.checks.cached, 0",
+        "auth.threads, 0",
         "assign.policy, random",
-        "trunk.connect, 0s",
-        "trunk.handshake, 0s",
-        "trunk.ping, 0s",
-        "trunk.suspect, 500ms",
-        "trunk.silence, 2s",
-        "trunk.backoff-min, 0s",
-        "trunk.backoff-max, 99ms",
+        "trunk.silence, 99ms",
         "relay.queue-deadline, 0s",
         "relay.move-deadline, 0s",
-        "relay.open-deadline, 0s",
-        "relay.unanswered-messages, 0",
-        "relay.unanswered-messages, 65537",
-        "relay.unanswered-bytes, 1023B",
-        "cluster.ask-interval, 0s",
     })
     void aBadValueIsRefusedInOneLineThatNamesTheKey(String key, String value) {
-        Config config = ConfigFactory.parseMap(Map.of("trunkline.balancer." + key, value))
-                .withFallback(REFERENCE);
+        refusesInOneLine("trunkline.balancer.", key, value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "member.event-loops, -1",
+        "member.event-loops, 257",
+        "member.prefer-native, perhaps",
+        "member.message-limit, 1023B",
+        "member.message-limit, 17MiB",
+        "member.message-limit, large",
+        "member.memory-limit, none",
+        "member.memory-limit, 1023KiB",
+        "member.memory-limit, 15MiB",
+        "member.memory-limit, 1TiB",
+    })
+    void aBadValueOfWhatEveryMemberHasIsRefusedAsWell(String key, String value) {
+        refusesInOneLine("trunkline.", key, value);
+    }
+
+    private static void refusesInOneLine(String section, String key, String value) {
+        Config config = ConfigFactory.parseMap(Map.of(section + key, value)).withFallback(REFERENCE);
         assertThatExceptionOfType(SettingsException.class)
                 .isThrownBy(() -> BalancerSettings.from(config))
                 .satisfies(refusal -> assertThat(refusal.getMessage())
@@ -159,7 +138,7 @@ class BalancerSettingsTest {
         refused(all, "auth.issuer");
         all.put("trunkline.balancer.auth.issuer", "http://127.0.0.1:9/x");
         assertThat(read(all).auth().resource().issuers())
-                .extracting(AuthSettings.Issuer::issuer)
+                .extracting(ResourceSettings.Issuer::issuer)
                 .containsExactly("http://127.0.0.1:9/x");
         all.put("trunkline.balancer.auth.resource", "https://mcp.example.com/mcp#x");
         refused(all, "auth.resource");
@@ -176,9 +155,9 @@ class BalancerSettingsTest {
         List<String> usual = List.of("RS256", "PS256", "ES256", "EdDSA", "Ed25519");
         assertThat(BalancerSettings.from(config).auth().resource().issuers())
                 .containsExactly(
-                        new AuthSettings.Issuer("https://a.example", "https://a.example/keys", usual),
-                        new AuthSettings.Issuer("https://b.example", "", usual),
-                        new AuthSettings.Issuer(
+                        new ResourceSettings.Issuer("https://a.example", "https://a.example/keys", usual),
+                        new ResourceSettings.Issuer("https://b.example", "", usual),
+                        new ResourceSettings.Issuer(
                                 "https://c.example", "https://c.example/keys", List.of("EdDSA", "ES384")));
         Map<String, Object> all = new HashMap<>(Map.of(
                 "trunkline.balancer.auth.resource", "https://mcp.example.com/mcp",
@@ -262,7 +241,7 @@ class BalancerSettingsTest {
     @Test
     void aMissingKeyIsNamed() {
         assertThatExceptionOfType(SettingsException.class)
-                .isThrownBy(() -> BalancerSettings.from(REFERENCE.withoutPath("trunkline.balancer.trunk.ping")))
-                .withMessageContaining("trunk.ping");
+                .isThrownBy(() -> BalancerSettings.from(REFERENCE.withoutPath("trunkline.balancer.trunk.silence")))
+                .withMessageContaining("trunk.silence");
     }
 }

@@ -59,10 +59,8 @@ class MemoryIT {
                     0,
                     "trunkline.balancer.http.port",
                     0,
-                    "trunkline.balancer.edge.message-limit",
-                    "1 MiB",
-                    "trunkline.balancer.edge.timeouts.check",
-                    "20ms"))
+                    "trunkline.member.message-limit",
+                    "1 MiB"))
             .withFallback(SystemConfig.load());
 
     private enum Way {

@@ -23,7 +23,7 @@ final class TestBalancers implements AutoCloseable {
     private final List<Balancer> balancers = new ArrayList<>();
     private Metrics metrics = new Metrics();
 
-    /** Starts one with these settings of {@code trunkline.balancer}. */
+    /** Starts one with these settings of {@code trunkline.balancer}, or {@code member.} and settings of every member. */
     Balancer start(Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>(Map.of(
                 "trunkline.member.seeds", "",
@@ -32,12 +32,12 @@ final class TestBalancers implements AutoCloseable {
                 "trunkline.member.prometheus-port", 0,
                 "trunkline.balancer.edge.port", 0,
                 "trunkline.balancer.http.port", 0,
-                "trunkline.balancer.edge.event-loops", 2,
-                "trunkline.balancer.edge.timeouts.check", "20ms",
+                "trunkline.member.event-loops", 2,
                 "pekko.jvm-exit-on-fatal-error", "off"));
         all.put("trunkline.balancer.peer.port", 0);
         all.put("trunkline.balancer.relay.queue-deadline", "400ms");
-        settings.forEach((key, value) -> all.put("trunkline.balancer." + key, value));
+        settings.forEach((key, value) ->
+                all.put((key.startsWith("member.") ? "trunkline." : "trunkline.balancer.") + key, value));
         Config config = ConfigFactory.parseMap(all).withFallback(SystemConfig.load());
         MemberSettings memberSettings = MemberSettings.from(config, Balancer.ROLE);
         metrics = new Metrics();

@@ -286,7 +286,7 @@ class TlsIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aSlowHandshakeIsClosedAfterItsDeadline(boolean openSsl) throws Exception {
-        Balancer balancer = start(openSsl, Map.of("tls.handshake", "300ms"));
+        Balancer balancer = start(openSsl, Map.of("edge.timeouts.first-message", "300ms"));
         Socket silent = open(address(balancer.tlsTcpAddress()));
         Socket slow = open(address(balancer.tlsHttpAddress()));
         slow.getOutputStream().write(helloOfTls11(), 0, 20);
@@ -381,9 +381,9 @@ class TlsIT {
                 0,
                 "tls.http-port",
                 0,
-                "tls.prefer-native",
+                "member.prefer-native",
                 openSsl,
-                "tls.reload",
+                "reload",
                 "20ms"));
         all.putAll(more);
         Balancer balancer = balancers.start(all);

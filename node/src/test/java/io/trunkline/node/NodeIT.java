@@ -47,7 +47,6 @@ class NodeIT {
                     }
                     trunkline.node.trunk { port = 0, silence = 10m }
                     trunkline.node.session.slots = 16
-                    trunkline.node.cluster.settle = 100ms
                     pekko.jvm-exit-on-fatal-error = off
                     """.formatted(SECRET)).withFallback(SystemConfig.load());
     private final MemberSettings settings = MemberSettings.from(config, Node.ROLE);

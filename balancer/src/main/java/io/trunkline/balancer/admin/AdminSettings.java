@@ -16,6 +16,12 @@ import java.time.Duration;
  */
 public record AdminSettings(HostPort stats, HostPort health, Duration staleAfter, Duration window) {
 
+    /** Members report once a second, so this forgives a few lost reports. */
+    private static final Duration STALE_AFTER = Duration.ofSeconds(5);
+
+    /** Short enough to follow a change, long enough to be read. */
+    private static final Duration WINDOW = Duration.ofSeconds(10);
+
     private static final Duration LONGEST_WINDOW = Duration.ofSeconds(60);
 
     public AdminSettings {
@@ -33,15 +39,14 @@ public record AdminSettings(HostPort stats, HostPort health, Duration staleAfter
     public static AdminSettings from(Config root, MemberSettings member) {
         return Expect.readable(() -> {
             Config admin = root.getConfig("trunkline.balancer.admin");
-            String host = admin.getString("host");
-            member.requireSafeBind("admin.host", host);
+            String host = member.network().adminHost();
             Expect.port("admin.stats-port", admin.getInt("stats-port"));
             Expect.port("admin.health-port", admin.getInt("health-port"));
             return new AdminSettings(
                     new HostPort(host, admin.getInt("stats-port")),
                     new HostPort(host, admin.getInt("health-port")),
-                    admin.getDuration("stale-after"),
-                    admin.getDuration("window"));
+                    STALE_AFTER,
+                    WINDOW);
         });
     }
 }

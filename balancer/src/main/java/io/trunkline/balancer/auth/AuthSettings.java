@@ -1,15 +1,11 @@
 package io.trunkline.balancer.auth;
 
-import io.trunkline.balancer.auth.keys.Fetch;
+import com.typesafe.config.Config;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
 import java.net.InetAddress;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -28,7 +24,7 @@ import java.util.regex.Pattern;
  * @param offOnPublicAddresses whether clients of other machines may be served without being asked
  */
 public record AuthSettings(
-        Resource resource,
+        ResourceSettings resource,
         Keys keys,
         Checks checks,
         Tokens tokens,
@@ -36,9 +32,14 @@ public record AuthSettings(
         ScopeRules scopes,
         Tcp tcp,
         boolean offOnPublicAddresses) {
-    /** Algorithms that a token may be signed with: those with a public key of RFC 7518, RFC 8037 and RFC 9864. */
-    private static final Set<String> ALGORITHMS =
-            Set.of("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519");
+    /** How long a fetch of an issuer's keys may take, with the metadata that it may have to ask for first. */
+    private static final Duration FETCH = Duration.ofSeconds(5);
+
+    /** Tokens that wait for a check; those beyond are refused with status 503. */
+    private static final int QUEUE = 1024;
+
+    /** Tokens that are known to be good, about 500 bytes each. */
+    private static final int CACHED = 50_000;
 
     /** RFC 6749, section 3.3. */
     private static final Pattern SCOPE = Pattern.compile("[\\x21\\x23-\\x5B\\x5D-\\x7E]+");
@@ -88,82 +89,6 @@ public record AuthSettings(
     }
 
     /**
-     * This server as a resource that tokens are for (RFC 8707, RFC 9728).
-     *
-     * @param uri its name, for which tokens must be; empty when there are no issuers
-     * @param name its name for people; may be empty
-     * @param issuers whose tokens are taken; empty: nobody's
-     * @param leeway how much clocks may differ, at most 60 s
-     */
-    public record Resource(String uri, String name, List<Issuer> issuers, Duration leeway) {
-        /** Each has a thread that fetches its keys. */
-        private static final int MOST_ISSUERS = 16;
-
-        public Resource {
-            issuers = List.copyOf(issuers);
-            Expect.between("auth.leeway in ms", leeway.toMillis(), 0, 60_000);
-            Expect.between("auth.issuers", issuers.size(), 0, MOST_ISSUERS);
-            Set<String> names = new HashSet<>();
-            for (Issuer one : issuers) {
-                Expect.that(names.add(one.issuer()), "auth.issuers", one.issuer(), "each of them once");
-            }
-            if (!issuers.isEmpty()) {
-                Expect.that(
-                        !uri.isEmpty(),
-                        "auth.resource",
-                        "\"\"",
-                        "the URI of this server as clients know it, for example https://mcp.example.com/mcp");
-                requireUri("auth.resource", uri);
-            }
-        }
-
-        boolean on() {
-            return !issuers.isEmpty();
-        }
-    }
-
-    /**
-     * An authorization server.
-     *
-     * @param issuer its identifier, as it stands in tokens
-     * @param jwksUri where its keys are; empty: it says so itself
-     * @param algorithms with which its tokens may be signed
-     */
-    public record Issuer(String issuer, String jwksUri, List<String> algorithms) {
-        public Issuer {
-            algorithms = checkedAlgorithms(algorithms);
-            requireUri("auth.issuer", issuer);
-            if (!jwksUri.isEmpty()) {
-                requireUri("auth.jwks-uri", jwksUri);
-            }
-        }
-    }
-
-    /**
-     * Algorithms of signatures that tokens may have.
-     *
-     * @throws SettingsException when one of them is no signature by a key pair, or there are none
-     */
-    public static List<String> checkedAlgorithms(List<String> algorithms) {
-        for (String algorithm : algorithms) {
-            Expect.that(ALGORITHMS.contains(algorithm), "auth.algorithms", algorithm, "some of " + ALGORITHMS);
-        }
-        Expect.that(!algorithms.isEmpty(), "auth.algorithms", "\"\"", "at least one");
-        return List.copyOf(algorithms);
-    }
-
-    private static void requireUri(String key, String text) {
-        boolean good;
-        try {
-            URI uri = new URI(text);
-            good = Fetch.isSafe(uri) && uri.getRawFragment() == null && text.indexOf('"') < 0;
-        } catch (URISyntaxException e) {
-            good = false;
-        }
-        Expect.that(good, key, text, "a URI with https, or with http and a loopback address, without a fragment");
-    }
-
-    /**
      * How the keys of an issuer are kept.
      *
      * @param timeout for one fetch, with what must be asked before it
@@ -190,10 +115,10 @@ public record AuthSettings(
      */
     public record Checks(int threads, int queue, int cached, int token) {
         public Checks {
-            Expect.between("auth.checks.threads", threads, 1, 64);
+            Expect.between("auth.threads", threads, 1, 64);
             Expect.between("auth.checks.queue", queue, 1, 1_000_000);
             Expect.between("auth.checks.cached", cached, 1, 10_000_000);
-            Expect.between("auth.checks.token", token, 256, 1024 * 1024);
+            Expect.between("http.head-limit", token, 256, 1024 * 1024);
         }
     }
 
@@ -205,7 +130,7 @@ public record AuthSettings(
      */
     public record Tokens(String file, Duration reload) {
         public Tokens {
-            Expect.positive("auth.reload", reload);
+            Expect.positive("reload", reload);
         }
 
         boolean on() {
@@ -249,12 +174,62 @@ public record AuthSettings(
         }
     }
 
+    /**
+     * Reads {@code auth}.
+     *
+     * @param c {@code trunkline.balancer}
+     * @param certificates whether clients that speak HTTP are asked for a certificate
+     */
+    public static AuthSettings from(Config c, boolean certificates) {
+        Duration pause = c.getDuration("auth.keys.pause");
+        return new AuthSettings(
+                ResourceSettings.from(c),
+                new Keys(FETCH, c.getDuration("auth.keys.refresh"), pause, pause),
+                // A token shares the head with the other lines.
+                new Checks(
+                        c.getInt("auth.threads"),
+                        QUEUE,
+                        CACHED,
+                        Math.max(256, Expect.bytes(c, "http.head-limit") - 1024)),
+                new Tokens(c.getString("auth.tokens"), c.getDuration("reload")),
+                new Certificates(
+                        certificates,
+                        CertificateName.of(c.getString("auth.certificate-name")),
+                        Expect.words(c, "auth.certificate-scopes")),
+                rules(c),
+                Tcp.of(c.getString("auth.tcp")),
+                accepted(c.getString("auth.off-on-public-addresses")));
+    }
+
+    private static ScopeRules rules(Config c) {
+        return new ScopeRules(
+                Expect.words(c, "auth.scope"),
+                c.getConfigList("auth.scopes").stream()
+                        .map(rule -> new ScopeRules.Rule(
+                                rule.hasPath("method") ? rule.getString("method") : "*",
+                                rule.hasPath("tool") ? rule.getString("tool") : "",
+                                Expect.words(rule, "scope")))
+                        .toList(),
+                c.getConfigList("auth.wider").stream()
+                        .map(wider -> new ScopeRules.Wider(wider.getString("scope"), Expect.words(wider, "includes")))
+                        .toList());
+    }
+
+    private static boolean accepted(String said) {
+        Expect.that(
+                said.equals("accepted") || said.equals("refused"),
+                "auth.off-on-public-addresses",
+                said,
+                "refused or accepted");
+        return said.equals("accepted");
+    }
+
     /** Whether clients are asked who they are. */
     public boolean on() {
         return asks(resource, tokens, certificates);
     }
 
-    private static boolean asks(Resource resource, Tokens tokens, Certificates certificates) {
+    private static boolean asks(ResourceSettings resource, Tokens tokens, Certificates certificates) {
         return resource.on() || tokens.on() || certificates.shown();
     }
 

@@ -53,7 +53,7 @@ public final class Authorizer implements AutoCloseable {
     private Authorizer(AuthSettings settings, Metrics metrics) {
         this.settings = settings;
         this.metrics = metrics;
-        AuthSettings.Resource resource = settings.resource();
+        ResourceSettings resource = settings.resource();
         Set<String> base = settings.scopes().base();
         this.metadata = resource.on() ? new ResourceMetadata(resource, base) : null;
         this.challenge = new Challenge(metadata == null ? "" : metadata.uri(), base);
@@ -92,7 +92,7 @@ public final class Authorizer implements AutoCloseable {
     }
 
     /** The keys of an issuer, which are fetched from now on. */
-    private IssuerKeys keys(AuthSettings.Issuer issuer) {
+    private IssuerKeys keys(ResourceSettings.Issuer issuer) {
         AuthSettings.Keys pace = settings.keys();
         IssuerKeys keys = new IssuerKeys(
                 issuer.issuer(),

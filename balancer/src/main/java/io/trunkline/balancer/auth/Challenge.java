@@ -42,7 +42,8 @@ final class Challenge {
 
     /** The token is longer than anybody wants to read (RFC 6585, section 5): another one like it will not do either. */
     static Denial tooLong(int most) {
-        return new Denial(431, "the token has more than " + most + " characters (auth.checks.token)", "");
+        return new Denial(
+                431, "the token has more than " + most + " characters (http.head-limit leaves it all but 1 KiB)", "");
     }
 
     /** Nobody can tell whether the token is good. */

@@ -50,7 +50,7 @@ final class JwtChecks {
     private record Read(
             SignedJWT jwt, JWTClaimsSet claims, @Nullable Trusted issuer) {}
 
-    private final AuthSettings.Resource resource;
+    private final ResourceSettings resource;
     private final String normal;
     private final Map<String, Trusted> issuers;
     private final ScopeRules rules;
@@ -66,8 +66,8 @@ final class JwtChecks {
      * @param keys of each of its issuers
      */
     JwtChecks(
-            AuthSettings.Resource resource,
-            Function<AuthSettings.Issuer, IssuerKeys> keys,
+            ResourceSettings resource,
+            Function<ResourceSettings.Issuer, IssuerKeys> keys,
             ScopeRules rules,
             Challenge challenge,
             Executor workers) {
@@ -75,7 +75,7 @@ final class JwtChecks {
         this.normal = NormalUri.of(resource.uri());
         this.issuers = resource.issuers().stream()
                 .collect(Collectors.toUnmodifiableMap(
-                        AuthSettings.Issuer::issuer, one -> new Trusted(algorithms(one), keys.apply(one))));
+                        ResourceSettings.Issuer::issuer, one -> new Trusted(algorithms(one), keys.apply(one))));
         this.rules = rules;
         this.challenge = challenge;
         this.unknownKey = challenge.invalid("the token is signed with a key that is not known");
@@ -83,7 +83,7 @@ final class JwtChecks {
         this.workers = workers;
     }
 
-    private static Set<JWSAlgorithm> algorithms(AuthSettings.Issuer issuer) {
+    private static Set<JWSAlgorithm> algorithms(ResourceSettings.Issuer issuer) {
         return issuer.algorithms().stream().map(JWSAlgorithm::parse).collect(Collectors.toUnmodifiableSet());
     }
 

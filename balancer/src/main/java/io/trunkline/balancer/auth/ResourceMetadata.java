@@ -28,14 +28,14 @@ final class ResourceMetadata {
      *
      * @param scopes what every request needs: those for some messages alone are told of when they are needed
      */
-    ResourceMetadata(AuthSettings.Resource resource, Set<String> scopes) {
+    ResourceMetadata(ResourceSettings resource, Set<String> scopes) {
         URI called = URI.create(resource.uri());
         String path = called.getRawPath() == null || called.getRawPath().equals("/") ? "" : called.getRawPath();
         String query = called.getRawQuery() == null ? "" : "?" + called.getRawQuery();
         this.uri = called.getScheme() + "://" + called.getRawAuthority() + ROOT + path + query;
         this.paths = new HashSet<>(List.of(ROOT, HERE, ROOT + NormalUri.octets(path)));
         List<String> issuers =
-                resource.issuers().stream().map(AuthSettings.Issuer::issuer).toList();
+                resource.issuers().stream().map(ResourceSettings.Issuer::issuer).toList();
         String name = resource.name().isEmpty() ? "" : ",\"resource_name\":" + quoted(resource.name());
         this.json = ("{\"resource\":" + quoted(resource.uri()) + name + list("authorization_servers", issuers)
                         + list("bearer_methods_supported", List.of("header"))

@@ -44,6 +44,9 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
         ASK_AGAIN
     }
 
+    /** Time between two questions to a member that has not said yet where its trunks end. */
+    private static final Duration ASK_INTERVAL = Duration.ofMillis(300);
+
     private final Cluster cluster;
     private final String role;
     private final Consumer<List<NodeInfo>> publish;
@@ -55,7 +58,6 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             String role,
-            Duration askInterval,
             Map<Long, NodeDescription> described,
             Consumer<List<NodeInfo>> publish) {
         super(context);
@@ -67,21 +69,20 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
         ActorRef<ClusterDomainEvent> events = context.messageAdapter(ClusterDomainEvent.class, Changed::new);
         cluster.subscriptions().tell(Subscribe.create(events.narrow(), MemberEvent.class));
         cluster.subscriptions().tell(Subscribe.create(events.narrow(), ReachabilityEvent.class));
-        timers.startTimerWithFixedDelay(AskAgain.ASK_AGAIN, askInterval);
+        timers.startTimerWithFixedDelay(AskAgain.ASK_AGAIN, ASK_INTERVAL);
     }
 
     /**
      * The watcher of one balancer.
      *
      * @param role of the members to watch
-     * @param askInterval time between two questions to a node that has not answered
      * @param described what nodes have said, by incarnation; outlives the watcher, so that the next one asks only who is new
      * @param publish gets each new list, on the actor's thread; must not block
      */
     public static Behavior<Command> create(
-            String role, Duration askInterval, Map<Long, NodeDescription> described, Consumer<List<NodeInfo>> publish) {
-        return Behaviors.withTimers(timers ->
-                Behaviors.setup(context -> new Membership(context, timers, role, askInterval, described, publish)));
+            String role, Map<Long, NodeDescription> described, Consumer<List<NodeInfo>> publish) {
+        return Behaviors.withTimers(
+                timers -> Behaviors.setup(context -> new Membership(context, timers, role, described, publish)));
     }
 
     @Override

@@ -123,14 +123,12 @@ public final class TcpEdge {
 
     private CompletionStage<InetSocketAddress> listen(String host, int port, @Nullable Tls tls) {
         ServerBootstrap server = transport
-                .server(group, settings.backlog())
+                .server(group, EdgeSettings.BACKLOG)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
                 .childHandler(new Stages(tls));
-        transport.vanished(server, settings.timeouts().vanished());
-        if (settings.reusePort()) {
-            transport.reusePort(server);
-        }
+        transport.vanished(server, EdgeSettings.VANISHED);
+        transport.reusePort(server);
         return NetTransport.bind(server, host, port).thenApply(bound -> {
             synchronized (listeners) {
                 listeners.add(bound);

@@ -120,7 +120,7 @@ final class HeadCheck {
             return HttpRefusal.of(414, "the request line is too long");
         }
         if (cause instanceof TooLongHttpHeaderException) {
-            return HttpRefusal.of(431, "the header lines take more than http.head.size");
+            return HttpRefusal.of(431, "the header lines take more than http.head-limit");
         }
         return HttpRefusal.of(400, "this is no HTTP request");
     }

@@ -126,13 +126,11 @@ public final class HttpEdge {
 
     private CompletionStage<InetSocketAddress> listen(String host, int port, @Nullable Tls tls) {
         ServerBootstrap server = services.transport()
-                .server(services.group(), edgeSettings.backlog())
+                .server(services.group(), EdgeSettings.BACKLOG)
                 .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
                 .childHandler(new Stages(tls));
-        services.transport().vanished(server, edgeSettings.timeouts().vanished());
-        if (edgeSettings.reusePort()) {
-            services.transport().reusePort(server);
-        }
+        services.transport().vanished(server, EdgeSettings.VANISHED);
+        services.transport().reusePort(server);
         return NetTransport.bind(server, host, port).thenApply(bound -> {
             synchronized (listeners) {
                 listeners.add(bound);

@@ -1,5 +1,7 @@
 package io.trunkline.balancer.http;
 
+import com.typesafe.config.Config;
+import io.trunkline.balancer.edge.EdgeSettings;
 import io.trunkline.protocol.member.Expect;
 import java.time.Duration;
 import java.util.List;
@@ -32,6 +34,23 @@ public record HttpSettings(
         Sessions sessions,
         Replay replay,
         List<String> affinity) {
+    /** Bytes of a JSON answer that pay back the work of compressing it. */
+    private static final int GZIP_ABOVE = 1024;
+
+    /** Bytes of the request line, and header lines: more than any client sends that means well. */
+    private static final int LINE = 8 * 1024;
+
+    private static final int HEADERS = 100;
+
+    /** Between two WebSocket pings: intermediaries cut what is silent for a minute, some for half of one. */
+    private static final Duration PING = Duration.ofSeconds(20);
+
+    /** Pools of Node.js keep a connection that is idle for 4 s, and learn with the next answer that it ends. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    /** Events and bytes of one session, and bytes of all, that wait for clients that come back. */
+    private static final Replay REPLAY = new Replay(256, 256 * 1024, 64L * 1024 * 1024);
+
     /**
      * Bounds of what comes before a body.
      *
@@ -42,7 +61,7 @@ public record HttpSettings(
     public record Head(int line, int size, int count) {
         public Head {
             Expect.between("http.head.line", line, 64, 64 * 1024);
-            Expect.between("http.head.size", size, 256, 1024 * 1024);
+            Expect.between("http.head-limit", size, 256, 1024 * 1024);
             Expect.between("http.head.count", count, 1, 10_000);
         }
     }
@@ -60,7 +79,7 @@ public record HttpSettings(
         public Timeouts {
             Expect.positive("http.timeouts.head", head);
             Expect.positive("http.timeouts.body", body);
-            Expect.positive("http.timeouts.comment", comment);
+            Expect.positive("http.comment-interval", comment);
             Expect.positive("http.timeouts.ping", ping);
             Expect.that(!farewell.isNegative(), "http.timeouts.farewell", farewell, ">= 0s");
         }
@@ -103,5 +122,29 @@ public record HttpSettings(
         origins = List.copyOf(origins);
         affinity = List.copyOf(affinity);
         affinity.forEach(source -> Affinity.expect("http.affinity", source));
+    }
+
+    /**
+     * Reads {@code http}.
+     *
+     * @param c {@code trunkline.balancer} over {@code trunkline}
+     * @param edge how long clients may take to send a request
+     */
+    public static HttpSettings from(Config c, EdgeSettings.Timeouts edge) {
+        return new HttpSettings(
+                c.getInt("http.port"),
+                Expect.names(c, "http.hosts"),
+                Expect.names(c, "http.origins"),
+                c.getBoolean("http.cors"),
+                GZIP_ABOVE,
+                new Head(LINE, Expect.bytes(c, "http.head-limit"), HEADERS),
+                new Timeouts(
+                        edge.firstMessage(), edge.message(), c.getDuration("http.comment-interval"), PING, FAREWELL),
+                new Sessions(
+                        c.getInt("http.sessions.limit"),
+                        c.getInt("http.sessions.per-source"),
+                        c.getDuration("http.sessions.idle")),
+                REPLAY,
+                Expect.names(c, "http.affinity"));
     }
 }

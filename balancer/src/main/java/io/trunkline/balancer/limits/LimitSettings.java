@@ -25,6 +25,11 @@ public record LimitSettings(
             Bounds.NONE,
             Bounds.NONE);
 
+    /** About 1 KB each. */
+    private static final int TRACKED = 65_536;
+
+    private static final Duration SHED_AFTER = Duration.ofSeconds(60);
+
     /**
      * Bounds of one source. All but the share are events a second; 0 is no limit.
      *
@@ -62,9 +67,9 @@ public record LimitSettings(
     public static LimitSettings from(Config c) {
         return new LimitSettings(
                 Networks.of("limits.exempt", c.getString("limits.exempt")),
-                c.getInt("limits.tracked"),
+                TRACKED,
                 c.getDuration("limits.burst"),
-                c.getDuration("limits.shed-after"),
+                SHED_AFTER,
                 new Bounds(
                         c.getInt("limits.address.share"),
                         c.getInt("limits.address.connects"),
@@ -74,10 +79,10 @@ public record LimitSettings(
                         c.getInt("limits.address.handshakes")),
                 new Bounds(
                         c.getInt("limits.principal.share"),
-                        c.getInt("limits.principal.connects"),
+                        c.getInt("limits.address.connects"),
                         c.getInt("limits.principal.messages"),
                         0,
-                        c.getInt("limits.principal.unknown-sessions"),
+                        c.getInt("limits.address.unknown-sessions"),
                         0));
     }
 }

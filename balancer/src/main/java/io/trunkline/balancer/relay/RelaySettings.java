@@ -1,5 +1,6 @@
 package io.trunkline.balancer.relay;
 
+import com.typesafe.config.Config;
 import io.trunkline.protocol.member.Expect;
 import java.time.Duration;
 
@@ -18,11 +19,31 @@ public record RelaySettings(
         Duration openDeadline,
         int unansweredMessages,
         int unansweredBytes) {
+    /** A node that runs opens a session within milliseconds; one that moves takes a few seconds. */
+    private static final Duration OPEN = Duration.ofSeconds(10);
+
+    private static final int UNANSWERED_MESSAGES = 256;
+    private static final int UNANSWERED_BYTES = 1024 * 1024;
+
     public RelaySettings {
         Expect.positive("relay.queue-deadline", queueDeadline);
         Expect.positive("relay.move-deadline", moveDeadline);
         Expect.positive("relay.open-deadline", openDeadline);
         Expect.between("relay.unanswered-messages", unansweredMessages, 1, 65_536);
         Expect.between("relay.unanswered-bytes", unansweredBytes, 1024, 1024 * 1024 * 1024);
+    }
+
+    /**
+     * Reads {@code relay}.
+     *
+     * @param c {@code trunkline.balancer}
+     */
+    public static RelaySettings from(Config c) {
+        return new RelaySettings(
+                c.getDuration("relay.queue-deadline"),
+                c.getDuration("relay.move-deadline"),
+                OPEN,
+                UNANSWERED_MESSAGES,
+                UNANSWERED_BYTES);
     }
 }

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.tls;
 
+import com.typesafe.config.Config;
 import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.member.SettingsException;
 import java.time.Duration;
@@ -26,6 +27,9 @@ public record TlsSettings(
         Duration handshake,
         Duration reload,
         Clients clients) {
+    /** Whoever begins a handshake and goes on slowly should not hold a place. */
+    private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+
     /** Whether clients are asked for a certificate. */
     public enum Ask {
         /** They are not. */
@@ -78,12 +82,32 @@ public record TlsSettings(
         Expect.port("tls.http-port", httpPort);
         Expect.port("tls.tcp-port", tcpPort);
         Expect.positive("tls.handshake", handshake);
-        Expect.positive("tls.reload", reload);
+        Expect.positive("reload", reload);
         Expect.that(
                 !clients.asked() || !certificate.isBlank(),
                 "tls.certificate",
                 "\"\"",
                 "a file, because clients are asked for certificates");
+    }
+
+    /**
+     * Reads {@code tls}.
+     *
+     * @param c {@code trunkline.balancer}
+     * @param preferNative whether to use OpenSSL where it loads
+     * @param firstMessage how long clients may take to say something, the handshake included
+     * @param lines whether clients that speak JSON-RPC lines have to show a certificate
+     */
+    public static TlsSettings from(Config c, boolean preferNative, Duration firstMessage, Ask lines) {
+        return new TlsSettings(
+                c.getString("tls.certificate"),
+                c.getString("tls.key"),
+                c.getInt("tls.http-port"),
+                c.getInt("tls.tcp-port"),
+                preferNative,
+                firstMessage.compareTo(HANDSHAKE) < 0 ? firstMessage : HANDSHAKE,
+                c.getDuration("reload"),
+                new Clients(Ask.of(c.getString("tls.clients")), lines, c.getString("tls.client-roots")));
     }
 
     /** Whether TLS is served. */

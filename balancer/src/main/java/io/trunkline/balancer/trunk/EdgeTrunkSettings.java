@@ -1,5 +1,6 @@
 package io.trunkline.balancer.trunk;
 
+import com.typesafe.config.Config;
 import io.trunkline.protocol.member.Expect;
 import java.time.Duration;
 
@@ -22,6 +23,11 @@ public record EdgeTrunkSettings(
         Duration silence,
         Duration backoffMin,
         Duration backoffMax) {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration HANDSHAKE = Duration.ofSeconds(5);
+    private static final Duration BACKOFF_MIN = Duration.ofMillis(100);
+    private static final Duration BACKOFF_MAX = Duration.ofSeconds(5);
+
     public EdgeTrunkSettings {
         Expect.positive("trunk.connect", connect);
         Expect.positive("trunk.handshake", handshake);
@@ -34,5 +40,17 @@ public record EdgeTrunkSettings(
                 "trunk.backoff-max",
                 backoffMax,
                 ">= trunk.backoff-min, which is " + backoffMin);
+    }
+
+    /**
+     * Reads {@code trunk}: a trunk is pinged eight times in its silence, and suspect after half of it.
+     *
+     * @param c {@code trunkline.balancer}
+     */
+    public static EdgeTrunkSettings from(Config c) {
+        Duration silence = c.getDuration("trunk.silence");
+        Expect.that(silence.toMillis() >= 100, "trunk.silence", silence, ">= 100ms");
+        return new EdgeTrunkSettings(
+                CONNECT, HANDSHAKE, silence.dividedBy(8), silence.dividedBy(2), silence, BACKOFF_MIN, BACKOFF_MAX);
     }
 }

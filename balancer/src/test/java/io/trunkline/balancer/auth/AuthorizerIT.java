@@ -183,10 +183,10 @@ class AuthorizerIT {
     })
     void anAudienceMayBeWrittenInAnotherWay(String resource, String audience) {
         Authorizer authorizer = authorizer(new AuthSettings(
-                new AuthSettings.Resource(
+                new ResourceSettings(
                         resource,
                         "",
-                        List.of(new AuthSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS)),
+                        List.of(new ResourceSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS)),
                         Duration.ZERO),
                 SETTINGS.keys(),
                 SETTINGS.checks(),
@@ -221,7 +221,7 @@ class AuthorizerIT {
         String token = issuer.token("a", claims -> claims.claim("x", "y".repeat(15 * 1024)));
         Denial denial = (Denial) ask(authorizer, token);
         assertThat(denial.status()).isEqualTo(431);
-        assertThat(denial.text()).contains("15360", "auth.checks.token");
+        assertThat(denial.text()).contains("15360", "http.head-limit");
         assertThat(denial.challenge()).isEmpty();
     }
 
@@ -608,8 +608,8 @@ class AuthorizerIT {
     void anIssuerThatIsDownKeepsNobodyOfAnotherWaiting() throws IOException {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             String uri = "http://127.0.0.1:" + silent.getLocalPort();
-            AuthSettings.Issuer dead = new AuthSettings.Issuer(uri, uri + "/jwks", TestSettings.ALGORITHMS);
-            AuthSettings.Issuer living = new AuthSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS);
+            ResourceSettings.Issuer dead = new ResourceSettings.Issuer(uri, uri + "/jwks", TestSettings.ALGORITHMS);
+            ResourceSettings.Issuer living = new ResourceSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS);
             Authorizer authorizer =
                     authorizer(TestSettings.issuers(List.of(dead, living), Duration.ofMinutes(1), RULES));
             String dying = issuer.token("bob", claims -> claims.issuer(uri));
@@ -625,8 +625,8 @@ class AuthorizerIT {
     private AuthSettings both(TestIssuer second, List<String> algorithms) {
         return TestSettings.issuers(
                 List.of(
-                        new AuthSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS),
-                        new AuthSettings.Issuer(second.issuer(), second.issuer() + "/jwks", algorithms)),
+                        new ResourceSettings.Issuer(issuer.issuer(), "", TestSettings.ALGORITHMS),
+                        new ResourceSettings.Issuer(second.issuer(), second.issuer() + "/jwks", algorithms)),
                 Duration.ofMillis(1),
                 RULES);
     }
@@ -688,10 +688,10 @@ class AuthorizerIT {
     }
 
     private static ResourceMetadata metadata(String resource, String name, Set<String> scopes, String... issuers) {
-        List<AuthSettings.Issuer> all = Stream.of(issuers)
-                .map(issuer -> new AuthSettings.Issuer(issuer, "", TestSettings.ALGORITHMS))
+        List<ResourceSettings.Issuer> all = Stream.of(issuers)
+                .map(issuer -> new ResourceSettings.Issuer(issuer, "", TestSettings.ALGORITHMS))
                 .toList();
-        return new ResourceMetadata(new AuthSettings.Resource(resource, name, all, Duration.ZERO), scopes);
+        return new ResourceMetadata(new ResourceSettings(resource, name, all, Duration.ZERO), scopes);
     }
 
     // --- tools

@@ -16,13 +16,13 @@ public final class TestSettings {
     }
 
     static AuthSettings issuer(String issuer, String jwksUri, Duration pause, ScopeRules scopes) {
-        return issuers(List.of(new AuthSettings.Issuer(issuer, jwksUri, ALGORITHMS)), pause, scopes);
+        return issuers(List.of(new ResourceSettings.Issuer(issuer, jwksUri, ALGORITHMS)), pause, scopes);
     }
 
     /** Those that take tokens of several. */
-    static AuthSettings issuers(List<AuthSettings.Issuer> issuers, Duration pause, ScopeRules scopes) {
+    static AuthSettings issuers(List<ResourceSettings.Issuer> issuers, Duration pause, ScopeRules scopes) {
         return settings(
-                new AuthSettings.Resource(TestIssuer.RESOURCE, "", issuers, Duration.ofSeconds(5)),
+                new ResourceSettings(TestIssuer.RESOURCE, "", issuers, Duration.ofSeconds(5)),
                 new AuthSettings.Keys(Duration.ofSeconds(2), Duration.ofMinutes(10), pause, Duration.ofSeconds(30)),
                 "",
                 scopes);
@@ -31,7 +31,7 @@ public final class TestSettings {
     /** Those that take the tokens of a file. */
     public static AuthSettings tokens(String file, ScopeRules scopes) {
         return settings(
-                new AuthSettings.Resource("", "", List.of(), Duration.ZERO),
+                new ResourceSettings("", "", List.of(), Duration.ZERO),
                 new AuthSettings.Keys(
                         Duration.ofSeconds(2), Duration.ofMinutes(10), Duration.ofSeconds(30), Duration.ofSeconds(30)),
                 file,
@@ -39,7 +39,7 @@ public final class TestSettings {
     }
 
     private static AuthSettings settings(
-            AuthSettings.Resource resource, AuthSettings.Keys keys, String file, ScopeRules scopes) {
+            ResourceSettings resource, AuthSettings.Keys keys, String file, ScopeRules scopes) {
         return new AuthSettings(
                 resource,
                 keys,

@@ -74,7 +74,7 @@ class MembershipIT {
     private void watch(String role, List<List<NodeInfo>> to) {
         member.system()
                 .systemActorOf(
-                        Membership.create(role, Duration.ofMillis(50), new ConcurrentHashMap<>(), to::add),
+                        Membership.create(role, new ConcurrentHashMap<>(), to::add),
                         "membership-" + role,
                         Props.empty());
     }

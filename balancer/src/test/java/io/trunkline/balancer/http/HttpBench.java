@@ -17,6 +17,7 @@ import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.balancer.trunk.TestTrunks;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.NetSettings;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
@@ -43,19 +44,10 @@ final class HttpBench implements AutoCloseable {
 
     private static final EdgeSettings EDGE = new EdgeSettings(
             0,
-            1,
-            false,
-            false,
-            1,
+            new NetSettings(1, false, LIMIT),
             0,
-            LIMIT,
             new EdgeSettings.Timeouts(
-                    Duration.ofSeconds(10),
-                    Duration.ofSeconds(30),
-                    Duration.ofMinutes(5),
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(60),
-                    Duration.ofMillis(250)));
+                    Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(30)));
 
     private static final RelaySettings RELAY =
             new RelaySettings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(10), 4, 8 * LIMIT);

@@ -16,6 +16,7 @@ import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.refusal.Reason;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +41,18 @@ class HttpSourcesTest {
     private FakeNode limited(Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>();
         settings.forEach((key, value) -> all.put("limits." + key, value));
-        LimitSettings limits = LimitSettings.from(
-                ConfigFactory.parseMap(all).withFallback(SystemConfig.load().getConfig("trunkline.balancer")));
+        return limited(LimitSettings.from(
+                ConfigFactory.parseMap(all).withFallback(SystemConfig.load().getConfig("trunkline.balancer"))));
+    }
+
+    /** Every address may have all sessions; one that has been idle for so long may be ended for another. */
+    private FakeNode shedding(Duration after) {
+        LimitSettings.Bounds all = new LimitSettings.Bounds(100, 0, 0, 0, 0, 0);
+        return limited(new LimitSettings(
+                LimitSettings.NONE.exempt(), 1024, Duration.ofSeconds(5), after, all, LimitSettings.NONE.principal()));
+    }
+
+    private FakeNode limited(LimitSettings limits) {
         bench.close();
         bench = new HttpBench(HttpBench.settings(false, 0), null, limits);
         bench.sources.rooms(() -> 100, () -> 5);
@@ -72,7 +83,7 @@ class HttpSourcesTest {
 
     @Test
     void anIdleSessionOfTheHeaviestAddressMakesRoomForAnother() {
-        FakeNode node = limited(Map.of("address.share", 100, "shed-after", "1ns"));
+        FakeNode node = shedding(Duration.ofNanos(1));
         List<Opened> flood = IntStream.range(0, 5)
                 .mapToObj(i -> bench.open(bench.connect(FLOOD), node))
                 .toList();
@@ -99,7 +110,7 @@ class HttpSourcesTest {
 
     @Test
     void aSessionThatWasActiveIsNotEndedForAnother() {
-        FakeNode node = limited(Map.of("address.share", 100, "shed-after", "1h"));
+        FakeNode node = shedding(Duration.ofHours(1));
         for (int i = 0; i < 5; i++) {
             bench.open(bench.connect(FLOOD), node);
         }
@@ -111,7 +122,7 @@ class HttpSourcesTest {
 
     @Test
     void fullNodesMakeRoomInTheSameWay() {
-        FakeNode node = limited(Map.of("address.share", 100, "shed-after", "1ns"));
+        FakeNode node = shedding(Duration.ofNanos(1));
         node.limit = 2;
         bench.trunks.members();
         FakeNode small = bench.trunks.node(2, 0, 1, 2, 3, 4, 5, 6, 7);

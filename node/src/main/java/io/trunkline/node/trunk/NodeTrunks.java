@@ -71,8 +71,8 @@ public final class NodeTrunks {
         this.count = new SessionCount(settings.sessionLimit(), ceiling);
         this.sessions = sessions;
         this.memory = memory;
-        NetTransport transport = NetTransport.choose(settings.preferNative());
-        this.group = transport.group(settings.loops(), "trunk");
+        NetTransport transport = NetTransport.choose(settings.net().preferNative());
+        this.group = transport.group(settings.net().loops(), "trunk");
         this.listener = new TrunkListener<>(
                 transport,
                 group,

@@ -191,12 +191,10 @@ class NodeTrunksIT {
         TrunkSettings free = TestTrunks.settings(Duration.ofSeconds(5), Duration.ofSeconds(15));
         TrunkSettings taken = new TrunkSettings(
                 address.getPort(),
-                1,
-                false,
+                free.net(),
                 free.sessionLimit(),
                 free.sessionCeiling(),
                 free.window(),
-                free.messageLimit(),
                 free.partialLimit(),
                 free.outputLimit(),
                 free.handshake(),

@@ -10,6 +10,7 @@ import io.trunkline.node.session.Session;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.member.NetSettings;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.trunk.ClusterSecret;
@@ -81,12 +82,10 @@ final class TestTrunks implements AutoCloseable {
     private static TrunkSettings settings(Duration handshake, Duration silence, int limit, int ceiling, int strangers) {
         return new TrunkSettings(
                 0,
-                1,
-                false,
+                new NetSettings(1, false, MESSAGE_LIMIT),
                 limit,
                 ceiling,
                 WINDOW,
-                MESSAGE_LIMIT,
                 PARTIAL_LIMIT,
                 OUTPUT_LIMIT,
                 handshake,

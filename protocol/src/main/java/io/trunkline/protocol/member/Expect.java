@@ -1,10 +1,15 @@
 package io.trunkline.protocol.member;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** Checks of settings values; each failure names the key, the value and what is expected. */
+/** Reads and checks settings; each failure names the key, the value and what is expected. */
 public final class Expect {
 
     private Expect() {}
@@ -35,6 +40,26 @@ public final class Expect {
 
     public static void notBlank(String key, String value) {
         that(!value.isBlank(), key, '"' + value + '"', "not blank");
+    }
+
+    /** Bytes, as far as an int holds them. */
+    public static int bytes(Config c, String key) {
+        return (int) Math.min(Integer.MAX_VALUE, c.getBytes(key));
+    }
+
+    /** Names with commas between them, as they come in an environment variable. */
+    public static List<String> names(Config c, String key) {
+        return Arrays.stream(c.getString(key).split(","))
+                .map(String::trim)
+                .filter(name -> !name.isEmpty())
+                .toList();
+    }
+
+    /** Words with blanks between them, as scopes are written everywhere. */
+    public static Set<String> words(Config c, String key) {
+        return Arrays.stream(c.getString(key).split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Runs {@code reader} and turns what the configuration library has to say into a {@link SettingsException}. */

@@ -20,16 +20,14 @@ public final class SharedSettings extends JoinConfigCompatChecker {
     /** Only nodes have it; a member without it agrees with everybody. */
     static final String SLOTS = "trunkline.node.session.slots";
 
-    /** How large a message a node takes; all take the same, and no balancer takes a larger one. */
-    static final String NODE_MESSAGE = "trunkline.node.trunk.message-limit";
+    /** A balancer must not take a message that its nodes refuse, nor one node what the next one refuses. */
+    static final String MESSAGE = "trunkline.member.message-limit";
 
-    static final String BALANCER_MESSAGE = "trunkline.balancer.edge.message-limit";
-
-    private static final List<String> SAME = List.of(SLOTS, NODE_MESSAGE);
+    private static final List<String> SAME = List.of(SLOTS, MESSAGE);
 
     @Override
     public Seq<String> requiredKeys() {
-        return scala(List.of(SLOTS, NODE_MESSAGE, BALANCER_MESSAGE));
+        return scala(SAME);
     }
 
     @Override
@@ -41,19 +39,7 @@ public final class SharedSettings extends JoinConfigCompatChecker {
                         + own.getString(key) + ")");
             }
         }
-        requireFit(other, "at the other member", own, "here", differences);
-        requireFit(own, "here", other, "at the other member", differences);
         return differences.isEmpty() ? Valid.getInstance() : new Invalid(scala(differences));
-    }
-
-    /** A balancer must not take a message that its nodes refuse. */
-    private static void requireFit(Config balancer, String there, Config node, String here, List<String> differences) {
-        if (balancer.hasPath(BALANCER_MESSAGE)
-                && node.hasPath(NODE_MESSAGE)
-                && balancer.getBytes(BALANCER_MESSAGE) > node.getBytes(NODE_MESSAGE)) {
-            differences.add(BALANCER_MESSAGE + ": " + balancer.getString(BALANCER_MESSAGE) + " " + there
-                    + " (expected: at most " + NODE_MESSAGE + " " + here + ", " + node.getString(NODE_MESSAGE) + ")");
-        }
     }
 
     private static Seq<String> scala(List<String> texts) {

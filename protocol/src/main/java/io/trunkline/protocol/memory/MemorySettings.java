@@ -3,9 +3,10 @@ package io.trunkline.protocol.memory;
 import com.typesafe.config.Config;
 import io.netty.util.internal.PlatformDependent;
 import io.trunkline.protocol.member.Expect;
+import io.trunkline.protocol.member.NetSettings;
 
 /**
- * The settings of {@code memory} in the section of a member's role.
+ * How much the process holds for its clients: {@code trunkline.member.memory-limit}.
  *
  * @param limit bytes that the process holds for its clients
  */
@@ -18,8 +19,10 @@ public record MemorySettings(long limit) {
 
     private static final long LEAST = 1024 * 1024;
 
+    private static final String KEY = "member.memory-limit";
+
     public MemorySettings {
-        Expect.that(limit >= LEAST, "memory.limit", limit, "auto, or at least 1 MiB");
+        Expect.that(limit >= LEAST, KEY, limit, "auto, or at least 1 MiB");
     }
 
     /** What {@code auto} means in this JVM. */
@@ -27,35 +30,35 @@ public record MemorySettings(long limit) {
         return new MemorySettings(Math.max(LEAST, Math.min(heap(), direct()) / 100 * SHARE));
     }
 
-    /** What is written at {@code memory.limit}: {@code auto} or bytes. */
-    public static MemorySettings from(Config role) {
-        String limit = role.getString("memory.limit");
-        return limit.equals("auto") ? auto() : new MemorySettings(role.getBytes("memory.limit"));
+    /**
+     * Reads {@code member.memory-limit}, which is {@code auto} or bytes, and checks that this JVM has so much.
+     *
+     * @param c {@code trunkline}
+     */
+    public static MemorySettings from(Config c) {
+        MemorySettings settings = c.getString(KEY).equals("auto") ? auto() : new MemorySettings(c.getBytes(KEY));
+        settings.requireRoom(heap(), direct(), NetSettings.from(c).messageLimit());
+        return settings;
     }
 
-    /**
-     * Checks that a JVM has so much, and that some messages fit.
-     *
-     * @param messageKey the setting that {@code messageLimit} comes from, for the error
-     */
-    public MemorySettings requireRoom(long heap, long direct, String messageKey, int messageLimit) {
+    /** Checks that a JVM has so much, and that some messages fit. */
+    void requireRoom(long heap, long direct, int messageLimit) {
         Expect.that(
                 limit <= heap / 100 * LARGEST_SHARE,
-                "memory.limit",
+                KEY,
                 limit,
                 "at most " + LARGEST_SHARE + " % of the heap, which is " + heap + " bytes (-Xmx)");
         Expect.that(
                 limit <= direct / 100 * LARGEST_SHARE,
-                "memory.limit",
+                KEY,
                 limit,
                 "at most " + LARGEST_SHARE + " % of direct memory, which is " + direct
                         + " bytes (-XX:MaxDirectMemorySize)");
         Expect.that(
                 limit >= 4L * messageLimit,
-                "memory.limit",
+                KEY,
                 limit,
-                "room for four messages of " + messageKey + ", which is " + messageLimit);
-        return this;
+                "room for four messages of member.message-limit, which is " + messageLimit);
     }
 
     /** The most bytes of the heap of this JVM. */

@@ -20,23 +20,22 @@ class MemorySettingsTest {
     @Test
     void contradictsAHeapThatIsTooSmall() {
         MemorySettings settings = new MemorySettings(400 * MIB);
-        assertThatCode(() -> settings.requireRoom(1024 * MIB, 1024 * MIB, "trunk.message-limit", MESSAGE))
+        assertThatCode(() -> settings.requireRoom(1024 * MIB, 1024 * MIB, MESSAGE))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> settings.requireRoom(512 * MIB, 1024 * MIB, "trunk.message-limit", MESSAGE))
+        assertThatThrownBy(() -> settings.requireRoom(512 * MIB, 1024 * MIB, MESSAGE))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("memory.limit: 419430400")
+                .hasMessageContaining("member.memory-limit: 419430400")
                 .hasMessageContaining("-Xmx");
-        assertThatThrownBy(() -> settings.requireRoom(1024 * MIB, 512 * MIB, "trunk.message-limit", MESSAGE))
+        assertThatThrownBy(() -> settings.requireRoom(1024 * MIB, 512 * MIB, MESSAGE))
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining("-XX:MaxDirectMemorySize");
     }
 
     @Test
     void hasRoomForSomeMessages() {
-        assertThatThrownBy(() -> new MemorySettings(15 * MIB)
-                        .requireRoom(1024 * MIB, 1024 * MIB, "trunk.message-limit", MESSAGE))
+        assertThatThrownBy(() -> new MemorySettings(15 * MIB).requireRoom(1024 * MIB, 1024 * MIB, MESSAGE))
                 .isInstanceOf(SettingsException.class)
-                .hasMessageContaining("trunk.message-limit");
+                .hasMessageContaining("member.message-limit");
         assertThatThrownBy(() -> new MemorySettings(10)).hasMessageContaining("auto, or at least 1 MiB");
     }
 }
