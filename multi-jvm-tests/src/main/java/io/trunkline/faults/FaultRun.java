@@ -175,7 +175,7 @@ public final class FaultRun {
 
     private void kill(Fault fault, List<MemberProcess> victims, FaultClients clients) {
         long since = mark(clients, fault.label() + " " + listed(victims));
-        victims.forEach(MemberProcess::kill);
+        MemberProcess.kill(victims);
         awaitServed(clients, since);
         settle();
         comeBack(clients, victims);
@@ -184,7 +184,7 @@ public final class FaultRun {
     private void killAll(FaultClients clients) {
         List<MemberProcess> all = cluster.runningNodes();
         long since = mark(clients, Fault.KILL_ALL.label() + " and start");
-        all.forEach(MemberProcess::kill);
+        MemberProcess.kill(all);
         all.forEach(node -> cluster.start(node.name()));
         cluster.awaitServing();
         awaitServed(clients, since);

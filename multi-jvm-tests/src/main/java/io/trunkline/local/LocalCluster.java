@@ -445,7 +445,7 @@ public final class LocalCluster implements AutoCloseable {
     /** Kills every member that still runs. */
     @Override
     public void close() {
-        members.values().stream().filter(MemberProcess::isAlive).forEach(MemberProcess::kill);
+        MemberProcess.kill(members.values());
         try {
             guard.close();
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -60,6 +61,12 @@ public final class MemberProcess {
     public void kill() {
         process.destroyForcibly();
         awaitEnd(SIGNAL_DEADLINE);
+    }
+
+    /** The same to all of them at once: none lives while another is waited for. */
+    public static void kill(Collection<MemberProcess> members) {
+        members.forEach(member -> member.process.destroyForcibly());
+        members.forEach(member -> member.awaitEnd(SIGNAL_DEADLINE));
     }
 
     /**

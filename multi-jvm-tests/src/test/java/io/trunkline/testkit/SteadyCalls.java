@@ -12,47 +12,87 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that make a safe call again and again, each on a thread of its own, while a scenario breaks things. It remembers
- * the longest time that a call took, and each call that was not answered with a result.
+ * Clients that make a safe call again and again while a scenario breaks things. It remembers the longest time that a call
+ * took, and each call that was not answered with a result.
+ *
+ * <p>A thread has some of the clients: all of them ask, then it reads their answers. Whose answer comes first may be read
+ * later than it came, but never later than the slowest one that was asked for before it: the longest time stays true.
  */
 public final class SteadyCalls implements AutoCloseable {
 
-    private static final Duration PACE = Duration.ofMillis(100);
+    private static final int MOST_THREADS = 24;
     private static final Duration END_DEADLINE = Duration.ofSeconds(30);
 
+    private final Duration pace;
     private final ExecutorService threads;
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<String> failures = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong longestNanos = new AtomicLong();
     private final AtomicLong calls = new AtomicLong();
 
-    private SteadyCalls(int clients) {
-        threads = Executors.newFixedThreadPool(clients);
+    /** A call that has not been answered. */
+    private record Asked(TestClient client, int id, long sentNanos) {}
+
+    private SteadyCalls(int threads, Duration pace) {
+        this.pace = pace;
+        this.threads = Executors.newFixedThreadPool(threads);
     }
 
-    /** Starts at once; the clients belong to it until it has {@linkplain #close ended}. */
-    public static SteadyCalls by(List<TestClient> clients) {
-        SteadyCalls steady = new SteadyCalls(clients.size());
-        clients.forEach(client -> steady.threads.execute(() -> steady.run(client)));
+    /**
+     * Starts at once; the clients belong to it until it has {@linkplain #close ended}.
+     *
+     * @param pace between the answers of one round of calls and the next round
+     */
+    public static SteadyCalls by(List<TestClient> clients, Duration pace) {
+        int threads = Math.min(clients.size(), MOST_THREADS);
+        SteadyCalls steady = new SteadyCalls(threads, pace);
+        for (int thread = 0; thread < threads; thread++) {
+            List<TestClient> own = clients.subList(
+                    clients.size() * thread / threads, clients.size() * (thread + 1) / threads);
+            steady.threads.execute(() -> steady.run(own));
+        }
         return steady;
     }
 
-    private void run(TestClient client) {
+    private void run(List<TestClient> clients) {
+        List<TestClient> left = new ArrayList<>(clients);
         try {
             do {
-                long start = System.nanoTime();
-                JsonNode answer = client.exchange(
-                        "tools/call", TestClient.object().put("name", "whoami").set("arguments", TestClient.object()));
-                longestNanos.accumulateAndGet(System.nanoTime() - start, Math::max);
-                calls.incrementAndGet();
-                if (!answer.has("result")) {
-                    failures.add(answer.toString());
-                }
-            } while (!over.await(PACE.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (AssertionError | RuntimeException e) {
-            failures.add(e.toString());
+                List<Asked> round = new ArrayList<>(left.size());
+                left.removeIf(client -> !succeeds(() -> round.add(ask(client))));
+                round.forEach(asked -> {
+                    if (!succeeds(() -> await(asked))) {
+                        left.remove(asked.client());
+                    }
+                });
+            } while (!over.await(pace.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A client that fails makes no further calls. */
+    private boolean succeeds(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (AssertionError | RuntimeException e) {
+            failures.add(e.toString());
+            return false;
+        }
+    }
+
+    private static Asked ask(TestClient client) {
+        long now = System.nanoTime();
+        return new Asked(client, client.callToolLater("whoami", TestClient.object()), now);
+    }
+
+    private void await(Asked asked) {
+        JsonNode answer = asked.client().readAnswer(asked.id());
+        longestNanos.accumulateAndGet(System.nanoTime() - asked.sentNanos(), Math::max);
+        calls.incrementAndGet();
+        if (!answer.has("result")) {
+            failures.add(answer.toString());
         }
     }
 

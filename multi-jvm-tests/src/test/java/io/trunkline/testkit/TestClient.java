@@ -104,13 +104,17 @@ public final class TestClient implements AutoCloseable {
 
     /** Sends a request and returns its answer, result or error. Notifications that come before it are skipped. */
     public JsonNode exchange(String method, ObjectNode params) {
-        int id = request(method, params);
+        return readAnswer(request(method, params));
+    }
+
+    /** The answer to the oldest request that waits for one. Notifications that come before it are skipped. */
+    public JsonNode readAnswer(int id) {
         JsonNode message = read();
         while (!message.path("id").isIntegralNumber() && message.has("method")) {
             message = read();
         }
         if (message.path("id").asInt(-1) != id) {
-            throw new AssertionError("expected the answer to request " + id + " (" + method + "), got: " + message);
+            throw new AssertionError("expected the answer to request " + id + ", got: " + message);
         }
         return message;
     }
