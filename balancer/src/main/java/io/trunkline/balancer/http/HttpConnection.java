@@ -78,6 +78,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private boolean slowed;
 
     private boolean streaming;
+    /** Whether the head of the last stream lets the client use the connection again. */
+    private boolean promised;
+
     private boolean closing;
     private boolean told;
     private boolean upgraded;
@@ -545,7 +548,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         if (exchange.head().chunks()) {
             headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
         }
-        if (!keepsAlive(exchange)) {
+        promised = keepsAlive(exchange);
+        if (!promised) {
             headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         context().writeAndFlush(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK, headers));
@@ -566,21 +570,41 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     @Override
     public void end(Exchange exchange) {
-        if (exchange == current) {
-            context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        if (exchange != current) {
+            return;
+        }
+        boolean broken = promised && !keepsAlive(exchange);
+        if (broken && exchange.head().isGet()) {
+            // Whole, the response would let a pool say the next request here while this closes. Cut, it cannot, and who
+            // listens comes back.
+            finish(exchange);
+            return;
+        }
+        context().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+        if (broken) {
+            // The next response says that it is the last.
+            idle();
+        } else {
             finish(exchange);
         }
     }
 
     private void finish(Exchange exchange) {
-        current = null;
-        streaming = false;
-        headSinceNanos = System.nanoTime();
         if (keepsAlive(exchange)) {
-            takeNext();
+            idle();
         } else {
+            current = null;
+            streaming = false;
             closeSoon();
         }
+    }
+
+    private void idle() {
+        current = null;
+        streaming = false;
+        activeNanos = System.nanoTime();
+        headSinceNanos = activeNanos;
+        takeNext();
     }
 
     private boolean keepsAlive(Exchange exchange) {
@@ -684,12 +708,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
      * The process stops: closes the connection, once its client has had time to hear of it with an answer, unless a request is
      * being read or served; {@code late} closes it in any case.
      */
-    void drain(boolean late) {
+    void drain(long now, boolean late) {
         if (stateless != null) {
             stateless.drain(late);
         }
         boolean idle = current == null && head == null && !identifying && !closing && !(headBegun && heard);
-        if (late || (loop.leaving() && idle)) {
+        // Since the last response, too: a stream that has just ended may have promised that the connection stays.
+        boolean hadTime = now - activeNanos >= loop.settings().timeouts().farewell().toNanos();
+        if (late || (loop.leaving() && idle && hadTime)) {
             context().close();
         }
     }

@@ -379,7 +379,7 @@ final class HttpLoop {
         }
         sseSessions.each(session -> session.drain(late));
         webSockets.each(client -> client.drain(late));
-        connections.each(connection -> connection.drain(late));
+        connections.each(connection -> connection.drain(now, late));
         if (late || population() == 0) {
             drained.complete(null);
         }

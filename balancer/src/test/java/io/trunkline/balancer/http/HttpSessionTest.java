@@ -780,6 +780,37 @@ class HttpSessionTest {
         assertThat(bench.loop().population()).isZero();
     }
 
+    @Test
+    void aListeningStreamIsCutWhenTheProcessStopsSoThatNoPoolUsesItsConnectionAgain() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), get("/mcp", session.header()));
+        assertThat(header(bench.said(session.client()), "Connection")).isEmpty();
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        bench.tick(6);
+        assertThat(bench.said(session.client())).doesNotContain("0\r\n\r\n");
+        assertThat(session.client().isOpen()).isFalse();
+    }
+
+    @Test
+    void aConnectionWhoseStreamPromisedThatItStaysIsToldBeforeItIsClosed() {
+        Opened session = bench.open(node);
+        bench.write(session.client(), post(PING, session.header()));
+        node.say(note(session.stream(), 2, NOTICE));
+        assertThat(header(bench.said(session.client()), "Connection")).isEmpty();
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        node.say(FakeNode.answer(session.stream(), 2, ANSWER));
+        assertThat(bench.said(session.client())).endsWith("0\r\n\r\n");
+        bench.tick(4);
+        bench.write(session.client(), post(PING, session.header()));
+        node.say(FakeNode.answer(session.stream(), 3, ANSWER));
+        String response = bench.said(session.client());
+        assertThat(body(response)).isEqualTo(ANSWER);
+        assertThat(header(response, "Connection")).isEqualToIgnoringCase("close");
+        assertThat(session.client().isOpen()).isFalse();
+    }
+
     private static Frame.Data note(int stream, int number, String text) {
         return new Frame.Data(stream, number, true, false, true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
