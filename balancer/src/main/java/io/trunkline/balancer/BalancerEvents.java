@@ -35,11 +35,12 @@ public final class BalancerEvents {
 
     /** Input or output of a trunk failed; usually the other process is gone. */
     public static void trunkFailed(NodeKey node, Throwable cause) {
-        if (cause instanceof OutOfMemoryError) {
-            LOG.error("trunk.failed node={} detail=\"{}\"", node, cause.toString());
-            return;
-        }
         LOG.debug("trunk.failed node={}", node, cause);
+    }
+
+    /** A trunk ended by a defect of this balancer, or for want of memory. */
+    public static void trunkBroken(NodeKey node, Throwable cause) {
+        LOG.error("trunk.broken node={}", node, cause);
     }
 
     /** A node has said nothing for a while and gets no new clients, or is heard again. */

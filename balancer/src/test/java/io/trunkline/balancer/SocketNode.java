@@ -59,6 +59,11 @@ final class SocketNode implements AutoCloseable {
         return accepted.get();
     }
 
+    /** Trunks that are open now. */
+    int open() {
+        return listener.open().size();
+    }
+
     @Override
     public void close() {
         listener.close();

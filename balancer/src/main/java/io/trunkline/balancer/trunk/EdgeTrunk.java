@@ -11,6 +11,7 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -227,8 +228,10 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             if (handshake.replaced()) {
                 link.replaced();
             }
-        } else {
+        } else if (cause instanceof IOException) {
             BalancerEvents.trunkFailed(node(), cause);
+        } else {
+            BalancerEvents.trunkBroken(node(), cause);
         }
         ctx.close();
     }

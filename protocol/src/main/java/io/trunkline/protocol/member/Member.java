@@ -84,6 +84,7 @@ public final class Member<T> {
         CompletableFuture<PrometheusReporter> kamon =
                 CompletableFuture.supplyAsync(() -> PrometheusEndpoint.startKamon(config));
         ActorSystem<T> system = createSystem(settings, config, guardian);
+        ArteryEnd.bound(system);
         try {
             Member<T> member = new Member<>(system, bind(system, settings, kamon));
             MetricsStream.run(system, metrics, export.get(), new ReportSender(system, settings));
