@@ -231,7 +231,7 @@ public final class Lives {
             }
         };
         member.system().getWhenTerminated().whenComplete((done, failure) -> next.run());
-        // Over TLS, Pekko's remoting sometimes does not end: what comes next does not wait for it for ever.
+        // Whatever keeps an actor system from ending, what comes next does not wait for it for ever.
         life.shutdown.addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "life-ends", () -> {
             CompletableFuture.delayedExecutor(STUCK.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(next);

@@ -39,6 +39,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ArteryTlsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** Less than the phase of the shutdown that waits for the actor system. */
+    private static final Duration END = Duration.ofSeconds(9);
+
     private static final String SECRET = "a secret that strangers know";
 
     private final List<Member<?>> members = new ArrayList<>();
@@ -49,8 +52,7 @@ class ArteryTlsIT {
 
     @AfterEach
     void stop() {
-        // Pekko's remoting over TLS does not always end; a process does not wait for it, see Lives.
-        members.forEach(member -> ActorTestKit.shutdown(member.system(), Duration.ofSeconds(12), false));
+        members.forEach(member -> ActorTestKit.shutdown(member.system(), END));
     }
 
     @Test
