@@ -80,7 +80,7 @@ final class Arrivals {
             });
         } catch (RejectedExecutionException e) {
             // More than enough is being read elsewhere: then it costs this thread's time, which slows the senders down.
-            onRead(arrival, Reading.of(server.reader().read(arrival.message)));
+            onRead(arrival, Reading.of(server.json().reader().read(arrival.message)));
         }
     }
 
@@ -98,7 +98,7 @@ final class Arrivals {
                 read(next);
             } else {
                 server.held().give(next.message.length);
-                conversation.handle(Reading.of(server.reader().read(next.message)), next.number);
+                conversation.handle(Reading.of(server.json().reader().read(next.message)), next.number);
             }
         }
     }

@@ -142,7 +142,7 @@ final class Audience {
         boolean list = Changes.isList(change);
         try {
             return ServerMessages.notification(
-                    server.mapper(), list ? change : Methods.RESOURCES_UPDATED, MAX_NOTIFICATION, json -> {
+                    server.json().mapper(), list ? change : Methods.RESOURCES_UPDATED, MAX_NOTIFICATION, json -> {
                         if (!list) {
                             json.writeStringField("uri", Messages.wellFormed(change));
                         }

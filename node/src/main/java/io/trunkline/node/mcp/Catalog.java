@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,9 +37,9 @@ final class Catalog {
     private record Refresh(ListChangeSource source, Class<?> kind, String list, Runnable ask) {
 
         /** Asks, and tells. */
-        void changed(Changes changes) {
+        void changed(Consumer<String> listChanged) {
             ask.run();
-            changes.listChanged(list);
+            listChanged.accept(list);
         }
     }
 
@@ -113,16 +114,21 @@ final class Catalog {
                 });
     }
 
-    /** Lets the providers tell of changes, from now on. */
-    void watch(Changes changes) {
+    /**
+     * Lets the providers tell of changes, from now on.
+     *
+     * @param listChanged takes the method of the notification about a list that is another one now
+     * @param updated takes the URI of a resource that reads differently now
+     */
+    void watch(Consumer<String> listChanged, Consumer<String> updated) {
         Map<ListChangeSource, List<Refresh>> own = new LinkedHashMap<>();
         refreshes.forEach(each ->
                 own.computeIfAbsent(each.source, source -> new ArrayList<>()).add(each));
-        refreshes.forEach(each -> each.source.onListChange(each.kind, () -> each.changed(changes)));
-        own.forEach((source, all) -> source.onListChange(() -> all.forEach(each -> each.changed(changes))));
+        refreshes.forEach(each -> each.source.onListChange(each.kind, () -> each.changed(listChanged)));
+        own.forEach((source, all) -> source.onListChange(() -> all.forEach(each -> each.changed(listChanged))));
         for (ResourceProvider provider : providers.resources()) {
             if (provider instanceof UpdateSource source && source.mayUpdate()) {
-                source.onUpdate(changes::updated);
+                source.onUpdate(updated);
             }
         }
     }
@@ -195,7 +201,7 @@ final class Catalog {
     Prompt prompt(String name) throws RpcFault {
         RegisteredPrompt prompt = prompts.listing().find(name);
         if (prompt == null) {
-            throw RpcFault.invalidParams("Unknown prompt: " + McpServer.shortened(name));
+            throw RpcFault.invalidParams("Unknown prompt: " + RpcFault.shortened(name));
         }
         return prompt.prompt();
     }

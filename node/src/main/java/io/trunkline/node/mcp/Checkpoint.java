@@ -37,7 +37,6 @@ final class Checkpoint {
     static final int MAX_BYTES = 8192;
 
     private static final int VERSION = 1;
-    private static final int MAX_CLIENT_TEXT = 256;
     private static final int MAX_CAPABILITIES = 2048;
     private static final List<String> KNOWN_CAPABILITIES = List.of("roots", "sampling", "elicitation", "tasks");
     private static final List<String> KNOWN_DETAILS = List.of("form", "url", "tools", "context");
@@ -123,7 +122,7 @@ final class Checkpoint {
             return new SessionState(
                     protocol(json.path("protocol")),
                     json.path("ready").asBoolean(false),
-                    client(json.path("client")),
+                    ClientInfo.of(json.path("client")),
                     capabilities(json.path("capabilities")),
                     level(json.path("level")),
                     subscriptions(json.path("subscriptions")),
@@ -131,14 +130,6 @@ final class Checkpoint {
         } catch (IOException | ToolException e) {
             throw new CheckpointException("checkpoint: " + checkpoint.length + " bytes that do not make one", e);
         }
-    }
-
-    /** What a client says about itself, each text cut to its bound; whatever is missing is empty. */
-    static ClientInfo client(JsonNode info) {
-        return new ClientInfo(
-                cut(info.path("name").asText("")),
-                cut(info.path("title").asText("")),
-                cut(info.path("version").asText("")));
     }
 
     /** A client's capabilities as JSON, without details when these would exceed their bound. */
@@ -187,24 +178,5 @@ final class Checkpoint {
             uris.add(uri.asText());
         }
         return Collections.unmodifiableSortedSet(uris);
-    }
-
-    /** As much from the start of a text as fits into the bound when it is written as JSON, surrogates as escapes. */
-    private static String cut(String text) {
-        int bytes = 0;
-        StringBuilder kept = new StringBuilder(Math.min(text.length(), MAX_CLIENT_TEXT));
-        for (int i = 0; i < text.length(); ) {
-            int c = text.codePointAt(i);
-            i += Character.charCount(c);
-            if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
-                c = '?';
-            }
-            bytes += c < 0x20 ? 6 : c == '"' || c == '\\' ? 2 : c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 12;
-            if (bytes > MAX_CLIENT_TEXT) {
-                break;
-            }
-            kept.appendCodePoint(c);
-        }
-        return kept.toString();
     }
 }

@@ -1,17 +1,17 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 
-/** What a client can be asked, by its version and by what it declared in {@code initialize}. */
+/** What a client can be asked, by its version and by the capabilities that it declares. */
 final class ClientFeatures {
+
+    /** The name of the extension for tasks among the capabilities of clients and servers (SEP-2663). */
+    static final String TASKS = "io.modelcontextprotocol/tasks";
 
     private final ProtocolVersion version;
     private final JsonNode capabilities;
@@ -21,18 +21,6 @@ final class ClientFeatures {
         this.capabilities = capabilities;
     }
 
-    static ClientFeatures of(SessionState state, ObjectMapper mapper) {
-        ProtocolVersion version = state.version();
-        try {
-            return new ClientFeatures(
-                    version == null ? ProtocolVersion.NEWEST_WITH_SESSION : version,
-                    mapper.readTree(state.capabilities()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("capabilities that were read before", e);
-        }
-    }
-
-    /** Those of a client that declares them with its request. */
     static ClientFeatures of(ProtocolVersion version, JsonNode capabilities) {
         return new ClientFeatures(version, capabilities);
     }
@@ -82,14 +70,14 @@ final class ClientFeatures {
     void requireTasks() throws RpcFault {
         if (!tasks()) {
             throw RpcFault.missingCapability(
-                    new MissingCapabilityException("tasks", List.of("extensions", Tasks.EXTENSION)));
+                    new MissingCapabilityException("tasks", List.of("extensions", TASKS)));
         }
     }
 
     /** With a session there are none. */
     boolean tasks() {
         return version.stateless()
-                && capabilities.path("extensions").path(Tasks.EXTENSION).isObject();
+                && capabilities.path("extensions").path(TASKS).isObject();
     }
 
     /**

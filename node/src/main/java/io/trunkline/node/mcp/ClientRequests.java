@@ -80,7 +80,7 @@ final class ClientRequests {
         byte[] message;
         try {
             message = ServerMessages.request(
-                    server.mapper(),
+                    server.json().mapper(),
                     question.id,
                     method,
                     server.settings().limits().answerBytes(),
@@ -119,7 +119,7 @@ final class ClientRequests {
                     ? read
                     : conversation
                             .server()
-                            .mapper()
+                            .json().mapper()
                             .readTree(response.message(), response.start(), response.end() - response.start());
             question.answered(whole);
         } catch (IOException e) {
@@ -143,18 +143,18 @@ final class ClientRequests {
         try {
             conversation.tell(
                     ServerMessages.notification(
-                            conversation.server().mapper(),
+                            conversation.server().json().mapper(),
                             method,
                             MAX_NOTIFICATION,
                             json -> json.writeStringField(field, id)),
                     relatedTo);
         } catch (IOException e) {
-            conversation.server().failed(e);
+            conversation.server().failures().failed(e);
         }
     }
 
     private String key(Envelope response) {
-        return RequestKey.of(response, conversation.server().json());
+        return RequestKey.of(response, conversation.server().json().factory());
     }
 
     private static <T> CompletableFuture<T> failed(String text) {
@@ -208,7 +208,7 @@ final class ClientRequests {
             } catch (ToolException e) {
                 future.completeExceptionally(e);
             } catch (RuntimeException e) {
-                String reference = conversation.server().failed(e);
+                String reference = conversation.server().failures().failed(e);
                 fail("The client's answer cannot be used, reference " + reference);
             }
         }

@@ -43,14 +43,14 @@ final class CompletionMethods {
 
     /** Reads the parameters and finds what they refer to. */
     Completing prepare(Envelope request) throws RpcFault {
-        JsonNode params = Params.of(request, server.mapper());
+        JsonNode params = Params.of(request, server.json().mapper());
         JsonNode reference = Params.required(params, "ref");
         JsonNode argument = Params.required(params, "argument");
         String name = Params.text(argument, "name");
         String value = Params.text(argument, "value");
-        Map<String, String> context = Params.texts(Params.object(params, "context", server.mapper()), "arguments");
+        Map<String, String> context = Params.texts(Params.object(params, "context", server.json().mapper()), "arguments");
         String type = Params.text(reference, "type");
-        Meta meta = Meta.of(request, server.mapper());
+        Meta meta = Meta.of(request, server.json().mapper());
         if (type.equals("ref/prompt")) {
             Prompt prompt = catalog.prompt(Params.text(reference, "name"));
             return new Completing(
@@ -77,7 +77,7 @@ final class CompletionMethods {
     private RegisteredTemplate template(String uriTemplate) throws RpcFault {
         RegisteredTemplate template = catalog.templates().listing().find(NormalUri.ofTemplate(uriTemplate));
         if (template == null) {
-            throw RpcFault.invalidParams("Unknown resource template: " + McpServer.shortened(uriTemplate));
+            throw RpcFault.invalidParams("Unknown resource template: " + RpcFault.shortened(uriTemplate));
         }
         return template;
     }
@@ -105,7 +105,7 @@ final class CompletionMethods {
     }
 
     private static RpcFault unknown(String argument) {
-        return RpcFault.invalidParams("Unknown argument: " + McpServer.shortened(argument));
+        return RpcFault.invalidParams("Unknown argument: " + RpcFault.shortened(argument));
     }
 
     /** One search for suggestions. */

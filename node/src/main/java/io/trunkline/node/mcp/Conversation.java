@@ -66,7 +66,7 @@ public final class Conversation implements LateListener {
         this.peer = peer;
         this.inFlight = new InFlight(server, this::start);
         this.listens = new Listens(server.audience(), server.settings().limits().inFlight());
-        this.values = new SessionValues(peer, server.mapper(), this::valuesChanged, this::elicitationCompleted);
+        this.values = new SessionValues(peer::session, server.json().mapper(), this::valuesChanged, this::elicitationCompleted);
         this.resumed = checkpoint.length > 0;
         if (resumed) {
             state = server.checkpoints().read(checkpoint, values);
@@ -101,13 +101,13 @@ public final class Conversation implements LateListener {
         current = Thread.currentThread();
         try {
             if (message.length <= Arrivals.LARGE && (arrivals == null || !arrivals.busy())) {
-                accept(Reading.of(server.reader().read(message)), outcome);
+                accept(Reading.of(server.json().reader().read(message)), outcome);
             } else {
                 takeLarge(message, outcome);
             }
         } catch (Throwable e) {
             // An error of the engine or of the peer: it must not reach the other sessions on this thread.
-            server.failed(e);
+            server.failures().failed(e);
         } finally {
             current = before;
         }
@@ -161,7 +161,7 @@ public final class Conversation implements LateListener {
         if (closed || (message.length > Arrivals.LARGE && clientRequests == null)) {
             return false;
         }
-        Envelope envelope = server.reader().read(message);
+        Envelope envelope = server.json().reader().read(message);
         ClientRequests asked = clientRequests;
         boolean concerns = switch (envelope.kind()) {
             case RESPONSE -> asked != null && asked.expects(envelope);
@@ -252,7 +252,7 @@ public final class Conversation implements LateListener {
         arrivals = all;
         if (!all.take(message, outcome.number())) {
             // The id of a large message is not worth the time that finding it would take from others.
-            Envelope unread = server.reader().read(message.length > Arrivals.LARGE ? new byte[0] : message);
+            Envelope unread = server.json().reader().read(message.length > Arrivals.LARGE ? new byte[0] : message);
             outcome.answer(Messages.error(
                     unread, ErrorCode.OVERLOADED, "Too much is waiting: wait for answers before sending more"));
         }
@@ -304,7 +304,7 @@ public final class Conversation implements LateListener {
             return;
         }
         if (method == null) {
-            request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + McpServer.shortened(message.method()));
+            request.answerError(ErrorCode.METHOD_NOT_FOUND, "Unknown method: " + RpcFault.shortened(message.method()));
         } else if (message.hasParamsByPosition()) {
             request.answerError(ErrorCode.INVALID_PARAMS, "\"params\" is an array (expected: an object)");
         } else if (!stateless && state.version() == null && !method.is(Trait.EARLY)) {
@@ -319,7 +319,7 @@ public final class Conversation implements LateListener {
     }
 
     private boolean listensAs(Envelope message) {
-        return !listens.isEmpty() && listens.contains(RequestKey.of(message, server.json()));
+        return !listens.isEmpty() && listens.contains(RequestKey.of(message, server.json().factory()));
     }
 
     /** The terms on which a request is answered: its own when it declares a version, otherwise those of the session. */
@@ -340,7 +340,7 @@ public final class Conversation implements LateListener {
         if (!message.declaresCapabilities()) {
             throw RpcFault.invalidParams("\"_meta\" lacks " + EnvelopeReader.META_CAPABILITIES);
         }
-        return trusted ? new Request.Terms(version, EdgeNotes.of(message, server.mapper())) : sessionTerms(version);
+        return trusted ? new Request.Terms(version, EdgeNotes.of(message, server.json().mapper())) : sessionTerms(version);
     }
 
     /** Those of a request whose sender does not change from one to the next. */
@@ -354,7 +354,7 @@ public final class Conversation implements LateListener {
         } catch (RpcFault fault) {
             request.answerFault(fault);
         } catch (Throwable e) {
-            String reference = server.failed(e);
+            String reference = server.failures().failed(e);
             request.answerError(ErrorCode.INTERNAL_ERROR, "Internal error, reference " + reference);
         }
     }
@@ -369,7 +369,7 @@ public final class Conversation implements LateListener {
         } catch (RpcFault fault) {
             // Malformed notifications are to be ignored (MCP 2025-11-25, cancellation, error handling).
         } catch (Throwable e) {
-            server.failed(e);
+            server.failures().failed(e);
         }
     }
 
@@ -396,7 +396,7 @@ public final class Conversation implements LateListener {
     /** Answers each request of a batch: whoever waits for the answer to one of them has no use for an error without its id. */
     private void refuseEach(Envelope batch, String text, Outcome outcome) {
         byte[] answers = RequestIds.answer(
-                server.reader(), batch, request -> Messages.error(request, ErrorCode.INVALID_REQUEST, text));
+                server.json().reader(), batch, request -> Messages.error(request, ErrorCode.INVALID_REQUEST, text));
         if (answers == null) {
             outcome.none();
         } else {
@@ -405,7 +405,7 @@ public final class Conversation implements LateListener {
     }
 
     private List<Reading> members(Envelope batch, int most) {
-        return server.reader().members(batch, most).stream().map(Reading::of).toList();
+        return server.json().reader().members(batch, most).stream().map(Reading::of).toList();
     }
 
     /** The end of a message that arrived by itself. */
@@ -516,7 +516,7 @@ public final class Conversation implements LateListener {
 
     /** Tells the client that what it was asked to do at a URL is done. Usable from any thread. */
     private void elicitationCompleted(String id) {
-        if (ClientFeatures.of(state, server.mapper()).urls()) {
+        if (state.features(server.json().mapper()).urls()) {
             clientRequests().completed(id);
         }
     }
@@ -603,7 +603,7 @@ public final class Conversation implements LateListener {
         try {
             task.run();
         } catch (Throwable e) {
-            server.failed(e);
+            server.failures().failed(e);
         } finally {
             current = before;
         }

@@ -106,7 +106,7 @@ final class FarTask implements WatchedTask {
         if (answer == null) {
             return;
         }
-        try (JsonParser parser = server.json().createParser(answer)) {
+        try (JsonParser parser = server.json().factory().createParser(answer)) {
             if (!enter(parser, "result")) {
                 return;
             }
@@ -150,7 +150,7 @@ final class FarTask implements WatchedTask {
     }
 
     private @Nullable String text(byte[] answer, String member, String field) {
-        try (JsonParser parser = server.json().createParser(answer)) {
+        try (JsonParser parser = server.json().factory().createParser(answer)) {
             if (enter(parser, member)) {
                 for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                     parser.nextToken();
@@ -161,7 +161,7 @@ final class FarTask implements WatchedTask {
                 }
             }
         } catch (IOException e) {
-            server.failed(e);
+            server.failures().failed(e);
         }
         return null;
     }

@@ -63,7 +63,7 @@ abstract class HandlerRun<C extends Call, R> extends Run<R> {
                         request().principal().id(),
                         method,
                         target,
-                        server.mapper().valueToTree(arguments));
+                        server.json().mapper().valueToTree(arguments));
     }
 
     /** The error for a failure that the client may read. */
@@ -102,7 +102,7 @@ abstract class HandlerRun<C extends Call, R> extends Run<R> {
         McpServer server = conversation().server();
         int max = server.settings().limits().answerBytes();
         BoundedBytes bytes = new BoundedBytes(max);
-        try (JsonGenerator json = server.mapper().createGenerator(bytes)) {
+        try (JsonGenerator json = server.json().mapper().createGenerator(bytes)) {
             json.writeStartObject();
             write(json, result, request().version());
             server.resultFields().write(json, request().version(), meta(result));
@@ -124,7 +124,7 @@ abstract class HandlerRun<C extends Call, R> extends Run<R> {
 
     @Override
     final byte[] unexpected(Throwable cause) {
-        String reference = conversation().server().toolFailed(name, cause);
+        String reference = conversation().server().failures().toolFailed(name, cause);
         return error(name + " failed, reference " + reference);
     }
 
@@ -134,7 +134,7 @@ abstract class HandlerRun<C extends Call, R> extends Run<R> {
     }
 
     private byte[] misbehaved(String problem) {
-        String reference = conversation().server().toolMisbehaved(name, problem);
+        String reference = conversation().server().failures().toolMisbehaved(name, problem);
         return error(name + " gave a result that cannot be sent, reference " + reference);
     }
 

@@ -46,7 +46,7 @@ final class InFlight {
         if (running.isEmpty() && !hasWaiting()) {
             return false;
         }
-        String key = RequestKey.of(request, server.json());
+        String key = RequestKey.of(request, server.json().factory());
         return running.containsKey(key) || (waiting != null && waiting.contains(key));
     }
 
@@ -119,7 +119,7 @@ final class InFlight {
         WaitingRequests all =
                 waiting == null ? new WaitingRequests(server.settings().limits(), server.held()) : waiting;
         waiting = all;
-        if (!all.add(RequestKey.of(request.envelope(), server.json()), request)) {
+        if (!all.add(RequestKey.of(request.envelope(), server.json().factory()), request)) {
             request.answerError(
                     ErrorCode.OVERLOADED,
                     "The session has " + running.size() + " requests running and " + all.size()

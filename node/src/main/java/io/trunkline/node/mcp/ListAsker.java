@@ -33,7 +33,7 @@ final class ListAsker implements AutoCloseable {
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(Changes.LISTS.size()),
-                task -> McpServer.daemon(task, "trunkline-mcp-lists"));
+                task -> DaemonThread.of(task, "trunkline-mcp-lists"));
         thread.allowCoreThreadTimeOut(true);
     }
 
@@ -54,7 +54,7 @@ final class ListAsker implements AutoCloseable {
             server.catalog().refresh(list);
         } catch (RuntimeException e) {
             // The list stays as it was here, but clients may meet the other node, too.
-            server.failed(e);
+            server.failures().failed(e);
         }
         then.accept(list);
     }

@@ -48,7 +48,7 @@ final class Listen implements LateListener {
         this.conversation = conversation;
         this.request = request;
         this.id = new String(request.envelope().id(), UTF_8);
-        this.key = RequestKey.of(request.envelope(), conversation.server().json());
+        this.key = RequestKey.of(request.envelope(), conversation.server().json().factory());
         this.lists = lists;
         this.uris = uris;
         this.tasks = tasks;
@@ -142,7 +142,7 @@ final class Listen implements LateListener {
         }
         try {
             byte[] message =
-                    ServerMessages.notification(conversation.server().mapper(), method, most + id.length(), json -> {
+                    ServerMessages.notification(conversation.server().json().mapper(), method, most + id.length(), json -> {
                         json.writeObjectFieldStart("_meta");
                         json.writeFieldName(SUBSCRIPTION_ID);
                         json.writeRawValue(id);
@@ -151,7 +151,7 @@ final class Listen implements LateListener {
                     });
             conversation.tell(message, request.number());
         } catch (IOException e) {
-            conversation.server().failed(e);
+            conversation.server().failures().failed(e);
         }
     }
 

@@ -18,7 +18,7 @@ final class LostCalls {
 
     /** Whether the message has no request that could have ended its nodes: one that only listens is no run. */
     boolean runsNothing(byte[] message) {
-        Envelope envelope = server.reader().read(message);
+        Envelope envelope = server.json().reader().read(message);
         return switch (envelope.kind()) {
             case REQUEST -> envelope.method().equals(Methods.SUBSCRIPTIONS_LISTEN);
             case BATCH -> false;
@@ -34,9 +34,9 @@ final class LostCalls {
      * @param losses how many were
      */
     void count(byte[] message, Principal owner, String node, int losses) {
-        Envelope envelope = server.reader().read(message);
+        Envelope envelope = server.json().reader().read(message);
         if (envelope.kind() == Envelope.Kind.BATCH) {
-            server.reader()
+            server.json().reader()
                     .members(envelope, server.settings().limits().batch())
                     .forEach(member -> count(member, owner, node, losses));
         } else {
@@ -58,7 +58,7 @@ final class LostCalls {
     /** The name of a tool that there is; null for anything else a client may have sent. */
     private @Nullable String tool(Envelope call) {
         try {
-            String name = CallParams.read(call, server.mapper(), server.mapper().reader())
+            String name = CallParams.read(call, server.json().mapper(), server.json().mapper().reader())
                     .tool();
             return server.catalog().tools().listing().find(name) == null ? null : name;
         } catch (RpcFault fault) {
@@ -69,7 +69,7 @@ final class LostCalls {
     /** Who asks without a session, as the edge says under {@link EnvelopeReader#EDGE}. */
     private String told(Envelope message) {
         try {
-            return EdgeNotes.of(message, server.mapper()).principal().id();
+            return EdgeNotes.of(message, server.json().mapper()).principal().id();
         } catch (RpcFault fault) {
             return Principal.NOBODY.id();
         }

@@ -39,7 +39,7 @@ public interface McpEvents {
     /** Events as lines of the log. */
     static McpEvents logged() {
         return new McpEvents() {
-            private final Logger log = LoggerFactory.getLogger(McpServer.class);
+            private final Logger log = LoggerFactory.getLogger("io.trunkline.node.mcp.McpServer");
 
             @Override
             public void toolFailed(String tool, String reference, Throwable cause) {

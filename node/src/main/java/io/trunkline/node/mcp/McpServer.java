@@ -6,7 +6,6 @@ import static io.trunkline.node.mcp.MethodTable.Trait.STATELESS;
 import static io.trunkline.node.mcp.MethodTable.Trait.URGENT;
 import static io.trunkline.node.mcp.MethodTable.Trait.WITH_SESSION;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.node.guard.Guard;
@@ -15,7 +14,6 @@ import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.member.Metrics;
 import java.time.Duration;
@@ -30,7 +28,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -46,9 +43,7 @@ public final class McpServer implements AutoCloseable {
 
     private final McpSettings settings;
     private final McpEvents events;
-    private final JsonFactory json;
-    private final ObjectMapper mapper;
-    private final EnvelopeReader reader;
+    private final Json json;
     private final Checkpoint checkpoints;
     private final ResultFields resultFields;
     private final RequestStates requestStates;
@@ -69,6 +64,7 @@ public final class McpServer implements AutoCloseable {
     private final HeldBytes held;
     private final NodeMemory memory;
     private final Guard guard;
+    private final Failures failures;
     private final LostCalls lostCalls = new LostCalls(this);
 
     private McpServer(
@@ -82,10 +78,10 @@ public final class McpServer implements AutoCloseable {
         this.memory = memory;
         this.settings = settings;
         this.events = events;
+        failures = new Failures(events, memory);
         guard = Guard.create(settings.tools().circuit(), metrics);
-        json = EnvelopeReader.factory(settings.json());
-        mapper = new ObjectMapper(json);
-        reader = EnvelopeReader.withoutTargets(settings.json());
+        json = Json.of(settings.json());
+        ObjectMapper mapper = json.mapper();
         checkpoints = new Checkpoint(mapper);
         resultFields = new ResultFields(settings, mapper);
         requestStates = new RequestStates(mapper, stateKey, settings.stateless().stateTtl(), InstantSource.system());
@@ -107,14 +103,14 @@ public final class McpServer implements AutoCloseable {
                 30,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MAX_LARGE),
-                task -> daemon(task, "trunkline-mcp-reader"));
+                task -> DaemonThread.of(task, "trunkline-mcp-reader"));
         readers.allowCoreThreadTimeOut(true);
-        timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "trunkline-mcp-timer"));
+        timer = new ScheduledThreadPoolExecutor(1, task -> DaemonThread.of(task, "trunkline-mcp-timer"));
         timer.setRemoveOnCancelPolicy(true);
         later = clock == null ? this::schedule : clock;
         changes = new Changes(this, metrics);
         metrics.gauge("trunkline.listens", Map.of(), audience::listening);
-        catalog.watch(changes);
+        catalog.watch(changes::listChanged, changes::updated);
     }
 
     /** The methods of what there is; what there is not is a method that nobody knows. */
@@ -256,7 +252,7 @@ public final class McpServer implements AutoCloseable {
      * reads, when doing it again changes nothing more, or when it will be refused anyway. Never throws.
      */
     public boolean safeToRepeat(byte[] message) {
-        return safeToRepeat(reader.read(message));
+        return safeToRepeat(json.reader().read(message));
     }
 
     private boolean safeToRepeat(Envelope message) {
@@ -269,7 +265,7 @@ public final class McpServer implements AutoCloseable {
             }
             case BATCH -> {
                 List<Envelope> members =
-                        reader.members(message, settings.limits().batch());
+                        json.reader().members(message, settings.limits().batch());
                 yield members.stream().allMatch(this::safeToRepeat);
             }
             case NOTIFICATION, RESPONSE, INVALID, UNREADABLE -> true;
@@ -326,16 +322,8 @@ public final class McpServer implements AutoCloseable {
         return events;
     }
 
-    JsonFactory json() {
+    Json json() {
         return json;
-    }
-
-    ObjectMapper mapper() {
-        return mapper;
-    }
-
-    EnvelopeReader reader() {
-        return reader;
     }
 
     Checkpoint checkpoints() {
@@ -411,7 +399,7 @@ public final class McpServer implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                failed(e);
+                failures.failed(e);
             }
         };
         try {
@@ -434,54 +422,19 @@ public final class McpServer implements AutoCloseable {
     /** Reads everything of a message that needs nothing of its session. On any thread; never throws. */
     Reading readWhole(byte[] message) {
         try {
-            return Reading.whole(reader.read(message), this);
+            return Reading.whole(json.reader().read(message), this);
         } catch (Throwable e) {
-            failed(e);
-            return Reading.of(reader.read(new byte[0]));
+            failures.failed(e);
+            return Reading.of(json.reader().read(new byte[0]));
         }
     }
 
     private JsonNode params(Envelope request) throws RpcFault {
-        return Params.of(request, mapper);
+        return Params.of(request, json.mapper());
     }
 
-    static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
-    }
-
-    /** Tells the operator of a failure, and returns the reference that the client gets instead. */
-    String failed(Throwable cause) {
-        String reference = reference();
-        if (cause instanceof OutOfMemoryError failed) {
-            memory.failed("a message", failed);
-        }
-        events.failed(reference, cause);
-        return reference;
-    }
-
-    String toolFailed(String tool, Throwable cause) {
-        String reference = reference();
-        if (cause instanceof OutOfMemoryError failed) {
-            memory.failed(tool, failed);
-        }
-        events.toolFailed(tool, reference, cause);
-        return reference;
-    }
-
-    String toolMisbehaved(String tool, String problem) {
-        String reference = reference();
-        events.toolMisbehaved(tool, reference, problem);
-        return reference;
-    }
-
-    /** A text of a client's as it may stand in an error. */
-    static String shortened(String text) {
-        return text.length() <= 64 ? text : text.substring(0, 64) + "...";
-    }
-
-    private static String reference() {
-        return Long.toUnsignedString(ThreadLocalRandom.current().nextLong(), 36);
+    /** Where failures are told. */
+    Failures failures() {
+        return failures;
     }
 }

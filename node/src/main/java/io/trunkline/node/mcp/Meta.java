@@ -45,7 +45,7 @@ record Meta(
 
     /** Who the client says it is, in a request without a session. */
     ClientInfo client() {
-        return fields == null ? ClientInfo.UNKNOWN : Checkpoint.client(fields.path(CLIENT_INFO));
+        return fields == null ? ClientInfo.UNKNOWN : ClientInfo.of(fields.path(CLIENT_INFO));
     }
 
     /** What the client declares that it can do, in a request without a session. */

@@ -129,7 +129,7 @@ final class Notices {
 
     private byte @Nullable [] notification(String method, ServerMessages.Params params) {
         try {
-            return ServerMessages.notification(conversation.server().mapper(), method, MAX_NOTICE_BYTES, params);
+            return ServerMessages.notification(conversation.server().json().mapper(), method, MAX_NOTICE_BYTES, params);
         } catch (IOException e) {
             return null;
         }

@@ -154,7 +154,7 @@ abstract class OpenCall implements Call {
         try {
             action.run();
         } catch (Throwable e) {
-            conversation.server().toolFailed(name(), e);
+            conversation.server().failures().toolFailed(name(), e);
         }
     }
 
@@ -169,7 +169,7 @@ abstract class OpenCall implements Call {
     private synchronized SessionValues ownValues() {
         SessionValues own = ownValues;
         if (own == null) {
-            own = new SessionValues(conversation.peer(), conversation.server().mapper(), () -> {}, id -> {});
+            own = new SessionValues(conversation.peer()::session, conversation.server().json().mapper(), () -> {}, id -> {});
             ownValues = own;
             Asking before = asking;
             JsonNode kept = before == null ? null : before.values();
@@ -199,7 +199,7 @@ abstract class OpenCall implements Call {
     public @Nullable JsonNode progressToken() {
         byte[] token = meta.progressToken();
         try {
-            return token == null ? null : conversation.server().mapper().readTree(token);
+            return token == null ? null : conversation.server().json().mapper().readTree(token);
         } catch (IOException e) {
             throw new UncheckedIOException("a progress token that was read before", e);
         }
@@ -297,7 +297,7 @@ abstract class OpenCall implements Call {
     final ClientFeatures features() {
         return request.stateless()
                 ? ClientFeatures.of(request.version(), meta.capabilities())
-                : ClientFeatures.of(conversation.state(), conversation.server().mapper());
+                : conversation.state().features(conversation.server().json().mapper());
     }
 
     /** Where it asks, without a session. Usable from any thread. */

@@ -39,7 +39,7 @@ final class PromptMethods {
 
     /** Reads the parameters of {@code prompts/get}. Arguments that the prompt does not have are left out. */
     Getting prepare(Envelope request) throws RpcFault {
-        JsonNode params = Params.of(request, server.mapper());
+        JsonNode params = Params.of(request, server.json().mapper());
         Prompt prompt = catalog.prompt(Params.text(params, "name"));
         Map<String, String> given = Params.texts(params, "arguments");
         Map<String, String> arguments = new HashMap<>();
@@ -52,7 +52,7 @@ final class PromptMethods {
                         "Argument \"" + argument.name() + "\" of prompt " + prompt.name() + " is missing");
             }
         }
-        return new Getting(prompt, Map.copyOf(arguments), Meta.of(request, server.mapper()));
+        return new Getting(prompt, Map.copyOf(arguments), Meta.of(request, server.json().mapper()));
     }
 
     /** {@code prompts/get}. */

@@ -35,7 +35,7 @@ record Reading(
         }
         if (envelope.kind() == Envelope.Kind.BATCH) {
             List<Envelope> members =
-                    server.reader().members(envelope, server.settings().limits().batch());
+                    server.json().reader().members(envelope, server.settings().limits().batch());
             return new Reading(
                     envelope,
                     null,
@@ -50,7 +50,7 @@ record Reading(
 
     private static @Nullable JsonNode tree(Envelope response, McpServer server) {
         try {
-            return server.mapper().readTree(response.message(), response.start(), response.end() - response.start());
+            return server.json().mapper().readTree(response.message(), response.start(), response.end() - response.start());
         } catch (IOException e) {
             // Whoever needs it will fail on it.
             return null;

@@ -22,7 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
  * The {@code requestState} of a request that is asked in several rounds (MCP 2026-07-28, basic/patterns/mrtr): what the client
  * has answered so far, sealed so that only a node of this cluster can make or read it, for this request of this principal,
  * and for a limited time. AES-256 in GCM (NIST SP 800-38D) with a random nonce. Ids of tasks are
- * sealed in the same way ({@link TaskHandles}). Thread-safe.
+ * sealed in the same way ({@code TaskHandles}). Thread-safe.
  */
 final class RequestStates {
 

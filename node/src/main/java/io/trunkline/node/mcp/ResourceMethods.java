@@ -54,7 +54,7 @@ final class ResourceMethods {
 
     /** Reads the parameters of {@code resources/read}. */
     Reading prepareRead(Envelope request) throws RpcFault {
-        return new Reading(uri(Params.of(request, server.mapper())), Meta.of(request, server.mapper()));
+        return new Reading(uri(Params.of(request, server.json().mapper())), Meta.of(request, server.json().mapper()));
     }
 
     /** {@code resources/read}. */

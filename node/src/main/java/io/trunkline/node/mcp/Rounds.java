@@ -58,9 +58,9 @@ final class Rounds implements Asking {
         this.run = run;
         this.server = run.conversation().server();
         this.digest = run.digest();
-        this.used = server.mapper().createObjectNode();
+        this.used = server.json().mapper().createObjectNode();
         JsonNode state = answers == null || answers.state() == null
-                ? server.mapper().createObjectNode()
+                ? server.json().mapper().createObjectNode()
                 : server.requestStates().open(answers.state(), digest);
         state.path(ANSWERS).properties().forEach(answer -> given.put(answer.getKey(), answer.getValue()));
         this.values = state.get(VALUES);
@@ -127,7 +127,7 @@ final class Rounds implements Asking {
 
     private byte[] question(String method, ServerMessages.Params params) throws IOException {
         return ServerMessages.question(
-                server.mapper(), method, server.settings().limits().answerBytes(), params);
+                server.json().mapper(), method, server.settings().limits().answerBytes(), params);
     }
 
     /** The user has to be at these URLs first: the answer that says so. From any thread. */
@@ -160,7 +160,7 @@ final class Rounds implements Asking {
 
     private byte[] inputRequired() {
         McpServer owner = server;
-        ObjectMapper mapper = owner.mapper();
+        ObjectMapper mapper = owner.json().mapper();
         BoundedBytes bytes = new BoundedBytes(owner.settings().limits().answerBytes());
         try (JsonGenerator json = mapper.createGenerator(bytes)) {
             json.writeStartObject();
@@ -184,7 +184,7 @@ final class Rounds implements Asking {
     }
 
     private String state() throws IOException {
-        ObjectNode content = server.mapper().createObjectNode();
+        ObjectNode content = server.json().mapper().createObjectNode();
         content.set(ANSWERS, used);
         JsonNode kept = run.keptValues();
         if (kept != null) {

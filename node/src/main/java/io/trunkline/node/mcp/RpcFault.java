@@ -75,8 +75,13 @@ final class RpcFault extends Exception {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         ArrayNode supported = data.putArray("supported");
         ProtocolVersion.SUPPORTED.forEach(supported::add);
-        data.put("requested", Messages.wellFormed(McpServer.shortened(requested)));
+        data.put("requested", Messages.wellFormed(shortened(requested)));
         return new RpcFault(ErrorCode.UNSUPPORTED_VERSION, "Unsupported protocol version", data);
+    }
+
+    /** A text of a client's as it may stand in an error. */
+    static String shortened(String text) {
+        return text.length() <= 64 ? text : text.substring(0, 64) + "...";
     }
 
     int code() {

@@ -165,7 +165,7 @@ abstract class Run<R> extends OpenCall {
             heldBytes = heapBytes;
             conversation.server().held().add(heapBytes);
         }
-        key = RequestKey.of(request.envelope(), conversation.server().json());
+        key = RequestKey.of(request.envelope(), conversation.server().json().factory());
         request.keepIdOnly();
         conversation.requests().started(this);
         timeout = conversation
@@ -239,7 +239,7 @@ abstract class Run<R> extends OpenCall {
     /** The error that a handler wants its request to end with. What is behind it is for the operator. */
     private byte[] error(RpcException meant) {
         if (meant.getCause() != null && !(meant.getCause() instanceof ToolException)) {
-            conversation.server().toolFailed(name(), meant.getCause());
+            conversation.server().failures().toolFailed(name(), meant.getCause());
         }
         String message = meant.getMessage();
         String text = message == null ? name() + " failed" : message;

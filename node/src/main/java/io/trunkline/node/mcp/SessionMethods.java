@@ -47,12 +47,12 @@ final class SessionMethods {
         }
         ProtocolVersion asked = ProtocolVersion.of(Params.text(params, "protocolVersion"));
         ProtocolVersion version = asked == null || asked.stateless() ? ProtocolVersion.NEWEST_WITH_SESSION : asked;
-        JsonNode client = Params.object(params, "clientInfo", server.mapper());
-        JsonNode capabilities = Params.object(params, "capabilities", server.mapper());
+        JsonNode client = Params.object(params, "clientInfo", server.json().mapper());
+        JsonNode capabilities = Params.object(params, "capabilities", server.json().mapper());
         conversation.change(new SessionState(
                 version,
                 false,
-                Checkpoint.client(client),
+                ClientInfo.of(client),
                 server.checkpoints().capabilities(capabilities),
                 before.logLevel(),
                 before.subscriptions(),
@@ -92,13 +92,13 @@ final class SessionMethods {
         }
         byte[] message = notification.message();
         int start = notification.paramsStart();
-        try (JsonParser parser = server.json().createParser(message, start, notification.paramsEnd() - start)) {
+        try (JsonParser parser = server.json().factory().createParser(message, start, notification.paramsEnd() - start)) {
             parser.nextToken();
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 JsonToken value = parser.nextToken();
                 if (name.equals("requestId") && value.isScalarValue()) {
                     byte[] id = EnvelopeReader.copyValue(parser, message, start);
-                    String key = RequestKey.of(id, 0, id.length, server.json());
+                    String key = RequestKey.of(id, 0, id.length, server.json().factory());
                     conversation.listens().cancel(key);
                     conversation.requests().cancel(key);
                     return;
@@ -112,7 +112,7 @@ final class SessionMethods {
 
     private static byte[] welcome(ProtocolVersion version, McpServer server) {
         McpSettings.Server self = server.settings().server();
-        ObjectMapper mapper = server.mapper();
+        ObjectMapper mapper = server.json().mapper();
         ObjectNode result = mapper.createObjectNode();
         result.put("protocolVersion", version.text());
         capabilities(result.putObject("capabilities"), version, server.catalog());
@@ -148,7 +148,7 @@ final class SessionMethods {
             capabilities.putObject("completions");
         }
         if (catalog.hasTasks() && version.stateless()) {
-            capabilities.putObject("extensions").putObject(Tasks.EXTENSION);
+            capabilities.putObject("extensions").putObject(ClientFeatures.TASKS);
         }
     }
 

@@ -2,9 +2,12 @@ package io.trunkline.node.mcp;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +41,16 @@ record SessionState(
             null,
             Collections.emptySortedSet(),
             Principal.NOBODY);
+
+    /** What the client can be asked. */
+    ClientFeatures features(ObjectMapper mapper) {
+        try {
+            return ClientFeatures.of(
+                    version == null ? ProtocolVersion.NEWEST_WITH_SESSION : version, mapper.readTree(capabilities));
+        } catch (IOException e) {
+            throw new UncheckedIOException("capabilities that were read before", e);
+        }
+    }
 
     SessionState asReady() {
         return new SessionState(version, true, client, capabilities, logLevel, subscriptions, owner);

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The values that tools keep in one session, bounded so that they fit into its checkpoint. Thread-safe. */
@@ -21,7 +22,7 @@ final class SessionValues implements ToolSession {
     /** Bytes of all keys and values together as JSON; the checkpoint's own bound leaves room for them. */
     static final int MAX_BYTES = 4096;
 
-    private final Peer peer;
+    private final Supplier<SessionInfo> info;
     private final ObjectMapper mapper;
     private final Runnable changed;
     private final Consumer<String> elicitationCompleted;
@@ -31,11 +32,13 @@ final class SessionValues implements ToolSession {
     private record Entry(JsonNode value, int bytes) {}
 
     /**
+     * @param info where the session is
      * @param changed called after each change, on the thread that made it
      * @param elicitationCompleted called with the id of an elicitation, on any thread
      */
-    SessionValues(Peer peer, ObjectMapper mapper, Runnable changed, Consumer<String> elicitationCompleted) {
-        this.peer = peer;
+    SessionValues(
+            Supplier<SessionInfo> info, ObjectMapper mapper, Runnable changed, Consumer<String> elicitationCompleted) {
+        this.info = info;
         this.mapper = mapper;
         this.changed = changed;
         this.elicitationCompleted = elicitationCompleted;
@@ -43,7 +46,7 @@ final class SessionValues implements ToolSession {
 
     @Override
     public SessionInfo info() {
-        return peer.session();
+        return info.get();
     }
 
     @Override

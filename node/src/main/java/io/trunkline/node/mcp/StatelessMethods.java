@@ -27,7 +27,7 @@ final class StatelessMethods {
     }
 
     private static byte[] discovered(McpServer server, Catalog catalog) {
-        ObjectMapper mapper = server.mapper();
+        ObjectMapper mapper = server.json().mapper();
         ObjectNode result = mapper.createObjectNode();
         ArrayNode versions = result.putArray("supportedVersions");
         ProtocolVersion.SUPPORTED.forEach(versions::add);
@@ -89,7 +89,7 @@ final class StatelessMethods {
         if (!filter.has("taskIds")) {
             return tasks;
         }
-        Meta meta = Meta.of(request.envelope(), server.mapper());
+        Meta meta = Meta.of(request.envelope(), server.json().mapper());
         ClientFeatures.of(request.version(), meta.capabilities()).requireTasks();
         for (String id : texts(filter, "taskIds")) {
             WatchedTask task = server.taskMethods().watched(conversation, request, meta, id);

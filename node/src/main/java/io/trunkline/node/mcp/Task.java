@@ -99,7 +99,7 @@ final class Task implements Outcome, WatchedTask {
      */
     void run(Conversation place, MethodTable.Step call, Duration delay) {
         Request.Terms terms = new Request.Terms(ProtocolVersion.V2026_07_28, new EdgeNotes(Map.of(), principal));
-        Request request = new Request(server.reader().read(CALL), terms, null, call, this);
+        Request request = new Request(server.json().reader().read(CALL), terms, null, call, this);
         synchronized (this) {
             conversation = place;
         }
@@ -211,7 +211,7 @@ final class Task implements Outcome, WatchedTask {
     }
 
     private void take(byte[] response, BiConsumer<TaskStatus, byte[]> end) {
-        try (JsonParser parser = server.json().createParser(response)) {
+        try (JsonParser parser = server.json().factory().createParser(response)) {
             parser.nextToken();
             for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
                 parser.nextToken();
@@ -234,7 +234,7 @@ final class Task implements Outcome, WatchedTask {
     private void endIfRoom(TaskStatus how, byte[] what) {
         HeldBytes results = server.tasks().results();
         if (!results.take(what.length)) {
-            ObjectNode error = server.mapper().createObjectNode();
+            ObjectNode error = server.json().mapper().createObjectNode();
             error.put("code", ErrorCode.OVERLOADED)
                     .put("message", "The call has ended, but the node holds too many results of tasks for this one");
             end(TaskStatus.FAILED, error.toString().getBytes(UTF_8));

@@ -62,7 +62,7 @@ final class TaskAsk extends Run<byte[]> {
     byte[] unexpected(Throwable cause) {
         return error(
                 ErrorCode.INTERNAL_ERROR,
-                "Internal error, reference " + conversation().server().failed(cause));
+                "Internal error, reference " + conversation().server().failures().failed(cause));
     }
 
     @Override

@@ -34,8 +34,8 @@ final class TaskMethods {
     record TaskParams(String id, Meta meta) {}
 
     TaskParams prepare(Envelope request) throws RpcFault {
-        JsonNode params = Params.of(request, server.mapper());
-        return new TaskParams(Params.text(params, "taskId"), Meta.of(request, server.mapper()));
+        JsonNode params = Params.of(request, server.json().mapper());
+        return new TaskParams(Params.text(params, "taskId"), Meta.of(request, server.json().mapper()));
     }
 
     /** Any of the three. A task that is not here is asked for at other nodes. */
@@ -136,7 +136,7 @@ final class TaskMethods {
     }
 
     private byte @Nullable [] answer(TaskRequest passed, Passed how) {
-        Request request = Request.passedOn(server.reader().read(passed.message()), passed.principal());
+        Request request = Request.passedOn(server.json().reader().read(passed.message()), passed.principal());
         try {
             return how.answer(request, prepare(request.envelope()));
         } catch (RpcFault fault) {
@@ -171,7 +171,7 @@ final class TaskMethods {
 
     /** A {@code tasks/get} by a client that says of itself what it has said with another request. */
     private byte[] get(String id, Meta said) {
-        ObjectNode request = server.mapper().createObjectNode();
+        ObjectNode request = server.json().mapper().createObjectNode();
         request.put("jsonrpc", "2.0").put("id", 0).put("method", Methods.TASKS_GET);
         ObjectNode meta = request.putObject("params").put("taskId", id).putObject("_meta");
         if (said.fields() != null) {
@@ -193,7 +193,7 @@ final class TaskMethods {
 
     private byte[] answer(Request request, ServerMessages.Params fields, String type) {
         BoundedBytes bytes = new BoundedBytes(server.tasks().mostBytes());
-        try (JsonGenerator json = server.mapper().createGenerator(bytes)) {
+        try (JsonGenerator json = server.json().mapper().createGenerator(bytes)) {
             json.writeStartObject();
             fields.write(json);
             server.resultFields().write(json, request.version(), type, null);

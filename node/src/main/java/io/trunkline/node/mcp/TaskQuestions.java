@@ -59,7 +59,7 @@ final class TaskQuestions implements Asking {
         byte[] text;
         try {
             text = ServerMessages.question(
-                    server.mapper(), method, server.settings().limits().answerBytes(), params);
+                    server.json().mapper(), method, server.settings().limits().answerBytes(), params);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(
                     new ToolException("The client cannot be asked: the question is too large, or not JSON", e));

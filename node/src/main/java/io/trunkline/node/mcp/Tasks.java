@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tasks implements AutoCloseable {
 
-    /** The name of the extension among the capabilities of clients and servers (SEP-2663). */
-    static final String EXTENSION = "io.modelcontextprotocol/tasks";
-
     /** The time in which other nodes hear that a task runs again here, before it may end this node, too. */
     private static final Duration TOLD = Duration.ofMillis(200);
 
@@ -49,7 +46,7 @@ final class Tasks implements AutoCloseable {
         this.server = server;
         this.counts = new TaskCounts(metrics);
         this.settings = server.settings().tasks();
-        this.handles = new TaskHandles(server.mapper(), key, settings.maxTtl(), clock);
+        this.handles = new TaskHandles(server.json().mapper(), key, settings.maxTtl(), clock);
         this.clock = clock;
         this.results = new HeldBytes(settings.resultBytes(), server.memory().budget());
         int cores = Runtime.getRuntime().availableProcessors();
@@ -60,7 +57,7 @@ final class Tasks implements AutoCloseable {
                 30,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                task -> McpServer.daemon(task, "trunkline-mcp-tasks"));
+                task -> DaemonThread.of(task, "trunkline-mcp-tasks"));
         threads.allowCoreThreadTimeOut(true);
     }
 
@@ -107,7 +104,7 @@ final class Tasks implements AutoCloseable {
     }
 
     private JsonNode repeat(PreparedCall call, KnownAnswers known) {
-        ObjectNode all = server.mapper().createObjectNode();
+        ObjectNode all = server.json().mapper().createObjectNode();
         all.set("arguments", call.params().arguments());
         all.set("answers", known.answers());
         if (known.values() != null) {

@@ -17,7 +17,7 @@ final class ToolAnswers {
     ToolAnswers(McpServer server) {
         this.server = server;
         this.writer = new ToolResultWriter(
-                server.mapper(),
+                server.json().mapper(),
                 server.resultFields(),
                 server.settings().limits().answerBytes());
     }
@@ -36,7 +36,7 @@ final class ToolAnswers {
             }
         }
         String name = tool.tool().name();
-        String reference = server.toolMisbehaved(name, problem);
+        String reference = server.failures().toolMisbehaved(name, problem);
         return error(request, "The tool " + name + " gave a result that cannot be sent, reference " + reference);
     }
 
@@ -48,7 +48,7 @@ final class ToolAnswers {
 
     /** A failure whose details are not for the client. */
     byte[] unexpected(Request request, String tool, Throwable cause) {
-        return error(request, "The tool " + tool + " failed, reference " + server.toolFailed(tool, cause));
+        return error(request, "The tool " + tool + " failed, reference " + server.failures().toolFailed(tool, cause));
     }
 
     byte[] timeout(Request request, String tool, Duration limit) {

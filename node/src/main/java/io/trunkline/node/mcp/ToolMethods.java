@@ -21,7 +21,7 @@ final class ToolMethods {
     ToolMethods(McpServer server, Catalog catalog) {
         this.server = server;
         this.catalog = catalog;
-        this.trees = ExactNumbers.reader(server.mapper());
+        this.trees = ExactNumbers.reader(server.json().mapper());
     }
 
     /** {@code tools/list}: sorted by name, in pages. */
@@ -32,10 +32,10 @@ final class ToolMethods {
 
     /** Reads the parameters of {@code tools/call} and checks them against the tool's schema. */
     PreparedCall prepare(Envelope request) throws RpcFault {
-        CallParams params = CallParams.read(request, server.mapper(), trees);
+        CallParams params = CallParams.read(request, server.json().mapper(), trees);
         RegisteredTool tool = catalog.tools().listing().find(params.tool());
         if (tool == null) {
-            throw RpcFault.invalidParams("Unknown tool: " + McpServer.shortened(params.tool()));
+            throw RpcFault.invalidParams("Unknown tool: " + RpcFault.shortened(params.tool()));
         }
         return new PreparedCall(tool, params, tool.input().problem(params.arguments()));
     }
@@ -104,7 +104,7 @@ final class ToolMethods {
         try {
             RegisteredTool tool = catalog.tools()
                     .listing()
-                    .find(CallParams.read(call, server.mapper(), trees).tool());
+                    .find(CallParams.read(call, server.json().mapper(), trees).tool());
             return tool != null && tool.tool().annotations().safeToRepeat();
         } catch (RpcFault fault) {
             // It will be refused, as often as it is sent.

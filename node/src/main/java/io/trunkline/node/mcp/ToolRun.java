@@ -156,7 +156,7 @@ final class ToolRun extends Run<ToolResult> implements ToolCall {
         try {
             ObjectNode answers = asking() instanceof Rounds rounds
                     ? rounds.used()
-                    : server.mapper().createObjectNode();
+                    : server.json().mapper().createObjectNode();
             KnownAnswers known = new KnownAnswers(answers, keptValues());
             Task begun = server.tasks().begin(conversation(), request(), prepared, known);
             suspend(server.taskMethods().created(request(), begun));
