@@ -3,7 +3,7 @@ package io.trunkline.node;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.node.mcp.McpServer;
-import io.trunkline.node.mcp.Providers;
+import io.trunkline.node.mcp.catalog.Providers;
 import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.Member;

@@ -2,7 +2,7 @@ package io.trunkline.node;
 
 import com.typesafe.config.Config;
 import io.trunkline.node.cluster.SlotSettings;
-import io.trunkline.node.mcp.McpSettings;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.session.SessionSettings;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.trunk.TrunkSettings;

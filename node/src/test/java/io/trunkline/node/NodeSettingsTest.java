@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigUtil;
-import io.trunkline.node.mcp.McpSettings;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.SystemConfig;
 import java.time.Duration;

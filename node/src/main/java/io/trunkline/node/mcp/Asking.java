@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.wire.ServerMessages;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,7 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.changes.Listener;
+import io.trunkline.node.mcp.wire.ServerMessages;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.uri.NormalUri;

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.call.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.changes.LateListener;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,8 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.changes.ChangeWindow;
+import io.trunkline.node.mcp.kit.Later;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Resource;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;

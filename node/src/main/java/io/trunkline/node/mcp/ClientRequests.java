@@ -1,6 +1,8 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.wire.RequestKey;
+import io.trunkline.node.mcp.wire.ServerMessages;
 import io.trunkline.node.spi.ClientException;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.protocol.jsonrpc.Envelope;

@@ -2,6 +2,9 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.mcp.wire.BoundedBytes;
+import io.trunkline.node.mcp.wire.Meta;
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Call;
 import io.trunkline.node.spi.Handler;
 import io.trunkline.node.spi.InvalidArgumentsException;

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.wire.RequestKey;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.wire.RpcFault;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;

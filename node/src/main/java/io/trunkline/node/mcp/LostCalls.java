@@ -1,5 +1,8 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.wire.CallParams;
+import io.trunkline.node.mcp.wire.EdgeNotes;
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.control.CallLost;
 import io.trunkline.protocol.jsonrpc.Envelope;

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import java.util.Collections;
 import java.util.EnumSet;

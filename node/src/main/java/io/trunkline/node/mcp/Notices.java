@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.wire.Meta;
+import io.trunkline.node.mcp.wire.ServerMessages;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;

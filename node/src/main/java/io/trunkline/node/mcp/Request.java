@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.trunkline.node.mcp.MethodTable.Method;
 import io.trunkline.node.mcp.MethodTable.Step;
+import io.trunkline.node.mcp.call.Outcome;
+import io.trunkline.node.mcp.wire.EdgeNotes;
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;

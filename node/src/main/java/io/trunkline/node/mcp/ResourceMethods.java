@@ -2,6 +2,15 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.catalog.Catalog;
+import io.trunkline.node.mcp.catalog.RegisteredResource;
+import io.trunkline.node.mcp.catalog.RegisteredTemplate;
+import io.trunkline.node.mcp.catalog.UriTemplate;
+import io.trunkline.node.mcp.state.SessionState;
+import io.trunkline.node.mcp.wire.ContentWriter;
+import io.trunkline.node.mcp.wire.Meta;
+import io.trunkline.node.mcp.wire.Params;
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Content;
 import io.trunkline.node.spi.Handler;
 import io.trunkline.node.spi.NotFoundException;

@@ -2,6 +2,12 @@ package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.node.guard.Watchdog;
+import io.trunkline.node.mcp.kit.HeldBytes;
+import io.trunkline.node.mcp.wire.Answers;
+import io.trunkline.node.mcp.wire.Meta;
+import io.trunkline.node.mcp.wire.MissingCapabilityException;
+import io.trunkline.node.mcp.wire.RequestKey;
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.UrlElicitationRequiredException;

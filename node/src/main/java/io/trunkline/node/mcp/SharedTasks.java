@@ -1,7 +1,11 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.changes.Listener;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
+import io.trunkline.node.tasks.EndedTask;
+import io.trunkline.node.tasks.TaskNetwork;
+import io.trunkline.node.tasks.TaskRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

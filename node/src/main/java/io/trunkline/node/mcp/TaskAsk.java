@@ -1,6 +1,9 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.wire.Meta;
 import io.trunkline.node.spi.ToolException;
+import io.trunkline.node.tasks.TaskNetwork;
+import io.trunkline.node.tasks.TaskRequest;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import java.time.Duration;

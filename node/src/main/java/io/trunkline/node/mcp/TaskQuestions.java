@@ -1,6 +1,8 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.call.KnownAnswers;
+import io.trunkline.node.mcp.wire.ServerMessages;
 import io.trunkline.node.spi.ToolException;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.catalog.RegisteredTool;
+import io.trunkline.node.mcp.wire.BoundedBytes;
+import io.trunkline.node.mcp.wire.ToolResultWriter;
 import io.trunkline.node.schema.Schema;
 import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolResult;

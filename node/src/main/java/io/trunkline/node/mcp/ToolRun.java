@@ -1,6 +1,10 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.mcp.call.KnownAnswers;
+import io.trunkline.node.mcp.call.PreparedCall;
+import io.trunkline.node.mcp.wire.Answers;
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolCall;
 import io.trunkline.node.spi.ToolException;

@@ -1,5 +1,7 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.kit.HeldBytes;
+import io.trunkline.node.mcp.kit.McpSettings;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.trunkline.node.session;
 
-import io.trunkline.node.mcp.CheckpointException;
+import io.trunkline.node.mcp.state.CheckpointException;
 import io.trunkline.node.mcp.Conversation;
 import io.trunkline.node.mcp.Peer;
 import io.trunkline.node.spi.Principal;

@@ -1,9 +1,8 @@
 /**
- * Tasks across nodes: a request for a task that this node does not hold finds the node that does, one that no node holds is
- * taken over at one place, and a node that leaves hands over what its tasks have come to.
+ * Calls that run as tasks (SEP-2663): they belong to the node, not to the connection that they came by.
  *
- * <p>Fed by {@code mcp} with what it does not hold; asks the desks of other nodes. Start reading at
- * {@link io.trunkline.node.tasks.TaskRoutes}.
+ * <p>What a node holds and what it knows of the tasks of others; {@code tasks.cluster} finds these. Start reading at
+ * {@link io.trunkline.node.tasks.TaskHandle}.
  */
 @NullMarked
 package io.trunkline.node.tasks;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.catalog.Providers;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.memory.HeapCheck;
 import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.node.spi.Tool;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.mcp.catalog.Providers;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Call;
 import io.trunkline.node.spi.ElicitResult;
 import io.trunkline.node.spi.Elicitation;

@@ -3,6 +3,7 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.ToolResult;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

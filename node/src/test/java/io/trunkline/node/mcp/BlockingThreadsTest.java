@@ -3,6 +3,8 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trunkline.node.mcp.call.BlockingThreads;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.ToolResult;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.node.mcp.changes.ChangeWindow;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

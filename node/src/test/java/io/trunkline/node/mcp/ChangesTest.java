@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.trunkline.node.mcp.catalog.RegisteredTool;
+import io.trunkline.node.mcp.kit.McpSettings;
+import io.trunkline.node.mcp.state.Checkpoint;
 import io.trunkline.node.spi.Resource;
 import io.trunkline.node.spi.ToolException;
 import java.time.Duration;

@@ -3,11 +3,14 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.kit.McpSettings;
+import io.trunkline.node.mcp.state.RequestStates;
 import io.trunkline.node.spi.ElicitResult;
 import io.trunkline.node.spi.Elicitation;
 import io.trunkline.node.spi.TaskSupport;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolResult;
+import io.trunkline.node.tasks.EndedTask;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

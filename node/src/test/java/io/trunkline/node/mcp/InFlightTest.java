@@ -2,6 +2,7 @@ package io.trunkline.node.mcp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.ToolResult;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,8 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.kit.HeldBytes;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.ToolResult;
 import io.trunkline.protocol.memory.MemoryBudget;
 import org.junit.jupiter.api.Test;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trunkline.node.mcp.catalog.Providers;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.modules.LeftOut;
 import io.trunkline.node.spi.Completion;
 import io.trunkline.node.spi.Content;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.kit.McpSettings;
 import java.time.Duration;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.kit.Later;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

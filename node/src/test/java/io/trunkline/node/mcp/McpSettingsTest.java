@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import java.time.Duration;
+import io.trunkline.node.mcp.kit.McpSettings;
 import org.junit.jupiter.api.Test;
 
 class McpSettingsTest {

@@ -3,6 +3,8 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.trunkline.node.mcp.catalog.Offers;
+import io.trunkline.node.mcp.catalog.RegisteredTool;
 import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Completion;
 import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptBuilder;

@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.kit.McpEvents;
 import io.trunkline.node.modules.LeftOut;
 import java.time.Duration;
 import java.util.List;

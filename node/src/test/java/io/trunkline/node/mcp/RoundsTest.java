@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import io.trunkline.node.mcp.catalog.Providers;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.ElicitResult;
 import io.trunkline.node.spi.Elicitation;
 import io.trunkline.node.spi.Prompt;

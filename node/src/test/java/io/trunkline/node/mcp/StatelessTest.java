@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Content;
 import io.trunkline.node.spi.LogLevel;
 import io.trunkline.node.spi.Tool;

@@ -3,6 +3,7 @@ package io.trunkline.node.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.ElicitResult;
 import io.trunkline.node.spi.Elicitation;
 import io.trunkline.node.spi.RpcException;

@@ -3,6 +3,7 @@ package io.trunkline.node.mcp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.trunkline.node.mcp.catalog.Providers;
 import io.trunkline.node.spi.Annotations;
 import io.trunkline.node.spi.Completion;
 import io.trunkline.node.spi.Content;

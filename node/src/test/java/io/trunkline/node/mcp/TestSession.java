@@ -3,6 +3,8 @@ package io.trunkline.node.mcp;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.catalog.Providers;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.tools.BuiltInTools;

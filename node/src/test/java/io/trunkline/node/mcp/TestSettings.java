@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp;
 
+import io.trunkline.node.mcp.kit.McpSettings;
 import java.time.Duration;
 
 /** Settings that differ from the defaults in one thing. */

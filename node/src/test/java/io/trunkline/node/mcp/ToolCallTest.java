@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Content;
 import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.spi.Tool;

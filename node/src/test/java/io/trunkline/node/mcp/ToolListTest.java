@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Icon;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.node.mcp.McpServer;
-import io.trunkline.node.mcp.McpSettings;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.spi.ToolResult;

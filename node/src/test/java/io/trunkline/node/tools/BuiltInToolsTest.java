@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.node.mcp.Conversation;
 import io.trunkline.node.mcp.McpServer;
-import io.trunkline.node.mcp.McpSettings;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.mcp.Peer;
 import io.trunkline.node.schema.ExactNumbers;
 import io.trunkline.node.spi.SessionInfo;

@@ -13,7 +13,7 @@ import io.modelcontextprotocol.spec.McpSchema.Prompt;
 import io.modelcontextprotocol.spec.McpSchema.ReadResourceResult;
 import io.modelcontextprotocol.spec.McpSchema.Resource;
 import io.modelcontextprotocol.spec.McpSchema.Tool;
-import io.trunkline.node.mcp.McpSettings;
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.sdk.SdkSession.Era;
 import java.time.Duration;
 import java.util.List;
