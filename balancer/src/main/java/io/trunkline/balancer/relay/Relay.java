@@ -558,21 +558,8 @@ public final class Relay implements StreamListener, LoopTrunks.Waiter, LoopTrunk
     private void pump() {
         EdgeStream open = stream;
         for (Ledger.Entry next = ledger.nextUnsent(); next != null && open != null; next = ledger.nextUnsent()) {
-            if (next.spent() ? !open.knowsLosses() : next.mayHaveRun && !open.knowsGuests()) {
-                // A node of an older version cannot tell whether the message may be repeated.
-                ledger.settle(next.number);
-                tell(next, Refusal.of(Reason.NODE_LOST));
-                note(Kind.UNKNOWN, lastNode, 1);
-                client.flush();
-                continue;
-            }
             next.sent += open.send(
-                    next.message,
-                    next.number,
-                    next.sent,
-                    next.mayHaveRun,
-                    next.mayHaveRun && next.heard,
-                    open.knowsLosses() ? next.losses : 0);
+                    next.message, next.number, next.sent, next.mayHaveRun, next.mayHaveRun && next.heard, next.losses);
             if (next.sent < next.message.length) {
                 return;
             }

@@ -16,7 +16,6 @@ final class EdgeHandshake {
     private final NodeKey expected;
     private final Frame.Hello hello;
     private boolean challenged;
-    private int version;
     private boolean replaced;
 
     /** A handshake of this balancer with the node that is expected at the other end. */
@@ -49,18 +48,12 @@ final class EdgeHandshake {
         if (challenge.version() < Frame.MIN_VERSION || challenge.version() > Frame.MAX_VERSION) {
             throw new BadFrameException(Reason.INCOMPATIBLE, "version " + challenge.version());
         }
-        version = challenge.version();
         return new Frame.Proof(secret.ofEdge(hello, challenge));
     }
 
     /** Whether another life of the same node has proved itself at the node's address: the expected one is over. */
     boolean replaced() {
         return replaced;
-    }
-
-    /** The version of the protocol that both sides speak; 0 before the {@linkplain #answer challenge}. */
-    int version() {
-        return version;
     }
 
     /** Whether the node has proved that it knows the secret. */

@@ -33,7 +33,7 @@ public final class EdgeStream {
      * Sends as much of a message as the node has granted and the trunk takes.
      *
      * @param from the first byte that has not been sent
-     * @param repeated whether another node may have handled the message; only if it {@link #knowsGuests}
+     * @param repeated whether another node may have handled the message
      * @param heard whether the client has been told something that belongs to the message, by the node before
      * @return the bytes sent; when they are not all of the rest, {@link StreamListener#onRoom} tells when to go on
      */
@@ -44,7 +44,7 @@ public final class EdgeStream {
     /**
      * The same for a message that was lost with nodes.
      *
-     * @param losses how many; more than 0 only if the node {@link #knowsLosses}
+     * @param losses how many
      */
     public int send(byte[] message, int messageNumber, int from, boolean repeated, boolean heard, int losses) {
         int at = from;
@@ -81,16 +81,6 @@ public final class EdgeStream {
             trunk.writer().write(new Frame.Credit(number, consumed));
             consumed = 0;
         }
-    }
-
-    /** Whether the node understands repeated messages and {@link #release}. */
-    public boolean knowsGuests() {
-        return trunk.knowsGuests();
-    }
-
-    /** Whether the node is told how many nodes were lost with a message, and runs none that is spent. */
-    public boolean knowsLosses() {
-        return trunk.knowsLosses();
     }
 
     /** Asks the node to let the session go; it finishes what runs and ends the stream with {@code moved}. */

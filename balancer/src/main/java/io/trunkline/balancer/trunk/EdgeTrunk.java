@@ -8,7 +8,6 @@ import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.trunk.StreamMap;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.io.IOException;
@@ -79,26 +78,6 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return roundTripNanos;
     }
 
-    /** Whether the node understands guests, repeated messages and releases. */
-    boolean knowsGuests() {
-        return handshake.version() >= 2;
-    }
-
-    /** Whether the node understands {@link Frame#ADOPT}. */
-    boolean knowsAdoption() {
-        return handshake.version() >= 3;
-    }
-
-    /** Whether the node is told how many nodes were lost with a message. */
-    boolean knowsLosses() {
-        return handshake.version() >= 5;
-    }
-
-    /** Whether the node can be told whose session it opens. */
-    private boolean knowsOwners() {
-        return handshake.version() >= 4;
-    }
-
     /** Opens a stream; the listener hears {@link StreamListener#onOpened} or its end. */
     EdgeStream open(Binding binding, StreamListener to) {
         do {
@@ -117,8 +96,8 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
                 binding.remote(),
                 binding.checkpoint(),
                 binding.guest(),
-                knowsGuests() ? binding.lost() : "",
-                knowsOwners() ? binding.owner() : Owner.NOBODY));
+                binding.lost(),
+                binding.owner()));
         return stream;
     }
 

@@ -300,10 +300,7 @@ public final class LoopTrunks {
         return link != null && link.ready() != null;
     }
 
-    /**
-     * Opens a session's stream; null when the trunk was lost a moment ago, when too much is being opened, or when the node is
-     * too old to be asked for a session.
-     */
+    /** Opens a session's stream; null when the trunk was lost a moment ago, or when too much is being opened. */
     public @Nullable EdgeStream open(NodeKey node, Binding binding, StreamListener listener) {
         if (opening >= MAX_OPENING) {
             held = true;
@@ -311,10 +308,7 @@ public final class LoopTrunks {
         }
         TrunkLink link = links.get(node);
         EdgeTrunk trunk = link == null ? null : link.ready();
-        if (trunk == null || (binding.epoch() == Frame.ADOPT && !trunk.knowsAdoption())) {
-            return null;
-        }
-        return trunk.open(binding, listener);
+        return trunk == null ? null : trunk.open(binding, listener);
     }
 
     /** Calls the waiter at the next change; it may then wait again. One that waits already takes its turn anew. */
@@ -376,8 +370,7 @@ public final class LoopTrunks {
             List<NodeView.Candidate> candidates = new ArrayList<>(links.size());
             List<NodeView.Candidate> guestHosts = new ArrayList<>(links.size());
             links.forEach((key, link) -> {
-                EdgeTrunk trunk = link.ready();
-                if (trunk == null) {
+                if (link.ready() == null) {
                     return;
                 }
                 SlotSet own = hosted.getOrDefault(key, SlotSet.EMPTY);
@@ -385,9 +378,7 @@ public final class LoopTrunks {
                 if (own.size() > 0) {
                     candidates.add(node);
                 }
-                if (trunk.knowsGuests()) {
-                    guestHosts.add(node);
-                }
+                guestHosts.add(node);
             });
             view = new NodeView(candidates, guestHosts, slots().slots());
             withGuests = null;

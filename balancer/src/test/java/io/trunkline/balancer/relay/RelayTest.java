@@ -158,7 +158,7 @@ class RelayTest {
     @Test
     void saysThatAllAreFull() {
         FakeNode node = trunks.onlyNode();
-        node.say(new Frame.Load(25_000));
+        node.say(new Frame.Load(25_000, 25_000));
         say(request(1));
         relay.tick(at(5.1));
         assertThat(client.refusals).containsExactly(Refusal.of(Reason.ALL_FULL));
@@ -621,28 +621,6 @@ class RelayTest {
     }
 
     @Test
-    void aNodeOfTheFirstVersionIsNotSentWhatMayHaveRun() {
-        FakeNode node = trunks.node(1, 0, 1, 2, 3, 4, 5, 6, 7);
-        node.version = 1;
-        trunks.members(node);
-        node.welcome();
-        int stream = opened(node, request(1));
-        say(request(2));
-        node.hangUp();
-        say(request(3));
-        node.welcome();
-        Frame.Open again = node.hear(Frame.Open.class);
-        assertThat(again.stream()).isEqualTo(stream);
-        assertThat(again.lost()).isEmpty();
-        node.say(new Frame.Opened(again.stream()));
-        assertThat(FakeNode.text(node.hear(Frame.Data.class))).isEqualTo(request(3));
-        assertThat(client.lines).hasSize(2);
-        assertThat(client.lines.get(0))
-                .contains("\"id\":1,", "\"reason\":\"node_lost\"", "\"executed\":\"unknown\"", "\"node\":\"node-1\"");
-        assertThat(client.lines.get(1)).contains("\"id\":2,");
-    }
-
-    @Test
     void aMessageThatHasLostTwoNodesIsNotRunByAThird() {
         FakeNode node = trunks.onlyNode();
         opened(node, request(1));
@@ -672,22 +650,6 @@ class RelayTest {
                 .asString()
                 .contains("\"reason\":\"node_lost\"", "\"executed\":\"unknown\"", "\"attempts\":2");
         assertThat(client.refusals).isEmpty();
-    }
-
-    @Test
-    void aNodeThatDoesNotKnowSpentMessagesIsSentNone() {
-        FakeNode node = trunks.onlyNode();
-        opened(node, request(1));
-        afterItsLoss(node);
-        node.version = 4;
-        node.hangUp();
-        node.welcome();
-        node.say(new Frame.Opened(node.hear(Frame.Open.class).stream()));
-        assertThat(node.heard()).isEmpty();
-        assertThat(client.lines)
-                .singleElement()
-                .asString()
-                .contains("\"code\":-32603", "\"reason\":\"node_lost\"", "\"attempts\":2");
     }
 
     @Test

@@ -165,17 +165,6 @@ class EdgeTrunkTest {
     }
 
     @Test
-    void doesNotTellTheOwnerToANodeThatWouldNotUnderstandIt() {
-        node.version = 3;
-        trunks.members(node);
-        node.welcome();
-        String id = SessionId.mint(3);
-        Owner owner = new Owner("k", "https://issuer.example", "alice");
-        trunks.loopTrunks().open(node.key(), new Binding(id, 1, "ws", "", Bytes.EMPTY, false, "", owner), heard);
-        assertThat(node.hear(Frame.Open.class).owner()).isEqualTo(Owner.NOBODY);
-    }
-
-    @Test
     void tellsEachListenerOnceATurnThatTheTurnIsOver() {
         EdgeStream stream = open();
         int number = stream.number();

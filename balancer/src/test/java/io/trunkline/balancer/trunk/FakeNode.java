@@ -33,9 +33,6 @@ public final class FakeNode {
     private int attempts;
     private long slotsVersion;
 
-    /** The version of the trunk protocol that it speaks. */
-    public int version = Frame.MAX_VERSION;
-
     /** Whether it takes connections. */
     boolean listening = true;
 
@@ -113,9 +110,9 @@ public final class FakeNode {
         NodeKey key = info.key();
         var nonce = ClusterSecret.nonce();
         return new Frame.Challenge(
-                version,
+                Frame.MAX_VERSION,
                 nonce,
-                SECRET.ofNode(hello, version, nonce, key.name(), key.incarnation()),
+                SECRET.ofNode(hello, Frame.MAX_VERSION, nonce, key.name(), key.incarnation()),
                 key.name(),
                 key.incarnation());
     }

@@ -96,17 +96,15 @@ class LoopTrunksTest {
     }
 
     @Test
-    void guestsAreSpreadAndNeverSentToANodeOfAnOlderVersionOrAFullOne() {
-        FakeNode old = trunks.node(3);
+    void guestsAreSpreadAndNeverSentToAFullNode() {
         FakeNode full = trunks.node(4, 3);
         FakeNode three = trunks.node(5, 2);
-        old.version = 1;
         full.limit = 1;
-        trunks.members(one, two, old, full, three);
-        for (FakeNode node : List.of(one, two, old, full, three)) {
+        trunks.members(one, two, full, three);
+        for (FakeNode node : List.of(one, two, full, three)) {
             node.welcome();
         }
-        full.say(new Frame.Load(1));
+        full.say(new Frame.Load(1, 1));
         two.die();
         Set<NodeKey> hosts = new HashSet<>();
         for (int slot = 4; slot < 8; slot++) {
@@ -278,24 +276,13 @@ class LoopTrunksTest {
     }
 
     @Test
-    void aNodeThatDoesNotKnowGuestsGetsNoClientsBeforeItHostsSlots() {
-        FakeNode old = trunks.node(3);
-        old.version = 1;
-        trunks.members(old);
-        old.welcome();
-        assertThat(loop.assign(client, now())).isNull();
-        assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.WAITING);
-        assertThat(loop.whyNone(false)).isEqualTo(Reason.NO_NODE);
-    }
-
-    @Test
     void countsWhatTheNodeSaysOfOtherBalancers() {
         one.limit = 10;
         trunks.members(one);
         one.welcome();
-        one.say(new Frame.Load(10));
+        one.say(new Frame.Load(10, 10));
         assertThat(loop.assign(client, now())).isNull();
-        one.say(new Frame.Load(9));
+        one.say(new Frame.Load(9, 10));
         assertThat(loop.assign(client, now())).isNotNull();
     }
 

@@ -243,10 +243,7 @@ final class NodeStream implements Outlet {
 
     @Override
     public void tell(byte[] message, int relatedTo) {
-        // An edge of version 1 would take the number for that of the message that is answered.
-        boolean note = relatedTo != 0 && trunk.knowsNotes();
-        int to = note ? relatedTo : 0;
-        inOrder(() -> sendNow(message, to, note));
+        inOrder(() -> sendNow(message, relatedTo, relatedTo != 0));
     }
 
     @Override
@@ -261,7 +258,7 @@ final class NodeStream implements Outlet {
     @Override
     public void part(int message, int retryMillis) {
         inOrder(() -> {
-            if (!over && trunk.knowsRoaming()) {
+            if (!over) {
                 writer.write(new Frame.Part(number, message, retryMillis));
             }
         });

@@ -78,11 +78,6 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         return trunks.settings();
     }
 
-    /** Whether the edge understands messages that belong to another one without answering it. */
-    boolean knowsNotes() {
-        return handshake.version() >= 2;
-    }
-
     /** Runs something on the event loop in a short while. */
     void later(Runnable task) {
         Objects.requireNonNull(loop).schedule(task, LATER_MILLIS, TimeUnit.MILLISECONDS);
@@ -208,17 +203,17 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         if (!handshake.done()) {
             return;
         }
-        int ceiling = handshake.version() >= 5 ? trunks.count().ceiling() : 0;
-        Frame.Load load = new Frame.Load(trunks.count().elsewhere(edge), ceiling);
+        Frame.Load load =
+                new Frame.Load(trunks.count().elsewhere(edge), trunks.count().ceiling());
         if (!load.equals(lastLoad)) {
             lastLoad = load;
             writer().write(load);
         }
     }
 
-    /** Whether the edge takes over sessions that others have lost, and lets clients part from their requests. */
-    boolean knowsRoaming() {
-        return handshake.done() && handshake.version() >= 3;
+    /** Whether the edge has proved that it knows the cluster secret. */
+    boolean proved() {
+        return handshake.done();
     }
 
     /** Offers the edge a session; on the event loop. */

@@ -138,7 +138,7 @@ public final class NodeTrunks {
         for (NodeTrunk trunk : listener.open().keySet()) {
             int weight = (orphan.session().hashCode() * 31 + System.identityHashCode(trunk)) * 0x9E3779B1;
             weight ^= weight >>> 15;
-            if (trunk.knowsRoaming() && (best == null || weight > highest)) {
+            if (trunk.proved() && (best == null || weight > highest)) {
                 best = trunk;
                 highest = weight;
             }

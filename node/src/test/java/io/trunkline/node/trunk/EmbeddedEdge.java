@@ -34,13 +34,8 @@ final class EmbeddedEdge implements AutoCloseable {
     }
 
     static EmbeddedEdge letIn(TestTrunks trunks, String member) {
-        return letIn(trunks, member, 1);
-    }
-
-    /** The same for an edge that speaks no newer version than this. */
-    static EmbeddedEdge letIn(TestTrunks trunks, String member, int version) {
         EmbeddedEdge edge = new EmbeddedEdge(trunks);
-        Frame.Hello hello = new Frame.Hello(1, version, ClusterSecret.nonce(), member, 77);
+        Frame.Hello hello = hello(member);
         edge.say(hello);
         Frame.Challenge challenge = (Frame.Challenge) edge.heard().get(0);
         edge.say(new Frame.Proof(TestTrunks.SECRET.ofEdge(hello, challenge)));

@@ -51,7 +51,7 @@ class NodeTrunkTest {
                 new Frame.Proof(ClusterSecret.nonce()),
                 new Frame.Welcome(256, 1, 1024),
                 new Frame.Slots(1, SlotSet.of(3)),
-                new Frame.Load(1),
+                new Frame.Load(1, TestTrunks.CEILING),
                 new Frame.Opened(1),
                 new Frame.Done(1, 1),
                 new Frame.Checkpoint(1, Bytes.EMPTY));
@@ -81,7 +81,7 @@ class NodeTrunkTest {
             assertThat(edge.heard())
                     .containsExactly(
                             new Frame.Welcome(256, 3, TestTrunks.WINDOW),
-                            new Frame.Load(0),
+                            new Frame.Load(0, TestTrunks.CEILING),
                             new Frame.Slots(10, SlotSet.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)));
             tick(edge);
             assertThat(edge.heard()).isEmpty();
@@ -97,20 +97,9 @@ class NodeTrunkTest {
             edge.say(open(1));
             edge.heard();
             tick(edge);
-            assertThat(edge.heard()).containsExactly(new Frame.Load(2));
+            assertThat(edge.heard()).containsExactly(new Frame.Load(2, TestTrunks.CEILING));
             tick(edge);
             assertThat(edge.heard()).isEmpty();
-        }
-    }
-
-    @Test
-    void tellsAnEdgeThatKnowsOfItHowManySessionsItTakesThatAreNotNew() {
-        try (EmbeddedEdge edge = EmbeddedEdge.letIn(node, "balancer-1", Frame.MAX_VERSION);
-                EmbeddedEdge other = EmbeddedEdge.letIn(node, "balancer-2")) {
-            other.say(open(1));
-            edge.heard();
-            tick(edge);
-            assertThat(edge.heard()).containsExactly(new Frame.Load(1, TestTrunks.CEILING));
         }
     }
 
@@ -206,7 +195,7 @@ class NodeTrunkTest {
     @Test
     void nothingIsReadAfterABreach() {
         try (EmbeddedEdge edge = EmbeddedEdge.letIn(node)) {
-            edge.say(new Frame.Load(1), open(1));
+            edge.say(new Frame.Load(1, TestTrunks.CEILING), open(1));
 
             assertSentAway(edge, Reason.PROTOCOL);
             assertThat(node.opened).isEmpty();
@@ -428,7 +417,7 @@ class NodeTrunkTest {
     void aBreachEndsThisTrunkAndNoOther() {
         try (EmbeddedEdge edge = EmbeddedEdge.letIn(node);
                 EmbeddedEdge other = EmbeddedEdge.letIn(node, "balancer-2")) {
-            edge.say(open(1), new Frame.Load(1));
+            edge.say(open(1), new Frame.Load(1, TestTrunks.CEILING));
             other.say(open(1), new Frame.Ping(4));
 
             assertSentAway(edge, Reason.PROTOCOL);

@@ -23,7 +23,8 @@ import java.util.List;
  *  +---------------+-------+-------+---------------+---------------+------------
  * </pre>
  *
- * Flags: {@link #LAST}, {@link #REPEATED}, {@link #NOTE} and two bits of {@link #LOSSES} on data, {@link #GUEST} and {@link #WITH_LOST} on open. A text is one length byte and UTF-8; bytes are a two-byte length and the
+ * Flags: {@link #LAST}, {@link #REPEATED}, {@link #NOTE} and two bits of {@link #LOSSES} on data, {@link #GUEST} on open.
+ * Types from {@link #OPEN} on belong to a stream. A text is one length byte and UTF-8; bytes are a two-byte length and the
  * bytes. The body must be used up exactly. All methods are stateless and usable from any thread.
  */
 public final class FrameCodec {
@@ -36,9 +37,6 @@ public final class FrameCodec {
     private static final int LOSSES = 24;
     private static final int LOSSES_SHIFT = 3;
     private static final int GUEST = 1;
-    private static final int WITH_LOST = 2;
-    private static final int WITH_OWNER = 4;
-    private static final int WITH_CEILING = 1;
 
     private static final byte HELLO = 1;
     private static final byte CHALLENGE = 2;
@@ -46,20 +44,21 @@ public final class FrameCodec {
     private static final byte WELCOME = 4;
     private static final byte SLOTS = 5;
     private static final byte LOAD = 6;
-    private static final byte OPEN = 7;
-    private static final byte OPENED = 8;
-    private static final byte DATA = 9;
-    private static final byte DONE = 10;
-    private static final byte CREDIT = 11;
-    private static final byte CHECKPOINT = 12;
-    private static final byte RESET = 13;
-    private static final byte PING = 14;
-    private static final byte PONG = 15;
-    private static final byte GO_AWAY = 16;
-    private static final byte RELEASE = 17;
+    private static final byte ORPHAN = 7;
+    private static final byte PING = 8;
+    private static final byte PONG = 9;
+    private static final byte GO_AWAY = 10;
+
+    private static final byte OPEN = 16;
+    private static final byte OPENED = 17;
     private static final byte ADOPTED = 18;
-    private static final byte ORPHAN = 19;
-    private static final byte PART = 20;
+    private static final byte DATA = 19;
+    private static final byte DONE = 20;
+    private static final byte PART = 21;
+    private static final byte CREDIT = 22;
+    private static final byte CHECKPOINT = 23;
+    private static final byte RELEASE = 24;
+    private static final byte RESET = 25;
 
     private FrameCodec() {}
 
@@ -82,12 +81,7 @@ public final class FrameCodec {
         if (frame instanceof Frame.Data data) {
             return flags(data.last(), data.repeated(), data.note()) | data.losses() << LOSSES_SHIFT;
         }
-        if (frame instanceof Frame.Open open) {
-            return (open.guest() ? GUEST : 0)
-                    | (open.lost().isEmpty() ? 0 : WITH_LOST)
-                    | (open.owner().isNobody() ? 0 : WITH_OWNER);
-        }
-        return frame instanceof Frame.Load load && load.ceiling() != 0 ? WITH_CEILING : 0;
+        return frame instanceof Frame.Open open && open.guest() ? GUEST : 0;
     }
 
     private static int flags(boolean last, boolean repeated, boolean note) {
@@ -98,8 +92,7 @@ public final class FrameCodec {
     private static int knownFlags(byte type) {
         return switch (type) {
             case DATA -> LAST | REPEATED | NOTE | LOSSES;
-            case OPEN -> GUEST | WITH_LOST | WITH_OWNER;
-            case LOAD -> WITH_CEILING;
+            case OPEN -> GUEST;
             default -> 0;
         };
     }
@@ -185,14 +178,10 @@ public final class FrameCodec {
             writeText(out, open.transport());
             writeText(out, open.remote());
             writeBytes(out, open.checkpoint());
-            if (!open.lost().isEmpty()) {
-                writeText(out, open.lost());
-            }
-            if (!open.owner().isNobody()) {
-                writeText(out, open.owner().key());
-                writeText(out, open.owner().issuer());
-                writeText(out, open.owner().name());
-            }
+            writeText(out, open.lost());
+            writeText(out, open.owner().key());
+            writeText(out, open.owner().issuer());
+            writeText(out, open.owner().name());
             return OPEN;
         }
         if (frame instanceof Frame.Opened) {
@@ -251,10 +240,7 @@ public final class FrameCodec {
             return SLOTS;
         }
         if (frame instanceof Frame.Load load) {
-            out.writeInt(load.sessionsElsewhere());
-            if (load.ceiling() != 0) {
-                out.writeInt(load.ceiling());
-            }
+            out.writeInt(load.sessionsElsewhere()).writeInt(load.ceiling());
             return LOAD;
         }
         if (frame instanceof Frame.GoAway goAway) {
@@ -299,8 +285,7 @@ public final class FrameCodec {
         if (reserved != 0 || (flags & ~knownFlags(type)) != 0) {
             throw new BadFrameException("unknown flags on frame type " + type);
         }
-        boolean ofStream = (type >= OPEN && type <= RESET) || type == RELEASE || type == ADOPTED || type == PART;
-        if (ofStream == (stream == Frame.NO_STREAM)) {
+        if ((type >= OPEN) == (stream == Frame.NO_STREAM)) {
             throw new BadFrameException("stream " + stream + " on frame type " + type);
         }
         int end = in.readerIndex() + length;
@@ -339,8 +324,8 @@ public final class FrameCodec {
                         readText(in, end),
                         readBytes(in, end, Frame.MAX_CHECKPOINT),
                         (flags & GUEST) != 0,
-                        (flags & WITH_LOST) != 0 ? readText(in, end) : "",
-                        (flags & WITH_OWNER) != 0 ? readOwner(in, end) : Owner.NOBODY);
+                        readText(in, end),
+                        readOwner(in, end));
             case OPENED -> new Frame.Opened(stream);
             case CHECKPOINT -> new Frame.Checkpoint(stream, readBytes(in, end, Frame.MAX_CHECKPOINT));
             case RESET -> new Frame.Reset(stream, readReason(in, end), readInt(in, end), readText(in, end));
@@ -349,11 +334,11 @@ public final class FrameCodec {
             case PONG -> new Frame.Pong(readLong(in, end));
             case ADOPTED -> new Frame.Adopted(stream, readInt(in, end), readInt(in, end), readNumbers(in, end));
             case PART -> new Frame.Part(stream, readInt(in, end), readInt(in, end));
-            default -> readRareBody(type, flags, in, end);
+            default -> readRareBody(type, in, end);
         };
     }
 
-    private static Frame readRareBody(byte type, int flags, ByteBuf in, int end) {
+    private static Frame readRareBody(byte type, ByteBuf in, int end) {
         return switch (type) {
             case HELLO -> readHello(in, end);
             case CHALLENGE ->
@@ -371,7 +356,7 @@ public final class FrameCodec {
                         readLong(in, end),
                         SlotSet.fromBytes(
                                 readBytes(in, end, SlotSet.MAX_SLOTS / 8).array()));
-            case LOAD -> new Frame.Load(readInt(in, end), (flags & WITH_CEILING) != 0 ? positive(readInt(in, end)) : 0);
+            case LOAD -> new Frame.Load(readInt(in, end), positive(readInt(in, end)));
             case GO_AWAY -> new Frame.GoAway(readReason(in, end), readText(in, end));
             case ORPHAN ->
                 new Frame.Orphan(readText(in, end), readInt(in, end), readBytes(in, end, Frame.MAX_CHECKPOINT));

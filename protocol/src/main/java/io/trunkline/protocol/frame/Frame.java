@@ -15,21 +15,14 @@ import java.util.List;
  * {@link #MAX_BODY} bytes behind its header, so that streams interleave.
  */
 public sealed interface Frame {
-    /** The versions of the protocol that this code speaks. */
+    /** The oldest version of the protocol that this code speaks. */
     int MIN_VERSION = 1;
 
-    /**
-     * The newest version of the protocol that this code speaks. Version 2 added guests and the former node to {@link Open},
-     * {@link Data#repeated}, {@link Data#note} and {@link Release}; they are never sent on a trunk of version 1. Version 3
-     * added sessions that go from one edge to another: {@link Open} with epoch {@link #ADOPT}, {@link Adopted},
-     * {@link Orphan}, and {@link Reset} with {@link Reason#MOVED} from the edge; and {@link Part}. Version 4 added the owner to
-     * {@link Open}, version 5 the ceiling to {@link Load} and {@link Data#losses}.
-     */
-    int MAX_VERSION = 5;
+    /** The newest version of the protocol that this code speaks. It counts up when the bytes of a released frame change. */
+    int MAX_VERSION = 1;
 
     /**
-     * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds
-     * (version 3). The node answers with {@link Adopted}, {@link Checkpoint} and {@link Opened}, or with {@link Reset}:
+     * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds. The node answers with {@link Adopted}, {@link Checkpoint} and {@link Opened}, or with {@link Reset}:
      * {@link Reason#UNKNOWN_SESSION} when there is none, {@link Reason#STALE_EPOCH} when another edge holds it.
      */
     int ADOPT = 0;
@@ -96,15 +89,9 @@ public sealed interface Frame {
      * Node to edge: how many sessions the node carries that came through other balancers, and how many it takes in all when
      * they are not new.
      *
-     * @param ceiling the most sessions, for those that were open before: at least the limit of {@link Welcome}; 0 for that
-     *     limit (version 5)
+     * @param ceiling the most sessions, for those that were open before: at least the limit of {@link Welcome}
      */
-    record Load(int sessionsElsewhere, int ceiling) implements Frame {
-        /** A load as version 4 knows it. */
-        public Load(int sessionsElsewhere) {
-            this(sessionsElsewhere, 0);
-        }
-    }
+    record Load(int sessionsElsewhere, int ceiling) implements Frame {}
 
     /**
      * Edge to node: binds a session to this node.
@@ -113,10 +100,10 @@ public sealed interface Frame {
      * @param transport how the client is connected, for example {@code tcp}
      * @param remote the client's address, for logs and tools
      * @param checkpoint what the session was before; empty when it is new
-     * @param guest whether the node is to take the session although it may not host its slot (version 2)
+     * @param guest whether the node is to take the session although it may not host its slot
      * @param lost the name of the node that was lost with messages unanswered, which {@link Data#repeated} may bring
-     *     again; empty when there is none (version 2)
-     * @param owner whose session it is (version 4)
+     *     again; empty when there is none
+     * @param owner whose session it is
      */
     record Open(
             int stream,
@@ -129,7 +116,7 @@ public sealed interface Frame {
             String lost,
             Owner owner)
             implements Frame {
-        /** An open as version 1 knows it. */
+        /** An open of a session whose owner is not known, at the node that hosts its slot. */
         public Open(int stream, String session, int epoch, String transport, String remote, Bytes checkpoint) {
             this(stream, session, epoch, transport, remote, checkpoint, false, "", Owner.NOBODY);
         }
@@ -139,7 +126,7 @@ public sealed interface Frame {
     record Opened(int stream) implements Frame {}
 
     /**
-     * Node to edge: the session that was asked for is here, and belongs to this edge from now on (version 3).
+     * Node to edge: the session that was asked for is here, and belongs to this edge from now on.
      *
      * @param epoch of this binding
      * @param handled the number of the newest message that the session has taken up: the edge counts on from there
@@ -152,7 +139,7 @@ public sealed interface Frame {
     }
 
     /**
-     * Node to edge: nobody holds this session any more, and the edge may take it over (version 3).
+     * Node to edge: nobody holds this session any more, and the edge may take it over.
      *
      * @param epoch of the last binding
      * @param checkpoint empty when the session stays here and can be {@linkplain #ADOPT adopted}; otherwise what it was,
@@ -166,11 +153,11 @@ public sealed interface Frame {
      * @param number edge to node: the number of the client's message, counted from 1 per session; node to edge: the
      *     client message that this one answers, or with {@code note} belongs to; 0 when there is none
      * @param last whether the message ends with this piece
-     * @param repeated edge to node: the message went to another node before, which may have handled it (version 2)
+     * @param repeated edge to node: the message went to another node before, which may have handled it
      * @param note node to edge: the message belongs to the client message of that number, but does not answer it, as
-     *     progress does (version 2); edge to node, with {@code repeated}: the client has had such notes already
+     *     progress does; edge to node, with {@code repeated}: the client has had such notes already
      * @param losses edge to node, with {@code repeated}: how many nodes were lost with the message, 0 when they only let
-     *     it go; at most {@link #MOST_LOSSES}, with which a message is {@link #spent} (version 5)
+     *     it go; at most {@link #MOST_LOSSES}, with which a message is {@link #spent}
      * @param payload at most {@link #MAX_PAYLOAD} bytes; valid only while the frame is being handled
      */
     record Data(int stream, int number, boolean last, boolean repeated, boolean note, int losses, ByteBuf payload)
@@ -201,7 +188,7 @@ public sealed interface Frame {
 
     /**
      * Node to edge: the client need not stay connected for the answer to its message of this number, and is to come back for
-     * it (version 3). Means nothing to clients that have one connection for everything.
+     * it. Means nothing to clients that have one connection for everything.
      *
      * @param retryMillis how long the client is to wait, at least 0
      */
@@ -220,7 +207,7 @@ public sealed interface Frame {
      * Either way: the stream is over.
      *
      * @param reason from an edge, {@link Reason#MOVED} says that another edge is to take the session over; anything else
-     *     ends the session (version 3)
+     *     ends the session
      * @param handled node to edge: messages up to this number were taken up by the session, later ones were not
      * @param text for people, may be empty
      */
@@ -228,7 +215,7 @@ public sealed interface Frame {
 
     /**
      * Edge to node: the session is to go on elsewhere. It takes up nothing new, finishes what runs, and ends with
-     * {@link Reset} (version 2).
+     * {@link Reset}.
      */
     record Release(int stream) implements Frame {}
 

@@ -31,11 +31,6 @@ public final class ListenerHandshake {
         return done;
     }
 
-    /** The version of the protocol that both sides speak; 0 before the edge's hello. */
-    public int version() {
-        return challenge == null ? 0 : challenge.version();
-    }
-
     /** Who the edge says it is: its name and incarnation; empty before its hello. */
     public String edge() {
         return hello == null ? "" : hello.member() + "#" + Long.toHexString(hello.incarnation());

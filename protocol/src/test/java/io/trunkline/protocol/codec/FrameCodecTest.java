@@ -30,8 +30,7 @@ class FrameCodecTest {
                 new Frame.Welcome(256, 25_000, 65_536),
                 new Frame.Slots(9L, SlotSet.of(0, 7, 255)),
                 new Frame.Slots(1L, SlotSet.EMPTY),
-                new Frame.Load(12_345),
-                new Frame.Load(0, 33_334),
+                new Frame.Load(12_345, 33_334),
                 new Frame.Open(1, "AAabc", 3, "tcp", "127.0.0.1:5", Bytes.wrap(new byte[] {1, 2, 3})),
                 new Frame.Open(-1, "", 0, "", "", Bytes.EMPTY),
                 new Frame.Open(9, "AAabc", 4, "tcp", "", Bytes.EMPTY, true, "node-3", Owner.NOBODY),
@@ -177,7 +176,7 @@ class FrameCodecTest {
             random.nextBytes(body);
             ByteBuf noise = Unpooled.buffer()
                     .writeInt(body.length)
-                    .writeByte(random.nextInt(20))
+                    .writeByte(random.nextInt(27))
                     .writeByte(random.nextInt(3) / 2)
                     .writeShort(0)
                     .writeInt(random.nextInt(3))
