@@ -22,7 +22,8 @@ public sealed interface Frame {
     int MAX_VERSION = 1;
 
     /**
-     * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds. The node answers with {@link Adopted}, {@link Checkpoint} and {@link Opened}, or with {@link Reset}:
+     * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds. The
+     * node answers with {@link Adopted}, {@link Checkpoint} and {@link Opened}, or with {@link Reset}:
      * {@link Reason#UNKNOWN_SESSION} when there is none, {@link Reason#STALE_EPOCH} when another edge holds it.
      */
     int ADOPT = 0;
