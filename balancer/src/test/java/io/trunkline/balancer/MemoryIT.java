@@ -117,7 +117,8 @@ class MemoryIT {
         lines.drain(0).toCompletableFuture().join();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(memory.budget().used()).isZero());
-        // An event loop that is told to end may do so without closing its channels when it just ran something (Netty 4.2).
+        // An event loop that is told to end may do so without closing its channels when it just ran something (Netty
+        // 4.2).
         trunks.update(List.of());
         await().atMost(PATIENCE).until(() -> node.open() == 0);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();

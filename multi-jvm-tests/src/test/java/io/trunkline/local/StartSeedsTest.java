@@ -16,8 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class StartSeedsTest {
 
     /** The function alone, with a cluster that is no more than a list of who runs. */
-    private static final String SCRIPT =
-            """
+    private static final String SCRIPT = """
             source ../deploy/lib/members.sh
             NODES=(1 2 3 4) BALANCERS=(1) OFFSET=0 REACH=127.0.0.1
             alive() { [[ " $RUNNING " == *" $1 "* ]]; }

@@ -47,8 +47,8 @@ public final class SteadyCalls implements AutoCloseable {
         int threads = Math.min(clients.size(), MOST_THREADS);
         SteadyCalls steady = new SteadyCalls(threads, pace);
         for (int thread = 0; thread < threads; thread++) {
-            List<TestClient> own = clients.subList(
-                    clients.size() * thread / threads, clients.size() * (thread + 1) / threads);
+            List<TestClient> own =
+                    clients.subList(clients.size() * thread / threads, clients.size() * (thread + 1) / threads);
             steady.threads.execute(() -> steady.run(own));
         }
         return steady;

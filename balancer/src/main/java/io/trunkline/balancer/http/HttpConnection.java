@@ -714,7 +714,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         }
         boolean idle = current == null && head == null && !identifying && !closing && !(headBegun && heard);
         // Since the last response, too: a stream that has just ended may have promised that the connection stays.
-        boolean hadTime = now - activeNanos >= loop.settings().timeouts().farewell().toNanos();
+        boolean hadTime =
+                now - activeNanos >= loop.settings().timeouts().farewell().toNanos();
         if (late || (loop.leaving() && idle && hadTime)) {
             context().close();
         }

@@ -32,18 +32,18 @@ final class ArteryEnd {
 
     /** Sees to it that this actor system ends soon after it has been told to. */
     static void bound(ActorSystem<?> system) {
-        CoordinatedShutdown.get(system)
-                .addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "artery-ends", () -> {
-                    // Not with the system's own scheduler, which ends with it.
-                    CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-                            .execute(() -> force(system));
-                    return CompletableFuture.completedFuture(Done.getInstance());
-                });
+        CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseActorSystemTerminate(), "artery-ends", () -> {
+            // Not with the system's own scheduler, which ends with it.
+            CompletableFuture.delayedExecutor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> force(system));
+            return CompletableFuture.completedFuture(Done.getInstance());
+        });
     }
 
     private static void force(ActorSystem<?> system) {
         if (!system.getWhenTerminated().toCompletableFuture().isDone()) {
-            LOG.info("member.streams_ended detail=\"Artery's streams have not ended after {} s\"", PATIENCE.toSeconds());
+            LOG.warn(
+                    "member.streams_ended detail=\"Artery's streams have not ended after {} s\"", PATIENCE.toSeconds());
             var classic = Adapter.toClassic(system);
             classic.actorSelection(SUPERVISORS).tell(PoisonPill.getInstance(), classic.deadLetters());
         }
