@@ -2,14 +2,12 @@ package io.trunkline.protocol.jsonrpc;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.trunkline.protocol.jsonrpc.Envelope.Details;
 import io.trunkline.protocol.jsonrpc.Envelope.Kind;
 import io.trunkline.protocol.jsonrpc.Envelope.Span;
+import io.trunkline.protocol.jsonrpc.StrictJson.Unreadable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +32,14 @@ public final class EnvelopeReader {
     /** In the {@code _meta} of a request: what the client can be asked. */
     public static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
 
-    private final JsonFactory factory;
+    /** The names of members that say something. */
+    private static final String[] NAMES = {
+        "jsonrpc", "id", "method", "params", EDGE, "result", "error",
+    };
+
+    private static final String[] PARAMS = {"_meta", "name", "uri", "taskId", "notifications"};
+    private static final String[] META = {META_VERSION, META_CAPABILITIES};
+
     private final JsonLimits limits;
     private final boolean targets;
 
@@ -45,7 +50,6 @@ public final class EnvelopeReader {
     private EnvelopeReader(JsonLimits limits, boolean targets) {
         this.limits = limits;
         this.targets = targets;
-        this.factory = factory(limits);
     }
 
     /** A reader whose envelopes have no {@linkplain Envelope#target target}: for whoever reads the parameters anyway. */
@@ -82,17 +86,18 @@ public final class EnvelopeReader {
      */
     public List<Envelope> members(Envelope batch, int most) {
         List<Envelope> members = new ArrayList<>();
-        try (JsonParser parser = factory.createParser(batch.message(), batch.start(), batch.end() - batch.start())) {
-            parser.nextToken();
-            while (members.size() <= most && parser.nextToken() != JsonToken.END_ARRAY) {
-                Span span = skipValue(parser, batch.start());
+        StrictJson json = new StrictJson(batch.message(), batch.start(), batch.end(), limits);
+        try {
+            json.enter();
+            while (members.size() <= most && json.nextItem()) {
+                Span span = skip(json);
                 Envelope member = read(batch.message(), span.start(), span.end());
                 members.add(
                         member.kind() == Kind.BATCH
                                 ? failed(member.message(), span, Kind.INVALID, "A batch inside a batch")
                                 : member);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (Unreadable e) {
             throw new IllegalArgumentException("not a batch that this reader has read", e);
         }
         return members;
@@ -100,48 +105,45 @@ public final class EnvelopeReader {
 
     private Envelope read(byte[] message, int from, int to) {
         Span whole = new Span(from, to);
-        if (!Utf8.isWellFormed(message, from, to) || guessedAsUtf16(message, from, to)) {
+        if (!Utf8.isWellFormed(message, from, to)) {
             return failed(message, whole, Kind.UNREADABLE, "The message is not UTF-8");
         }
-        try (JsonParser parser = factory.createParser(message, from, to - from)) {
-            Envelope envelope = read(parser, message, whole);
-            if (parser.nextToken() != null) {
-                return failed(message, whole, Kind.UNREADABLE, "The message goes on after its end" + at(parser));
-            }
+        StrictJson json = new StrictJson(message, from, to, limits);
+        try {
+            Envelope envelope = read(json, message, whole);
+            json.finish();
             return envelope;
-        } catch (StreamConstraintsException e) {
-            return failed(message, whole, Kind.UNREADABLE, "The message exceeds a limit" + at(e));
-        } catch (JsonProcessingException e) {
-            return failed(message, whole, Kind.UNREADABLE, "The message is not valid JSON" + at(e));
-        } catch (IOException | RuntimeException e) {
-            return failed(message, whole, Kind.UNREADABLE, "The message is not valid JSON");
+        } catch (Unreadable e) {
+            return failed(message, whole, Kind.UNREADABLE, e.problem);
         }
     }
 
-    private Envelope read(JsonParser parser, byte[] message, Span whole) throws IOException {
-        JsonToken first = parser.nextToken();
-        if (first == JsonToken.START_OBJECT) {
-            return new Members(parser, message, whole).read();
+    private Envelope read(StrictJson json, byte[] message, Span whole) throws Unreadable {
+        int first = json.first();
+        if (first == '{') {
+            return new Members(json, message, whole).read();
         }
-        if (first == JsonToken.START_ARRAY) {
-            boolean empty = parser.nextToken() == JsonToken.END_ARRAY;
-            while (parser.currentToken() != JsonToken.END_ARRAY) {
-                parser.skipChildren();
-                parser.nextToken();
+        if (first == '[') {
+            json.enter();
+            boolean empty = !json.nextItem();
+            for (boolean more = !empty; more; more = json.nextItem()) {
+                json.skip();
             }
             return empty
                     ? failed(message, whole, Kind.INVALID, "An empty batch")
                     : new Envelope(message, whole, Kind.BATCH, null, null, Span.NONE, Span.NONE, Details.NONE);
         }
-        return first == null
-                ? failed(message, whole, Kind.UNREADABLE, "The message is empty")
-                : failed(message, whole, Kind.INVALID, "The message is not an object");
+        if (first < 0) {
+            return failed(message, whole, Kind.UNREADABLE, "The message is empty");
+        }
+        json.skip();
+        return failed(message, whole, Kind.INVALID, "The message is not an object");
     }
 
     /** The members of one message object that matter, in whatever order they come. */
     private final class Members {
 
-        private final JsonParser parser;
+        private final StrictJson json;
         private final byte[] message;
         private final Span whole;
         private boolean version;
@@ -160,148 +162,127 @@ public final class EnvelopeReader {
         private @Nullable String task;
         private @Nullable String listened;
 
-        Members(JsonParser parser, byte[] message, Span whole) {
-            this.parser = parser;
+        Members(StrictJson json, byte[] message, Span whole) {
+            this.json = json;
             this.message = message;
             this.whole = whole;
         }
 
-        Envelope read() throws IOException {
-            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-                JsonToken value = parser.nextToken();
-                switch (name) {
-                    case "jsonrpc" -> readVersion(value);
-                    case "id" -> readId(value);
-                    case "method" -> readMethod(value);
-                    case "params" -> readParams(value);
-                    case EDGE -> edge = skipValue(parser, whole.start());
+        Envelope read() throws Unreadable {
+            json.enter();
+            while (json.nextName()) {
+                switch (json.among(NAMES)) {
+                    case "jsonrpc" -> version = skipsText() && json.is("2.0");
+                    case "id" -> readId();
+                    case "method" -> {
+                        badMethod = !skipsText();
+                        method = badMethod ? null : json.method();
+                    }
+                    case "params" -> readParams();
+                    case EDGE -> edge = skip(json);
                     case "result", "error" -> {
                         answer = true;
-                        parser.skipChildren();
+                        json.skip();
                     }
-                    default -> parser.skipChildren();
+                    default -> json.skip();
                 }
             }
             return envelope();
         }
 
-        private void readVersion(JsonToken value) throws IOException {
-            if (value != JsonToken.VALUE_STRING) {
-                parser.skipChildren();
-                return;
-            }
-            char[] chars = parser.getTextCharacters();
-            int offset = parser.getTextOffset();
-            version = parser.getTextLength() == 3
-                    && chars[offset] == '2'
-                    && chars[offset + 1] == '.'
-                    && chars[offset + 2] == '0';
+        /** Passes a value; whether it is a string. */
+        private boolean skipsText() throws Unreadable {
+            boolean string = json.first() == '"';
+            json.skip();
+            return string;
         }
 
-        private void readId(JsonToken value) throws IOException {
-            if (value == JsonToken.VALUE_NUMBER_INT || value == JsonToken.VALUE_STRING) {
-                id = skipValue(parser, whole.start());
-                badId = id.end() - id.start() > limits.maxIdLength();
-            } else {
-                parser.skipChildren();
-                badId = true;
-            }
+        private void readId() throws Unreadable {
+            int first = json.first();
+            id = skip(json);
+            badId = !(first == '"' || isInteger(id)) || id.end() - id.start() > limits.maxIdLength();
             if (badId) {
                 id = Span.NONE;
             }
         }
 
-        private void readMethod(JsonToken value) throws IOException {
-            if (value == JsonToken.VALUE_STRING) {
-                method = Methods.intern(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
-            } else {
-                parser.skipChildren();
-                badMethod = true;
+        private boolean isInteger(Span value) {
+            for (int i = value.start(); i < value.end(); i++) {
+                if (message[i] != '-' && (message[i] < '0' || message[i] > '9')) {
+                    return false;
+                }
             }
+            return true;
         }
 
-        private void readParams(JsonToken value) throws IOException {
-            if (value == JsonToken.START_OBJECT) {
-                int start = (int) parser.currentTokenLocation().getByteOffset();
+        private void readParams() throws Unreadable {
+            int first = json.first();
+            int start = json.at();
+            if (first == '{') {
                 readDetails();
-                params = new Span(
-                        whole.start() + start,
-                        whole.start() + (int) parser.currentLocation().getByteOffset());
-            } else if (value.isStructStart()) {
-                params = skipValue(parser, whole.start());
             } else {
-                badParams = value != JsonToken.VALUE_NULL;
+                json.skip();
+            }
+            if (first == '{' || first == '[') {
+                params = new Span(start, json.at());
+            } else {
+                badParams = first != 'n';
             }
         }
 
-        /** The parser is at the start of the parameters, and afterwards at their end. */
-        private void readDetails() throws IOException {
-            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-                JsonToken value = parser.nextToken();
-                switch (name) {
-                    case "_meta" -> readMeta(value);
-                    case "name", "uri", "taskId", "notifications" -> readTarget(name, value);
-                    default -> parser.skipChildren();
+        private void readDetails() throws Unreadable {
+            json.enter();
+            while (json.nextName()) {
+                switch (json.among(PARAMS)) {
+                    case "" -> json.skip();
+                    case "_meta" -> readMeta();
+                    case "name" -> named = target();
+                    case "uri" -> uri = target();
+                    case "taskId" -> task = target();
+                    default -> readFilter();
                 }
             }
         }
 
-        private void readTarget(String name, JsonToken value) throws IOException {
-            if (!targets) {
-                parser.skipChildren();
-                return;
-            }
-            switch (name) {
-                case "name" -> named = text(value);
-                case "uri" -> uri = text(value);
-                case "taskId" -> task = text(value);
-                default -> readFilter(value);
-            }
+        private @Nullable String target() throws Unreadable {
+            return skipsText() && targets ? json.text() : null;
         }
 
         /** What {@code subscriptions/listen} names: of the tasks, the first is enough to know where to listen. */
-        private void readFilter(JsonToken value) throws IOException {
-            if (value != JsonToken.START_OBJECT) {
-                parser.skipChildren();
+        private void readFilter() throws Unreadable {
+            if (!targets || json.first() != '{') {
+                json.skip();
                 return;
             }
-            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-                JsonToken field = parser.nextToken();
-                if (!name.equals("taskIds") || field != JsonToken.START_ARRAY) {
-                    parser.skipChildren();
+            json.enter();
+            while (json.nextName()) {
+                if (!json.is("taskIds") || json.first() != '[') {
+                    json.skip();
                     continue;
                 }
-                for (JsonToken item = parser.nextToken(); item != JsonToken.END_ARRAY; item = parser.nextToken()) {
-                    String id = text(item);
-                    listened = listened == null ? id : listened;
+                json.enter();
+                while (json.nextItem()) {
+                    listened = skipsText() && listened == null ? json.text() : listened;
                 }
             }
         }
 
-        private void readMeta(JsonToken value) throws IOException {
-            if (value != JsonToken.START_OBJECT) {
-                parser.skipChildren();
+        private void readMeta() throws Unreadable {
+            if (json.first() != '{') {
+                json.skip();
                 return;
             }
-            for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-                JsonToken field = parser.nextToken();
-                switch (name) {
-                    case META_VERSION -> declared = text(field);
+            json.enter();
+            while (json.nextName()) {
+                switch (json.among(META)) {
+                    case META_VERSION -> declared = skipsText() ? json.text() : null;
                     case META_CAPABILITIES -> {
-                        capabilities = field == JsonToken.START_OBJECT;
-                        parser.skipChildren();
+                        capabilities = json.first() == '{';
+                        json.skip();
                     }
-                    default -> parser.skipChildren();
+                    default -> json.skip();
                 }
             }
-        }
-
-        private @Nullable String text(JsonToken value) throws IOException {
-            if (value == JsonToken.VALUE_STRING) {
-                return parser.getText();
-            }
-            parser.skipChildren();
-            return null;
         }
 
         private Details details() {
@@ -355,43 +336,25 @@ public final class EnvelopeReader {
      * @param base where in {@code source} it began to read
      */
     public static byte[] copyValue(JsonParser parser, byte[] source, int base) throws IOException {
-        Span span = skipValue(parser, base);
-        return Arrays.copyOfRange(source, span.start(), span.end());
-    }
-
-    /** Where the current value lies in the message; leaves the parser at its last token. */
-    private static Span skipValue(JsonParser parser, int base) throws IOException {
         int start = (int) parser.currentTokenLocation().getByteOffset();
         if (parser.currentToken().isStructStart()) {
             parser.skipChildren();
         } else {
             parser.finishToken();
         }
-        return new Span(base + start, base + (int) parser.currentLocation().getByteOffset());
+        return Arrays.copyOfRange(
+                source, base + start, base + (int) parser.currentLocation().getByteOffset());
     }
 
-    /** A NUL or a second byte order mark among the first bytes would make the parser choose another encoding. */
-    private static boolean guessedAsUtf16(byte[] message, int from, int to) {
-        if (from < to && message[from] == (byte) 0xef) {
-            return true;
-        }
-        for (int i = from; i < Math.min(from + 4, to); i++) {
-            if (message[i] == 0) {
-                return true;
-            }
-        }
-        return false;
+    /** Passes the value that is next, and says where it lies. */
+    private static Span skip(StrictJson json) throws Unreadable {
+        json.first();
+        int start = json.at();
+        json.skip();
+        return new Span(start, json.at());
     }
 
     private static Envelope failed(byte[] message, Span whole, Kind kind, String problem) {
         return new Envelope(message, whole, kind, problem, null, Span.NONE, Span.NONE, Details.NONE);
-    }
-
-    private static String at(JsonParser parser) {
-        return " (byte " + parser.currentTokenLocation().getByteOffset() + ")";
-    }
-
-    private static String at(JsonProcessingException e) {
-        return e.getLocation() == null ? "" : " (byte " + e.getLocation().getByteOffset() + ")";
     }
 }

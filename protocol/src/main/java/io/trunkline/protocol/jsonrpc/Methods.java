@@ -1,5 +1,8 @@
 package io.trunkline.protocol.jsonrpc;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 /** The names of MCP's methods, and a way to find them without making a string of each one that arrives. */
 public final class Methods {
 
@@ -74,7 +77,7 @@ public final class Methods {
 
     static {
         for (String name : KNOWN) {
-            int slot = hash(name.toCharArray(), 0, name.length());
+            int slot = hash(name.getBytes(US_ASCII), 0, name.length());
             while (TABLE[slot] != null) {
                 slot = (slot + 1) & (TABLE.length - 1);
             }
@@ -84,33 +87,33 @@ public final class Methods {
 
     private Methods() {}
 
-    /** The name in these characters: the constant above for a known one, a new string for any other. */
-    static String intern(char[] chars, int offset, int length) {
-        if (length > 0) {
-            int slot = hash(chars, offset, length);
+    /** The name in these bytes of UTF-8: the constant above for a known one, a new string for any other. */
+    static String intern(byte[] text, int from, int to) {
+        if (to > from) {
+            int slot = hash(text, from, to - from);
             for (String name = TABLE[slot]; name != null; name = TABLE[slot]) {
-                if (matches(name, chars, offset, length)) {
+                if (matches(name, text, from, to - from)) {
                     return name;
                 }
                 slot = (slot + 1) & (TABLE.length - 1);
             }
         }
-        return new String(chars, offset, length);
+        return new String(text, from, to - from, UTF_8);
     }
 
-    private static int hash(char[] chars, int offset, int length) {
-        int hash = length * 31 + chars[offset];
-        hash = hash * 31 + chars[offset + length / 2];
-        hash = hash * 31 + chars[offset + length - 1];
+    private static int hash(byte[] text, int from, int length) {
+        int hash = length * 31 + text[from];
+        hash = hash * 31 + text[from + length / 2];
+        hash = hash * 31 + text[from + length - 1];
         return (hash ^ (hash >>> 7)) & (TABLE.length - 1);
     }
 
-    private static boolean matches(String name, char[] chars, int offset, int length) {
+    private static boolean matches(String name, byte[] text, int from, int length) {
         if (name.length() != length) {
             return false;
         }
         for (int i = 0; i < length; i++) {
-            if (name.charAt(i) != chars[offset + i]) {
+            if (name.charAt(i) != text[from + i]) {
                 return false;
             }
         }

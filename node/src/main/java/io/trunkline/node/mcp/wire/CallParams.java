@@ -34,6 +34,9 @@ public record CallParams(String tool, ObjectNode arguments, Meta meta, long heap
         byte[] source = request.message();
         int start = request.paramsStart();
         try (JsonParser parser = mapper.getFactory().createParser(source, start, request.paramsEnd() - start)) {
+            // The envelope's reader has found that no name comes twice: to know all names again takes more than the
+            // tree.
+            parser.disable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
             return read(parser, source, request, mapper, trees);
         } catch (IOException e) {
             throw RpcFault.invalidParams("\"params\" cannot be read");
