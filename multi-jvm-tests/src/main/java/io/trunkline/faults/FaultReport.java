@@ -1,5 +1,6 @@
 package io.trunkline.faults;
 
+import io.trunkline.experiment.Experiment;
 import io.trunkline.faults.check.Rule;
 import io.trunkline.faults.check.Verdict;
 import io.trunkline.faults.check.Violation;
@@ -14,18 +15,18 @@ import java.util.TreeMap;
  *
  * @param troubles what the cluster did not do when it was asked, such as to come back; empty when it did all
  */
-public record FaultReport(FaultPlan plan, Verdict verdict, List<String> troubles) {
+public record FaultReport(FaultPlan plan, Verdict verdict, List<String> troubles) implements Experiment.Report {
 
     public FaultReport {
         troubles = List.copyOf(troubles);
     }
 
-    /** Whether all promises were kept and the cluster did all that it was asked. */
+    @Override
     public boolean holds() {
         return verdict.holds() && troubles.isEmpty();
     }
 
-    /** A table in Markdown with a row per step, and the verdict below it. */
+    @Override
     public String text() {
         List<String> lines = new ArrayList<>();
         lines.add("| step | clients | closed | answers | ok | failed | unknown (repeatable) | ran twice"

@@ -1,7 +1,10 @@
 package io.trunkline.faults;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.trunkline.experiment.Stage.BALANCER;
+import static io.trunkline.experiment.Stage.pass;
+import static io.trunkline.experiment.Stage.waitFor;
 
+import io.trunkline.experiment.Stage;
 import io.trunkline.faults.check.HistoryChecker;
 import io.trunkline.faults.check.Verdict;
 import io.trunkline.faults.client.FaultClients;
@@ -13,9 +16,7 @@ import io.trunkline.local.LocalCluster;
 import io.trunkline.local.LocalCluster.Layout;
 import io.trunkline.local.MemberProcess;
 import io.trunkline.local.Namespaces;
-import io.trunkline.node.spi.ToolProvider;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +41,8 @@ public final class FaultRun {
     private static final Duration SERVED_DEADLINE = Duration.ofSeconds(60);
     private static final Duration STOP_DEADLINE = Duration.ofSeconds(40);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(40);
-    private static final long POLL_MILLIS = 50;
     private static final int MOST_RESTARTS = 3;
-    private static final String BALANCER = "balancer-1";
     private static final String HISTORY = "history.tsv";
-    private static final String SERVICES = "META-INF/services/";
 
     private final FaultPlan plan;
     private final Consumer<String> progress;
@@ -69,17 +66,13 @@ public final class FaultRun {
         deleteRemains(directory);
         this.traces = directory.resolve("traces");
         this.history = directory.resolve(HISTORY);
-        Path services = directory.resolve("services");
-        Path entry = services.resolve(SERVICES + ToolProvider.class.getName());
-        Files.createDirectories(services.resolve(SERVICES));
-        Files.writeString(entry, FaultTools.class.getName() + "\n", UTF_8);
         Layout layout = new Layout(
                 plan.root(),
                 directory,
                 plan.nodes(),
                 1,
                 Map.of(FaultTools.DIRECTORY, traces.toString()),
-                List.of(services, classPathOf(FaultTools.class)));
+                Stage.classPath(directory, FaultTools.class));
         this.namespaces = plan.needsNamespaces() ? Namespaces.create(namesOfMembers(plan.nodes())) : null;
         this.cluster = LocalCluster.of(layout, namespaces);
     }
@@ -196,7 +189,7 @@ public final class FaultRun {
         long thawAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.faultSeconds());
         node.freeze();
         awaitServed(clients, since);
-        waitFor(Duration.ofNanos(Math.max(0, thawAt - System.nanoTime())), () -> false);
+        pass(Duration.ofNanos(thawAt - System.nanoTime()));
         long thawed = mark(clients, "thaw " + node.name());
         node.thaw();
         awaitWhole();
@@ -213,7 +206,7 @@ public final class FaultRun {
         long healAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.faultSeconds());
         links.cut(side, other);
         awaitServed(clients, since);
-        waitFor(Duration.ofNanos(Math.max(0, healAt - System.nanoTime())), () -> false);
+        pass(Duration.ofNanos(healAt - System.nanoTime()));
         long healed = mark(clients, "heal");
         links.heal();
         awaitWhole();
@@ -296,34 +289,7 @@ public final class FaultRun {
     }
 
     private void settle() {
-        waitFor(Duration.ofSeconds(plan.settleSeconds()), () -> false);
-    }
-
-    /** Looks again and again; false when the time is over and the condition does not hold. */
-    private static boolean waitFor(Duration max, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + max.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                return false;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The directory or jar that a class was loaded from. */
-    private static Path classPathOf(Class<?> one) {
-        try {
-            return Path.of(
-                    one.getProtectionDomain().getCodeSource().getLocation().toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        pass(Duration.ofSeconds(plan.settleSeconds()));
     }
 
     /** What an earlier run has left; nothing else that may be there. */

@@ -1,33 +1,23 @@
 package io.trunkline.faults;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
-import io.trunkline.local.ClusterException;
+import io.trunkline.experiment.Experiment;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The command line of fault experiments: starts a cluster of its own, breaks it under its clients, and judges. */
 @Command(
         name = "faults",
-        sortOptions = false,
-        usageHelpWidth = 100,
         description = "Starts a cluster of its own, puts clients on it that always have a request outstanding, kills,"
                 + " freezes and drains nodes, and checks what every client saw against what is promised.",
-        footerHeading = "%n",
         footer = {
             "Faults:",
             "  kill         SIGKILL of a node, any but the oldest; then it is started again",
@@ -47,24 +37,13 @@ import picocli.CommandLine.Option;
             "twice though they must not; the longest time without a good answer, of each client, less what nodes were",
             "asked to hold back.",
             "",
-            "Exit codes: 0 every promise was kept; 1 one was broken; 2 no result; 64 wrong usage.",
+            Experiment.EXIT_CODES,
             "",
             "Examples:",
             "  faults --clients 2000 --faults kill,kill,kill-oldest",
             "  faults --clients 500 --seconds 600 --seed 7"
         })
-public final class FaultsMain implements Callable<Integer> {
-    static final int BROKEN = 1;
-    static final int NO_RESULT = 2;
-    static final int USAGE = 64;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this.")
-    @SuppressWarnings("UnusedVariable") // Read by picocli.
-    private boolean help;
-
+public final class FaultsMain extends Experiment {
     @Option(
             names = "--faults",
             paramLabel = "LIST",
@@ -86,13 +65,6 @@ public final class FaultsMain implements Callable<Integer> {
             defaultValue = "500",
             description = "Clients, each with a request outstanding at any time (${DEFAULT-VALUE}).")
     private int clients;
-
-    @Option(
-            names = "--nodes",
-            paramLabel = "N",
-            defaultValue = "4",
-            description = "Nodes, behind one balancer (${DEFAULT-VALUE}).")
-    private int nodes;
 
     @Option(
             names = "--seed",
@@ -122,82 +94,28 @@ public final class FaultsMain implements Callable<Integer> {
             description = "Calm between two steps (${DEFAULT-VALUE}).")
     private int settle;
 
-    @Option(
-            names = "--root",
-            paramLabel = "DIR",
-            defaultValue = ".",
-            description = "The repository, with its modules packaged (${DEFAULT-VALUE}).")
-    private Path root = Path.of(".");
-
-    @Option(
-            names = "--directory",
-            paramLabel = "DIR",
-            defaultValue = "target/faults",
-            description = "Where logs, traces and history.tsv go, in the place of those before (${DEFAULT-VALUE}).")
-    private Path directory = Path.of("target", "faults");
-
-    private final PrintStream out;
-    private final PrintStream err;
-
     FaultsMain(PrintStream out, PrintStream err) {
-        this.out = out;
-        this.err = err;
+        super(out, err);
     }
 
     public static void main(String[] arguments) {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
-        PrintStream out = new PrintStream(System.out, true, UTF_8);
-        PrintStream err = new PrintStream(System.err, true, UTF_8);
-        System.exit(run(new FaultsMain(out, err), arguments));
-    }
-
-    static int run(FaultsMain main, String... arguments) {
-        return new CommandLine(main)
-                .setOut(new PrintWriter(main.out, true, UTF_8))
-                .setParameterExceptionHandler((wrong, unused) -> {
-                    main.err.println("faults: " + wrong.getMessage());
-                    main.err.println("faults: --help shows all options");
-                    return USAGE;
-                })
-                .execute(arguments);
+        exit(FaultsMain::new, arguments);
     }
 
     @Override
-    public Integer call() {
+    protected Report run(Consumer<String> progress) throws IOException {
         long chosen = seed == null ? ThreadLocalRandom.current().nextInt(1_000_000) : seed;
-        try {
-            FaultPlan plan = new FaultPlan(
-                    root, directory, nodes, clients, chosen, chosenFaults(), seconds, settle, freeze, hold);
-            out.println("Seed: " + chosen);
-            long start = System.nanoTime();
-            FaultReport report = new FaultRun(
-                            plan,
-                            step -> err.printf(Locale.ROOT, "%7.1f s  %s%n", (System.nanoTime() - start) / 1e9, step))
-                    .run();
-            out.print(report.text());
-            return report.holds() ? 0 : BROKEN;
-        } catch (IllegalArgumentException e) {
-            err.println("faults: " + e.getMessage());
-            return USAGE;
-        } catch (ClusterException | IllegalStateException | IOException e) {
-            err.println("faults: " + e.getMessage());
-            return NO_RESULT;
-        }
+        FaultPlan plan = new FaultPlan(
+                root(), directory(), nodes(), clients, chosen, chosenFaults(), seconds, settle, freeze, hold);
+        progress.accept("seed " + chosen);
+        return new FaultRun(plan, progress).run();
     }
 
     private List<Fault> chosenFaults() {
+        List<Fault> all = List.of(Fault.values());
         return faults.isEmpty()
-                ? Arrays.stream(Fault.values())
-                        .filter(fault -> !fault.needsNamespaces())
-                        .toList()
-                : faults.stream().map(FaultsMain::fault).toList();
-    }
-
-    private static Fault fault(String label) {
-        return Arrays.stream(Fault.values())
-                .filter(fault -> fault.label().equals(label))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "--faults: \"" + label + "\" (expected some of: " + Arrays.toString(Fault.values()) + ")"));
+                ? all.stream().filter(fault -> !fault.needsNamespaces()).toList()
+                : named(faults, "--faults", all, Fault::label);
     }
 }

@@ -1,23 +1,24 @@
 package io.trunkline.hostile;
 
+import io.trunkline.experiment.Experiment;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** The table of a run. */
-public final class HostileReport {
+public final class HostileReport implements Experiment.Report {
     private final List<Outcome> outcomes;
 
     HostileReport(List<Outcome> outcomes) {
         this.outcomes = List.copyOf(outcomes);
     }
 
-    /** Whether no attack cost the others anything that they were promised. */
+    @Override
     public boolean holds() {
         return outcomes.stream().allMatch(outcome -> outcome.troubles().isEmpty());
     }
 
-    /** A table in Markdown with a row for each attack, and the verdict below it. */
+    @Override
     public String text() {
         StringBuilder text = new StringBuilder();
         text.append("| attack | connections | P99 before, TCP / HTTP | during | longest silence | heap, direct (MiB)")

@@ -1,7 +1,10 @@
 package io.trunkline.hostile;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.trunkline.experiment.Stage.BALANCER;
+import static io.trunkline.experiment.Stage.pass;
+import static io.trunkline.experiment.Stage.waitFor;
 
+import io.trunkline.experiment.Stage;
 import io.trunkline.hostile.Neighbour.Sight;
 import io.trunkline.hostile.attack.Attack;
 import io.trunkline.hostile.attack.Field;
@@ -11,17 +14,13 @@ import io.trunkline.local.ClusterException;
 import io.trunkline.local.LocalCluster;
 import io.trunkline.local.LocalCluster.Layout;
 import io.trunkline.local.MemberProcess;
-import io.trunkline.node.spi.ToolProvider;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -29,10 +28,8 @@ import java.util.function.Consumer;
  * thread.
  */
 public final class HostileRun {
-    private static final String BALANCER = "balancer-1";
     private static final String NODE = "node-1";
     private static final String MEMORY = "trunkline_memory_used_bytes";
-    private static final String SERVICES = "META-INF/services/";
 
     /** Counters that name a reason. */
     private static final String REASONS =
@@ -45,7 +42,7 @@ public final class HostileRun {
     private static final long NOISE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
     private static final long MEMORY_SLACK = 2 * 1024 * 1024;
-    private static final long RECOVERY_SECONDS = 45;
+    private static final Duration RECOVERY = Duration.ofSeconds(45);
 
     private final HostilePlan plan;
     private final Consumer<String> progress;
@@ -62,17 +59,13 @@ public final class HostileRun {
     public HostileRun(HostilePlan plan, Consumer<String> progress) throws IOException {
         this.plan = plan;
         this.progress = progress;
-        Path services = plan.directory().toAbsolutePath().resolve("services");
-        Files.createDirectories(services.resolve(SERVICES));
-        Files.writeString(
-                services.resolve(SERVICES + ToolProvider.class.getName()), HostileTools.class.getName() + "\n", UTF_8);
         this.cluster = LocalCluster.of(new Layout(
                 plan.root(),
                 plan.directory(),
                 plan.nodes(),
                 1,
                 plan.settings(),
-                List.of(services, classPathOf(HostileTools.class))));
+                Stage.classPath(plan.directory(), HostileTools.class)));
     }
 
     /**
@@ -103,9 +96,9 @@ public final class HostileRun {
         neighbours.add(Neighbour.overHttp(
                 cluster.httpAddress(BALANCER),
                 Requests.post("tools/call", "whoami", Requests.call(1, "whoami", "{}"))));
-        pass(1);
+        pass(Duration.ofSeconds(1));
         look();
-        pass(plan.restSeconds());
+        pass(Duration.ofSeconds(plan.restSeconds()));
         List<Sight> before = look();
         Map<String, Long> counted = cluster.metrics(BALANCER);
         progress.accept(attack.name() + ": " + attack.summary());
@@ -154,7 +147,7 @@ public final class HostileRun {
         while (attack.isAlive() && System.nanoTime() - end < 0) {
             failed = cluster.serves(cluster.member(BALANCER)) ? 0 : failed + 1;
             most = Math.max(most, failed);
-            waitFor(1, () -> !attack.isAlive());
+            waitFor(Duration.ofSeconds(1), () -> !attack.isAlive());
         }
         return most;
     }
@@ -193,11 +186,11 @@ public final class HostileRun {
     }
 
     private void awaitMemory(long before, List<String> troubles) {
-        if (!waitFor(RECOVERY_SECONDS, () -> {
+        if (!waitFor(RECOVERY, () -> {
             Map<String, Long> now = cluster.metrics(BALANCER);
             return !now.isEmpty() && now.getOrDefault(memory(now), 0L) <= before + MEMORY_SLACK;
         })) {
-            troubles.add("the balancer's memory did not return to what it was within " + RECOVERY_SECONDS + " s");
+            troubles.add("the balancer's memory did not return to what it was within " + RECOVERY.toSeconds() + " s");
         }
     }
 
@@ -242,36 +235,5 @@ public final class HostileRun {
             neighbour.close();
         }
         neighbours.clear();
-    }
-
-    private static void pass(long seconds) {
-        waitFor(seconds, () -> false);
-    }
-
-    /** Looks again and again; false when the time is over and the condition does not hold. */
-    private static boolean waitFor(long seconds, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                return false;
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** The directory or jar that a class was loaded from. */
-    private static Path classPathOf(Class<?> one) {
-        try {
-            return Path.of(
-                    one.getProtectionDomain().getCodeSource().getLocation().toURI());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

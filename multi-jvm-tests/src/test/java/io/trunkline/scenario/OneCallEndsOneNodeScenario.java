@@ -1,16 +1,14 @@
 package io.trunkline.scenario;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.experiment.Stage;
 import io.trunkline.faults.tools.FaultTools;
-import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -54,16 +52,12 @@ final class OneCallEndsOneNodeScenario {
     private static TestCluster start() throws IOException {
         Path directory = Path.of("target", "test-cluster", OneCallEndsOneNodeScenario.class.getSimpleName())
                 .toAbsolutePath();
-        Path services = directory.resolve("tools");
-        Path entry = services.resolve("META-INF/services").resolve(ToolProvider.class.getName());
-        Files.createDirectories(entry.getParent());
-        Files.writeString(entry, FaultTools.class.getName() + "\n", UTF_8);
         return TestCluster.start(
                 OneCallEndsOneNodeScenario.class,
                 NODES,
                 1,
                 Map.of(FaultTools.DIRECTORY, directory.resolve("traces").toString()),
-                List.of(services, Path.of("target", "classes").toAbsolutePath()));
+                Stage.classPath(directory, FaultTools.class));
     }
 
     private static TestClient client(TestCluster cluster) {

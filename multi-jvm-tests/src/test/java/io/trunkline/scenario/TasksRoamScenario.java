@@ -1,19 +1,17 @@
 package io.trunkline.scenario;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.experiment.Stage;
 import io.trunkline.faults.tools.FaultTools;
 import io.trunkline.faults.tools.Trace;
-import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.testkit.HttpTasks;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -52,16 +50,12 @@ final class TasksRoamScenario {
 
     @BeforeAll
     static void start() throws IOException {
-        Path services = DIRECTORY.resolve("tools");
-        Path entry = services.resolve("META-INF/services").resolve(ToolProvider.class.getName());
-        Files.createDirectories(entry.getParent());
-        Files.writeString(entry, FaultTools.class.getName() + "\n", UTF_8);
         cluster = TestCluster.start(
                 TasksRoamScenario.class,
                 2,
                 2,
                 Map.of(FaultTools.DIRECTORY, TRACES.toString()),
-                List.of(services, Path.of("target", "classes").toAbsolutePath()));
+                Stage.classPath(DIRECTORY, FaultTools.class));
         first = cluster.httpAddress("balancer-1");
         second = cluster.httpAddress("balancer-2");
     }
