@@ -8,6 +8,7 @@ import io.trunkline.node.cluster.SlotAllocation;
 import io.trunkline.node.cluster.SlotDrain;
 import io.trunkline.node.cluster.SlotKeeper;
 import io.trunkline.node.cluster.SlotWatch;
+import io.trunkline.node.events.NodeEvents;
 import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.SharedTasks;
 import io.trunkline.node.session.Guests;

@@ -1,6 +1,6 @@
 package io.trunkline.balancer.auth;
 
-import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.SettingsException;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.trunkline.balancer.client;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
-import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.member.Counter;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;

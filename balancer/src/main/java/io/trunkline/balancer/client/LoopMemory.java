@@ -1,7 +1,7 @@
 package io.trunkline.balancer.client;
 
 import io.netty.channel.EventLoop;
-import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.memory.MemoryBudget.Level;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.trunkline.balancer.http;
 
-import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.auth.ScopeGate;
+import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.refusal.Reason;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;

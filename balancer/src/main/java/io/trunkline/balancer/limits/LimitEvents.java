@@ -1,6 +1,6 @@
 package io.trunkline.balancer.limits;
 
-import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.member.Counter;
 import io.trunkline.protocol.member.Metrics;
 import java.util.EnumMap;

@@ -3,7 +3,7 @@ package io.trunkline.balancer.peer;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Frame;

@@ -3,7 +3,7 @@ package io.trunkline.balancer.tls;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
-import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.events.BalancerEvents;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

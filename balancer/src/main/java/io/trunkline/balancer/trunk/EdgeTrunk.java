@@ -2,8 +2,8 @@ package io.trunkline.balancer.trunk;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.trunkline.balancer.BalancerEvents;
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Frame;

@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.util.concurrent.EventExecutor;
-import io.trunkline.node.NodeEvents;
+import io.trunkline.node.events.NodeEvents;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.codec.FrameDecoder;

@@ -3,7 +3,7 @@ package io.trunkline.balancer.auth.keys;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
-import io.trunkline.balancer.BalancerEvents;
+import io.trunkline.balancer.events.BalancerEvents;
 import java.io.IOException;
 import java.net.URI;
 import java.security.PublicKey;

@@ -1,4 +1,4 @@
-package io.trunkline.balancer;
+package io.trunkline.balancer.events;
 
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.protocol.memory.MemoryBudget;

@@ -1,4 +1,4 @@
-package io.trunkline.node;
+package io.trunkline.node.events;
 
 import io.trunkline.node.cluster.SlotDrain;
 import io.trunkline.protocol.refusal.Reason;
