@@ -1,6 +1,9 @@
 package io.trunkline.balancer.relay;
 
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.jsonrpc.RequestIds;
+import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -9,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client's messages that have not been answered, oldest first: what must be sent, sent again or refused when the
  * session's node changes. Bounded by whoever reads the client, who stops at {@link #full}.
+ *
+ * <p>A message that a lost node had in full may have run. It is sent to the next node with that mark, and the node, which
+ * knows its methods and tools, repeats it or answers that its outcome is unknown. When that node is lost as well, the next
+ * one is sent the message only to answer so and to count.
  */
 final class Ledger {
     /** One message, and how far it has gone. */
@@ -38,6 +45,16 @@ final class Ledger {
         /** How many nodes may have run it. A node that let its session go in order is no attempt beside others. */
         int attempts() {
             return mayHaveRun ? Math.max(1, losses) : 0;
+        }
+
+        /**
+         * What the client is told instead of an answer; null when the message needs none.
+         *
+         * @param node that had the session last; may be empty
+         */
+        byte @Nullable [] answer(Refusal refusal, String node) {
+            Executed executed = mayHaveRun ? Executed.UNKNOWN : Executed.NO;
+            return RequestIds.answer(message, id -> refusal.toJsonRpc(id, node, executed, attempts()));
         }
     }
 

@@ -88,10 +88,11 @@ public final class EdgeStream {
         trunk.writer().write(new Frame.Release(number));
     }
 
-    /** Ends the stream from this side; the listener hears nothing more. */
+    /** Ends the stream from this side, unless it is over; the listener hears nothing more. */
     public void reset(Reason reason) {
-        trunk.ended(this);
-        trunk.writer().write(new Frame.Reset(number, reason, 0, ""));
+        if (trunk.ended(this)) {
+            trunk.writer().write(new Frame.Reset(number, reason, 0, ""));
+        }
     }
 
     int number() {

@@ -106,12 +106,15 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         newestStream = number;
     }
 
-    void ended(EdgeStream stream) {
-        if (streams.remove(stream.number()) != null) {
-            settled(stream);
-            link.load().closed();
-            blocked.remove(stream);
+    /** Takes a stream off the trunk; false when it was off already. */
+    boolean ended(EdgeStream stream) {
+        if (streams.remove(stream.number()) == null) {
+            return false;
         }
+        settled(stream);
+        link.load().closed();
+        blocked.remove(stream);
+        return true;
     }
 
     /** The node has answered the opening of a stream, or the stream has ended before. */
@@ -316,9 +319,7 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
 
     private void broken(EdgeStream stream, Throwable cause) {
         try {
-            if (streams.contains(stream.number())) {
-                stream.reset(Reason.INTERNAL);
-            }
+            stream.reset(Reason.INTERNAL);
             stream.listener().onBroken(cause);
         } catch (OutOfMemoryError | RuntimeException e) {
             BalancerEvents.clientBroken(e);
