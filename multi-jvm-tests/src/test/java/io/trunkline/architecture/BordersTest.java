@@ -6,11 +6,17 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
 
 @AnalyzeClasses(packages = "io.trunkline", importOptions = ImportOption.DoNotIncludeTests.class)
 class BordersTest {
@@ -141,6 +147,36 @@ class BordersTest {
     @ArchTest
     static final ArchRule packagesOfTheProtocolHaveNoCycles =
             slices().matching("io.trunkline.protocol.(*)..").should().beFreeOfCycles();
+
+    /**
+     * No package has more than 25 classes but the tool interface, whose readers want one import; no more than 5 classes of a
+     * package all reach each other; no packages do. {@code known-sizes.txt} has what is larger today.
+     */
+    @ArchTest
+    static void packagesAndKnotsAreSmall(JavaClasses classes) throws IOException {
+        Rooms rooms = roomsOf(classes);
+        KnownSizes known = new KnownSizes(Path.of("src", "test", "known-sizes.txt"));
+        if ("lower".equals(System.getenv("SIZES"))) {
+            known.lower(rooms.tooLarge());
+            known = new KnownSizes(Path.of("src", "test", "known-sizes.txt"));
+        }
+        assertThat(known.check(rooms.tooLarge())).as("sizes").isEmpty();
+    }
+
+    /** Prints the sizes, and leaves them in {@code target/house.md}. */
+    @ArchTest
+    static void theSizesAreMeasured(JavaClasses classes) throws IOException {
+        String table = new House(roomsOf(classes), Path.of("..")).table();
+        System.out.println(table);
+        Files.writeString(Files.createDirectories(Path.of("target")).resolve("house.md"), table);
+    }
+
+    private static Rooms roomsOf(JavaClasses classes) {
+        return new Rooms(
+                classes.that(resideInAnyPackage(
+                        "io.trunkline.protocol..", "io.trunkline.node..", "io.trunkline.balancer..")),
+                Set.of("io.trunkline.node.spi"));
+    }
 
     @ArchTest
     static final ArchRule actorsAreFinal = classes()
