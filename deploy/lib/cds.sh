@@ -82,10 +82,13 @@ make_archive() {
   find_java
   find_archive
   [[ ! -e $ARCHIVE.jsa && -s $ARCHIVE.node && -s $ARCHIVE.balancer ]] || return 0
+  # One at a time, also where no lock of a cluster is held.
+  (set -o noclobber && : >"$ARCHIVE.classes") 2>/dev/null || return 0
   local line start jar path='' dump log=$LOGS/cds.log
   for jar in "${SHARED[@]}"; do path+=:$jar; done
   {
-    printf '%s\n' "$(<"$ARCHIVE.node")"
+    # Line by line, which leaves out half a line that a member was killed in.
+    while IFS= read -r line; do printf '%s\n' "$line"; done <"$ARCHIVE.node"
     # Of the second list only the names: its numbers and indices would collide with those of the first.
     while IFS=' ' read -r line _; do [[ $line == [@#]* ]] || printf '%s\n' "$line"; done <"$ARCHIVE.balancer"
   } >"$ARCHIVE.classes"

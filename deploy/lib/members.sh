@@ -104,14 +104,37 @@ seeds_for_start() { # -> REPLY
   REPLY=${found:1}
 }
 
+# What Java is told for a member, in JVM: flags, class path, main class.
+member_jvm() { # member, flags of its class path...
+  local main=io.trunkline.node.NodeMain
+  is_node "$1" || main=io.trunkline.balancer.BalancerMain
+  java_flags "$1"
+  cds_flags "${1%-*}"
+  JVM=("${CDS_FLAGS[@]}" "${FLAGS[@]}" "${@:2}" "$main")
+}
+
+# For programs that start members themselves: the command line of each, every argument ended by NUL, an empty one after the
+# last. Modules belong at the end of a node's class path.
+print_member_commands() { # member...
+  local member module
+  make_run_dir
+  find_java
+  find_archive
+  for member; do
+    module=${member%-*}
+    [[ -e $ROOT/$module/target/trunkline-$module-$(project_version).jar ]] || die 69 "no jar of $module: run mvn package first"
+    class_path_of "$module"
+    member_jvm "$member" -cp "$REPLY"
+    printf '%s\0' "$JAVA" "${JVM[@]}" ''
+  done
+}
+
 # Starts one member in a session of its own, with no terminal and none of our descriptors.
 launch() { # member, seeds
-  local name=$1 seeds=$2 kind module main
-  if is_node "$name"; then module=node main=io.trunkline.node.NodeMain; else module=balancer main=io.trunkline.balancer.BalancerMain; fi
+  local name=$1 seeds=$2 kind
   rotate_log "$name"
   rm -f -- "$PIDS/$name.pid"
-  java_flags "$name"
-  cds_flags "$module"
+  member_jvm "$name" "@$RUN_DIR/classpath.${name%-*}"
   port_kinds "$name"
   (
     export TRUNKLINE_MEMBER_NAME=$name TRUNKLINE_HOST=$HOST TRUNKLINE_SEEDS=$seeds TRUNKLINE_POLICY=$POLICY
@@ -126,7 +149,7 @@ launch() { # member, seeds
     # The member writes its own pid file and then becomes the JVM: no moment in which it runs unknown.
     write_identity "$BASHPID" "$PIDS/$name.pid" || exit 73
     close_descriptors
-    exec "${DETACH[@]}" "$JAVA" "-Dmember.name=$name" "-Dmember.run=$RUN_DIR" "${CDS_FLAGS[@]}" "${FLAGS[@]}" "@$RUN_DIR/classpath.$module" "$main"
+    exec "${DETACH[@]}" "$JAVA" "-Dmember.name=$name" "-Dmember.run=$RUN_DIR" "${JVM[@]}"
   ) &
   local child=$!
   disown "$child" # bash would announce its end

@@ -340,13 +340,16 @@ class TlsIT {
         await().atMost(TestBalancers.PATIENCE).until(() -> logged("is not the key of the certificate") == 1);
         connect(balancer.tlsTcpAddress(), "TLSv1.3");
         Files.delete(file);
-        await().atMost(TestBalancers.PATIENCE).until(() -> logged("is not there") == 1);
+        await().atMost(TestBalancers.PATIENCE).until(() -> logged("is not there") > 0);
         connect(balancer.tlsTcpAddress(), "TLSv1.3");
         bundle = other;
         write(both(other));
         await().atMost(TestBalancers.PATIENCE).until(() -> logged("tls.certificate_taken") == 2);
         connect(balancer.tlsTcpAddress(), "TLSv1.3");
-        assertThat(logged("tls.certificate_rejected")).as("a line for each").isEqualTo(3);
+        // The file holds certificate and key, and is read for each: it may be gone between the two.
+        assertThat(logged("tls.certificate_rejected"))
+                .as("a line for each, and none again and again")
+                .isBetween(3L, 4L);
     }
 
     @Test

@@ -11,8 +11,8 @@ import io.trunkline.hostile.attack.Field;
 import io.trunkline.hostile.attack.Requests;
 import io.trunkline.hostile.tools.HostileTools;
 import io.trunkline.local.ClusterException;
+import io.trunkline.local.Layout;
 import io.trunkline.local.LocalCluster;
-import io.trunkline.local.LocalCluster.Layout;
 import io.trunkline.local.MemberProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -100,7 +100,7 @@ public final class HostileRun {
         look();
         pass(Duration.ofSeconds(plan.restSeconds()));
         List<Sight> before = look();
-        Map<String, Long> counted = cluster.metrics(BALANCER);
+        Map<String, Long> counted = cluster.member(BALANCER).metrics();
         progress.accept(attack.name() + ": " + attack.summary());
         List<String> troubles = new ArrayList<>();
         try (Watch watch = new Watch(cluster, BALANCER)) {
@@ -130,7 +130,7 @@ public final class HostileRun {
                     watch.heap(),
                     watch.direct(),
                     lost,
-                    told(counted, cluster.metrics(BALANCER)),
+                    told(counted, cluster.member(BALANCER).metrics()),
                     troubles);
         }
     }
@@ -145,7 +145,7 @@ public final class HostileRun {
         int most = 0;
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.attackSeconds() + 5L);
         while (attack.isAlive() && System.nanoTime() - end < 0) {
-            failed = cluster.serves(cluster.member(BALANCER)) ? 0 : failed + 1;
+            failed = cluster.member(BALANCER).serves() ? 0 : failed + 1;
             most = Math.max(most, failed);
             waitFor(Duration.ofSeconds(1), () -> !attack.isAlive());
         }
@@ -187,7 +187,7 @@ public final class HostileRun {
 
     private void awaitMemory(long before, List<String> troubles) {
         if (!waitFor(RECOVERY, () -> {
-            Map<String, Long> now = cluster.metrics(BALANCER);
+            Map<String, Long> now = cluster.member(BALANCER).metrics();
             return !now.isEmpty() && now.getOrDefault(memory(now), 0L) <= before + MEMORY_SLACK;
         })) {
             troubles.add("the balancer's memory did not return to what it was within " + RECOVERY.toSeconds() + " s");

@@ -29,7 +29,7 @@ final class Watch implements AutoCloseable {
     }
 
     private void read() {
-        Map<String, Long> now = cluster.metrics(member);
+        Map<String, Long> now = cluster.member(member).metrics();
         synchronized (this) {
             heap = Math.max(heap, now.getOrDefault(HEAP, 0L));
             direct = Math.max(direct, now.getOrDefault(DIRECT, 0L));

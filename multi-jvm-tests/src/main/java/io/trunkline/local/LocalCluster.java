@@ -7,22 +7,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetSocketAddress;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IntSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +30,8 @@ import org.jspecify.annotations.Nullable;
 public final class LocalCluster implements AutoCloseable {
 
     private static final String HOST = "127.0.0.1";
-    private static final int SLOTS = 256;
-    private static final Duration START_DEADLINE = Duration.ofSeconds(60);
-    private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
+    private static final String SLOTS = "TRUNKLINE_SLOTS";
+    private static final String SLOTS_OF_PRODUCTION = "256";
     private static final int SEEDS_OF_A_RUNNING_CLUSTER = 3;
 
     private final Layout layout;
@@ -50,38 +42,14 @@ public final class LocalCluster implements AutoCloseable {
     private final Map<String, MemberProcess> members = new LinkedHashMap<>();
     private final String founders;
     private final OrphanGuard guard;
+    private final MemberCommands commands;
     private boolean formed;
-
-    /**
-     * What a cluster is to be.
-     *
-     * @param root the directory of the repository, with its modules packaged
-     * @param directory of the logs; made when it is missing
-     * @param nodes that are there from the start: {@code node-1} and up
-     * @param balancers that share the port for clients: {@code balancer-1} and up
-     * @param settings further environment variables for all members, such as {@code TRUNKLINE_POLICY}
-     * @param nodeClassPath directories and jars with tools that the nodes are to offer besides their own
-     */
-    public record Layout(
-            Path root,
-            Path directory,
-            int nodes,
-            int balancers,
-            Map<String, String> settings,
-            List<Path> nodeClassPath) {
-
-        public Layout {
-            root = root.toAbsolutePath().normalize();
-            directory = directory.toAbsolutePath().normalize();
-            settings = Map.copyOf(settings);
-            nodeClassPath = List.copyOf(nodeClassPath);
-        }
-    }
 
     private LocalCluster(Layout layout, @Nullable Namespaces namespaces, OrphanGuard guard) {
         this.layout = layout;
         this.namespaces = namespaces;
         this.guard = guard;
+        commands = new MemberCommands(layout.root(), layout.nodeClassPath());
         settings = new LinkedHashMap<>(layout.settings());
         settings.put("TRUNKLINE_SECRET", UUID.randomUUID().toString());
         if (namespaces != null) {
@@ -170,7 +138,7 @@ public final class LocalCluster implements AutoCloseable {
         try {
             Path log = layout.directory().resolve(name + ".log");
             List<String> command = new ArrayList<>(namespaces == null ? List.of() : namespaces.entry(name));
-            command.addAll(MemberCommand.of(plan.role(), layout.root(), layout.nodeClassPath()));
+            command.addAll(commands.of(name, plans.keySet()));
             ProcessBuilder builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
                     .redirectOutput(before == null ? Redirect.to(log.toFile()) : Redirect.appendTo(log.toFile()));
@@ -206,7 +174,7 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     private static String seedsOf(Stream<MemberPlan> plans) {
-        return plans.map(plan -> plan.host() + ":" + plan.port(Port.ARTERY)).collect(Collectors.joining(","));
+        return plans.map(MemberPlan::artery).collect(Collectors.joining(","));
     }
 
     /** Starts one more node than the layout has, and returns when the whole cluster serves with it. */
@@ -253,57 +221,8 @@ public final class LocalCluster implements AutoCloseable {
         return HttpProbe.json(balancer().host(), balancer().port(Port.MANAGEMENT), "/cluster/members")
                 .map(view -> view.path("oldestPerRole").path(Role.NODE.label).asText())
                 .flatMap(oldest -> runningNodes().stream()
-                        .filter(node -> oldest.endsWith(
-                                "@" + node.plan().host() + ":" + node.plan().port(Port.ARTERY)))
+                        .filter(node -> oldest.endsWith("@" + node.plan().artery()))
                         .findFirst());
-    }
-
-    /**
-     * Has a living node down this member, as if it could not be reached any more.
-     *
-     * @throws ClusterException when that node refuses, for example because its management is read-only
-     */
-    public void down(String name) {
-        manage(name, "Down");
-    }
-
-    /** Has a living node ask this member to leave; the same otherwise. */
-    public void leave(String name) {
-        manage(name, "Leave");
-    }
-
-    private void manage(String name, String operation) {
-        MemberProcess other = runningNodes().stream()
-                .filter(node -> !node.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new ClusterException(operation + " of " + name + ": there is no other node"));
-        MemberPlan plan = member(name).plan();
-        String address = "pekko://trunkline@" + plan.host() + ":" + plan.port(Port.ARTERY);
-        String path = "/cluster/members/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
-        MemberPlan asked = other.plan();
-        int status = HttpProbe.put(asked.host(), asked.port(Port.MANAGEMENT), path, "operation=" + operation);
-        if (status != 200) {
-            throw new ClusterException(operation + " of " + name + ": status " + status);
-        }
-    }
-
-    /** The names of the members that this one knows, in any status; empty when it does not answer. */
-    public Set<String> membersKnownTo(String name) {
-        int port = member(name).plan().port(Port.MANAGEMENT);
-        return HttpProbe.json(HOST, port, "/cluster/members").stream()
-                .flatMap(view -> view.path("members").valueStream())
-                .flatMap(peer -> peer.path("roles").valueStream())
-                .map(JsonNode::asText)
-                .filter(role -> role.startsWith("name-"))
-                .map(role -> role.substring("name-".length()))
-                .collect(Collectors.toSet());
-    }
-
-    /** The slots that these nodes host, as their metrics said last: up to a second old. */
-    public int slotsOf(String... nodes) {
-        return Stream.of(nodes)
-                .mapToInt(node -> HttpProbe.gauge(HOST, member(node).plan().port(Port.PROMETHEUS), "trunkline_slots"))
-                .sum();
     }
 
     /** Where clients connect. All balancers share it. */
@@ -313,8 +232,7 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Where clients of this balancer connect that speak HTTP, or will, once it is started; each has a port of its own. */
     public InetSocketAddress httpAddress(String balancer) {
-        MemberPlan plan = planOf(balancer);
-        return new InetSocketAddress(plan.host(), plan.port(Port.HTTP));
+        return addressOf(balancer, "http");
     }
 
     /**
@@ -327,106 +245,24 @@ public final class LocalCluster implements AutoCloseable {
         return new InetSocketAddress(plan.host(), plan.port(Port.valueOf(port.toUpperCase(Locale.ROOT))));
     }
 
-    /** What this member's metrics say, by series with labels; empty when it does not answer within 2 s. */
-    public Map<String, Long> metrics(String member) {
-        MemberPlan plan = planOf(member);
-        return HttpProbe.series(plan.host(), plan.port(Port.PROMETHEUS));
-    }
-
-    /** Sessions of HTTP that this balancer holds, as its metrics said last. */
-    public int httpSessions(String balancer) {
-        MemberPlan plan = member(balancer).plan();
-        return HttpProbe.gauge(plan.host(), plan.port(Port.PROMETHEUS), "trunkline_http_sessions");
-    }
-
     /** What the first balancer says about the whole cluster. */
     public JsonNode statistics() {
         return HttpProbe.json(balancer().host(), balancer().port(Port.STATS), "/cluster")
                 .orElseThrow(() -> new ClusterException("balancer-1 does not answer /cluster"));
     }
 
-    /** Whether this balancer has a node for new clients. */
-    public boolean serves(MemberProcess balancer) {
-        return HttpProbe.status(balancer.plan().host(), balancer.plan().port(Port.HEALTH), "/health") == 200;
-    }
-
-    /** How many clients (balancer) or sessions (node) the member said it has; up to 2 s old. */
-    public int connections(MemberProcess member) {
-        return HttpProbe.gauge(member.plan().host(), member.plan().port(Port.PROMETHEUS), "trunkline_connections");
-    }
-
-    /** Waits until the member listens everywhere, at most 60 s; it need not be in a cluster then. */
-    public void awaitAlive(MemberProcess member) {
-        await("an answer of " + member.name(), () -> {
-            failIfEnded(member);
-            boolean balancer = member.name().startsWith("balancer-");
-            // The last port that each of them binds.
-            return balancer
-                    ? HttpProbe.status(member.plan().host(), member.plan().port(Port.HEALTH), "/health") > 0
-                    : HttpProbe.status(member.plan().host(), member.plan().port(Port.MANAGEMENT), "/alive") == 200;
-        });
-    }
-
     /**
-     * Waits until the first balancer sees all living members and no others, each of them well, every balancer has a node
-     * for new clients, and the slots have come to rest.
+     * Waits until the cluster serves and nothing in it moves any more: see {@link Serving#holds}.
      *
      * @throws ClusterException when a member ends meanwhile, or after 60 s
      */
     public void awaitServing() {
         List<MemberProcess> living =
                 members.values().stream().filter(MemberProcess::isAlive).toList();
-        await("all members to serve", () -> {
-            living.forEach(LocalCluster::failIfEnded);
-            return allMembersAreWell(living.size())
-                    && slotsAreAtRest(living)
-                    && living.stream()
-                            .filter(member -> member.plan().role() == Role.BALANCER)
-                            .allMatch(this::serves);
-        });
+        int slots = Integer.parseInt(settings.getOrDefault(SLOTS, SLOTS_OF_PRODUCTION));
+        Serving serving = new Serving(balancer(), living, slots);
+        Patience.await("all members to serve", serving::holds);
         formed = true;
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + START_DEADLINE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new ClusterException("waited " + START_DEADLINE.toSeconds() + " s for " + what);
-            }
-            try {
-                TimeUnit.NANOSECONDS.sleep(POLL_INTERVAL.toNanos());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new ClusterException("interrupted while waiting for " + what, e);
-            }
-        }
-    }
-
-    private static void failIfEnded(MemberProcess member) {
-        if (!member.isAlive()) {
-            int exitCode = member.awaitEnd(Duration.ZERO);
-            throw new ClusterException(member.name() + " ended with exit code " + exitCode + "\n" + member.tail());
-        }
-    }
-
-    private boolean allMembersAreWell(int expected) {
-        return HttpProbe.json(balancer().host(), balancer().port(Port.STATS), "/cluster")
-                .filter(view -> view.at("/cluster/members/total").asInt() == expected)
-                .filter(view -> view.at("/cluster/members/healthy").asInt() == expected)
-                .filter(view -> view.path("backends")
-                        .valueStream()
-                        .allMatch(node -> node.path("accepting").asBoolean()))
-                .isPresent();
-    }
-
-    /** Whether all slots are hosted, and as evenly as they can be: only then nothing moves any more. */
-    private static boolean slotsAreAtRest(List<MemberProcess> living) {
-        IntSummaryStatistics perNode = living.stream()
-                .filter(member -> member.plan().role() == Role.NODE)
-                .mapToInt(node ->
-                        HttpProbe.gauge(node.plan().host(), node.plan().port(Port.PROMETHEUS), "trunkline_slots"))
-                .summaryStatistics();
-        return perNode.getSum() == SLOTS && perNode.getMax() - perNode.getMin() <= 1;
     }
 
     /** The first balancer that lives, or simply the first. */
@@ -448,8 +284,11 @@ public final class LocalCluster implements AutoCloseable {
         MemberProcess.kill(members.values());
         try {
             guard.close();
+            commands.membersEnded(formed);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -61,6 +61,11 @@ record MemberPlan(String name, Role role, String host, Map<Port, Integer> ports)
         return ports.getOrDefault(port, 0);
     }
 
+    /** Where the other members reach it. */
+    String artery() {
+        return host + ":" + port(Port.ARTERY);
+    }
+
     /** Its part of the environment. */
     Map<String, String> environment() {
         Map<String, String> environment = new HashMap<>();

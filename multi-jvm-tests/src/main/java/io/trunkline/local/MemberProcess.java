@@ -1,14 +1,22 @@
 package io.trunkline.local;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.local.MemberPlan.Port;
+import io.trunkline.local.MemberPlan.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,6 +26,7 @@ public final class MemberProcess {
 
     private static final Duration SIGNAL_DEADLINE = Duration.ofSeconds(5);
     private static final int LOG_LINES = 40;
+    private static final String MEMBERS = "/cluster/members";
 
     private final MemberPlan plan;
     private final Path log;
@@ -133,6 +142,86 @@ public final class MemberProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClusterException("interrupted while signalling " + name(), e);
+        }
+    }
+
+    /** Waits until it listens everywhere, at most 60 s; it need not be in a cluster then. */
+    public void awaitAlive() {
+        Patience.await("an answer of " + name(), () -> {
+            failIfEnded();
+            // The last port that each of them binds.
+            return plan.role() == Role.BALANCER
+                    ? HttpProbe.status(plan.host(), plan.port(Port.HEALTH), "/health") > 0
+                    : HttpProbe.status(plan.host(), plan.port(Port.MANAGEMENT), "/alive") == 200;
+        });
+    }
+
+    void failIfEnded() {
+        if (!isAlive()) {
+            throw new ClusterException(name() + " ended with exit code " + process.exitValue() + "\n" + tail());
+        }
+    }
+
+    /** Whether this balancer has a node for new clients. */
+    public boolean serves() {
+        return HttpProbe.status(plan.host(), plan.port(Port.HEALTH), "/health") == 200;
+    }
+
+    /** What its metrics say, by series with labels; empty when it does not answer within 2 s. */
+    public Map<String, Long> metrics() {
+        return HttpProbe.series(plan.host(), plan.port(Port.PROMETHEUS));
+    }
+
+    /** How many clients (balancer) or sessions (node) it said it has; up to 2 s old. */
+    public int connections() {
+        return gauge("trunkline_connections");
+    }
+
+    /** Sessions of HTTP that this balancer holds, as its metrics said last. */
+    public int httpSessions() {
+        return gauge("trunkline_http_sessions");
+    }
+
+    /** The slots that this node hosts, as its metrics said last: up to a second old. */
+    public int slots() {
+        return gauge("trunkline_slots");
+    }
+
+    private int gauge(String name) {
+        return HttpProbe.gauge(plan.host(), plan.port(Port.PROMETHEUS), name);
+    }
+
+    /** The names of the members that it knows, in any status; empty when it does not answer. */
+    public Set<String> membersKnown() {
+        return HttpProbe.json(plan.host(), plan.port(Port.MANAGEMENT), MEMBERS).stream()
+                .flatMap(view -> view.path("members").valueStream())
+                .flatMap(peer -> peer.path("roles").valueStream())
+                .map(JsonNode::asText)
+                .filter(role -> role.startsWith("name-"))
+                .map(role -> role.substring("name-".length()))
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * Has it down another member, as if that could not be reached any more.
+     *
+     * @throws ClusterException when it refuses, for example because its management is read-only
+     */
+    public void down(MemberProcess other) {
+        manage("Down", other);
+    }
+
+    /** Has it ask another member to leave; the same otherwise. */
+    public void askToLeave(MemberProcess other) {
+        manage("Leave", other);
+    }
+
+    private void manage(String operation, MemberProcess other) {
+        String address = "pekko://trunkline@" + other.plan.artery();
+        String path = MEMBERS + "/" + URLEncoder.encode(address, StandardCharsets.UTF_8);
+        int status = HttpProbe.put(plan.host(), plan.port(Port.MANAGEMENT), path, "operation=" + operation);
+        if (status != 200) {
+            throw new ClusterException(operation + " of " + other.name() + ": status " + status);
         }
     }
 

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -32,7 +31,7 @@ final class ExampleScenario {
     @BeforeAll
     static void dropTheJarAndStartTheCluster() throws IOException {
         jar = ExampleJar.dropInto(Path.of("target", "test-cluster", "ExampleScenario", "modules"));
-        cluster = TestCluster.start(ExampleScenario.class, 2, 1, Map.of(), List.of(jar.toAbsolutePath()));
+        cluster = TestCluster.start(ExampleScenario.class, 2, 1, TestCluster.FEW_SLOTS, List.of(jar.toAbsolutePath()));
     }
 
     @AfterAll

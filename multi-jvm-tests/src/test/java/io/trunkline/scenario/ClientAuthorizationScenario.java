@@ -60,7 +60,7 @@ final class ClientAuthorizationScenario {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         if (installed != null) {
             installed.close();
         }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.local.MemberProcess;
+import io.trunkline.testkit.Alone;
 import io.trunkline.testkit.SteadyCalls;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@code -Dtrunkline.repair.rounds=15} repeats the second one.
  */
+@Alone
 @Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class FullClusterScenario {

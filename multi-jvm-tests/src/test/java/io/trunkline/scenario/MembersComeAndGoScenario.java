@@ -31,7 +31,7 @@ final class MembersComeAndGoScenario {
 
     @BeforeAll
     static void startCluster() {
-        cluster = TestCluster.start(MembersComeAndGoScenario.class, 2);
+        cluster = TestCluster.start(MembersComeAndGoScenario.class, 2, 1, TestCluster.FEW_SLOTS);
         clients = IntStream.range(0, CLIENTS).mapToObj(number -> initialized()).toList();
     }
 

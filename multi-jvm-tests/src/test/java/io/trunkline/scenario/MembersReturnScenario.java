@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.trunkline.local.MemberProcess;
+import io.trunkline.testkit.Alone;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The cluster gives members up: those that live come back by themselves, those that are dead are removed at once. */
+@Alone
 @Timeout(180)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class MembersReturnScenario {

@@ -3,6 +3,7 @@ package io.trunkline.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.trunkline.testkit.Alone;
 import io.trunkline.testkit.LineSocket;
 import io.trunkline.testkit.TestClient;
 import io.trunkline.testkit.TestCluster;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One of two nodes hangs: its process lives, its sockets stay open, and it says nothing. */
+@Alone
 @Timeout(120)
 final class NodeFrozenScenario {
 

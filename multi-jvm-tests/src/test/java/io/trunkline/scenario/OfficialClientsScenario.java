@@ -47,7 +47,7 @@ final class OfficialClientsScenario {
     }
 
     @AfterAll
-    static void stop() {
+    static void stop() throws IOException {
         if (installed != null) {
             installed.close();
         }

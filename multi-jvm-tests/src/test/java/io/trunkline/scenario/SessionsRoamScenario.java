@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -40,7 +39,7 @@ final class SessionsRoamScenario {
 
     @BeforeAll
     static void start() {
-        cluster = TestCluster.start(SessionsRoamScenario.class, 3, 2, Map.of());
+        cluster = TestCluster.start(SessionsRoamScenario.class, 3, 2, TestCluster.FEW_SLOTS);
         first = cluster.httpAddress("balancer-1");
         second = cluster.httpAddress("balancer-2");
     }

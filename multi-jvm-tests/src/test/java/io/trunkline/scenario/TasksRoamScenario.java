@@ -54,7 +54,7 @@ final class TasksRoamScenario {
                 TasksRoamScenario.class,
                 2,
                 2,
-                Map.of(FaultTools.DIRECTORY, TRACES.toString()),
+                Map.of(FaultTools.DIRECTORY, TRACES.toString(), "TRUNKLINE_SLOTS", "64"),
                 Stage.classPath(DIRECTORY, FaultTools.class));
         first = cluster.httpAddress("balancer-1");
         second = cluster.httpAddress("balancer-2");

@@ -4,13 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The scripts in {@code clients/}: sessions of official clients, which run in Node.js. They and their packages live in
@@ -22,18 +25,40 @@ public final class ClientScripts implements AutoCloseable {
     private static final int SCRIPT_SECONDS = 100;
 
     private final Path directory = Path.of("target", "clients").toAbsolutePath();
-    private final Process install;
+
+    /** The {@code package.json} whose packages are there. */
+    private final Path installed = directory.resolve("installed.json");
+
+    /** Held while the directory is changed: another JVM may want to run the same scripts. */
+    private final FileChannel lock;
+
+    private final @Nullable Process install;
 
     private ClientScripts() throws IOException {
         Files.createDirectories(directory);
+        lock = FileChannel.open(directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        lock.lock();
         try (DirectoryStream<Path> scripts = Files.newDirectoryStream(Path.of("clients"), "*.{mjs,json}")) {
             for (Path script : scripts) {
-                Files.copy(script, directory.resolve(script.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+                Path copy = directory.resolve(script.getFileName());
+                if (!isSame(script, copy)) {
+                    Files.copy(script, copy, StandardCopyOption.REPLACE_EXISTING);
+                }
             }
         }
-        install = start(
-                "install",
-                List.of("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--prefer-offline"));
+        install = isSame(packages(), installed)
+                ? null
+                : start(
+                        "install",
+                        List.of("npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--prefer-offline"));
+    }
+
+    private Path packages() {
+        return directory.resolve("package.json");
+    }
+
+    private static boolean isSame(Path one, Path other) throws IOException {
+        return Files.exists(other) && Files.mismatch(one, other) < 0;
     }
 
     /** Begins to install the packages, and returns at once. Whether there is npm has been asked before. */
@@ -42,13 +67,20 @@ public final class ClientScripts implements AutoCloseable {
     }
 
     /** Waits until the packages are there; false when npm could not get them. */
-    public boolean ready() throws InterruptedException {
-        return install.waitFor(INSTALL_SECONDS, TimeUnit.SECONDS) && install.exitValue() == 0;
+    public boolean ready() throws IOException, InterruptedException {
+        if (install != null) {
+            if (!install.waitFor(INSTALL_SECONDS, TimeUnit.SECONDS) || install.exitValue() != 0) {
+                return false;
+            }
+            Files.copy(packages(), installed, StandardCopyOption.REPLACE_EXISTING);
+        }
+        lock.close();
+        return true;
     }
 
     /** What npm said. */
     public String installLog() throws IOException {
-        return Files.readString(log("install"), UTF_8);
+        return install == null ? "installed before" : Files.readString(log("install"), UTF_8);
     }
 
     /**
@@ -113,7 +145,10 @@ public final class ClientScripts implements AutoCloseable {
 
     /** Ends an installation that still runs. */
     @Override
-    public void close() {
-        end(install);
+    public void close() throws IOException {
+        if (install != null) {
+            end(install);
+        }
+        lock.close();
     }
 }

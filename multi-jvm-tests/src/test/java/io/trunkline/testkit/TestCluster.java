@@ -2,8 +2,8 @@ package io.trunkline.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.conformance.ConformancePack;
+import io.trunkline.local.Layout;
 import io.trunkline.local.LocalCluster;
-import io.trunkline.local.LocalCluster.Layout;
 import io.trunkline.local.MemberProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * A {@link LocalCluster} for a scenario, and its clients.
@@ -24,6 +25,9 @@ public final class TestCluster implements AutoCloseable {
     /** A setting with which {@link #down} and {@link #leave} work: management changes nothing otherwise. */
     public static final Map<String, String> WRITABLE_MANAGEMENT =
             Map.of("JAVA_TOOL_OPTIONS", "-Dpekko.management.http.route-providers-read-only=false");
+
+    /** Slots move in rounds: when a node comes or goes, a quarter of them comes to rest in a quarter of the time. */
+    public static final Map<String, String> FEW_SLOTS = Map.of("TRUNKLINE_SLOTS", "64");
 
     private final LocalCluster cluster;
     private final List<TestClient> clients = new ArrayList<>();
@@ -148,22 +152,32 @@ public final class TestCluster implements AutoCloseable {
      * @throws RuntimeException when that node refuses; see {@link #WRITABLE_MANAGEMENT}
      */
     public void down(String name) {
-        cluster.down(name);
+        otherNodeThan(name).down(member(name));
     }
 
     /** Has a living node ask this member to leave; the same otherwise. */
     public void leave(String name) {
-        cluster.leave(name);
+        otherNodeThan(name).askToLeave(member(name));
+    }
+
+    private MemberProcess otherNodeThan(String name) {
+        return cluster.runningNodes().stream()
+                .filter(node -> !node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no other node than " + name + " runs"));
     }
 
     /** The names of the members that this one knows, in any status; empty when it does not answer. */
     public Set<String> membersKnownTo(String name) {
-        return cluster.membersKnownTo(name);
+        return cluster.member(name).membersKnown();
     }
 
     /** The slots that these nodes host, as their metrics said last: up to a second old. */
     public int slotsOf(String... nodes) {
-        return cluster.slotsOf(nodes);
+        return Stream.of(nodes)
+                .map(cluster::member)
+                .mapToInt(MemberProcess::slots)
+                .sum();
     }
 
     /** Where clients connect. All balancers share it. */
@@ -178,7 +192,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** Sessions of HTTP that this balancer holds, as its metrics said last. */
     public int httpSessions(String balancer) {
-        return cluster.httpSessions(balancer);
+        return cluster.member(balancer).httpSessions();
     }
 
     /** A client of this cluster, which closes it at the latest with itself. */
@@ -203,17 +217,17 @@ public final class TestCluster implements AutoCloseable {
 
     /** Whether this balancer has a node for new clients. */
     public boolean serves(MemberProcess balancer) {
-        return cluster.serves(balancer);
+        return balancer.serves();
     }
 
     /** How many clients (balancer) or sessions (node) the member said it has; up to 2 s old. */
     public int connections(MemberProcess member) {
-        return cluster.connections(member);
+        return member.connections();
     }
 
     /** Waits until the member runs, in a cluster or not. */
     public void awaitAlive(MemberProcess member) {
-        cluster.awaitAlive(member);
+        member.awaitAlive();
     }
 
     /** Waits until all living members serve and the slots have come to rest: see {@link LocalCluster#awaitServing}. */
