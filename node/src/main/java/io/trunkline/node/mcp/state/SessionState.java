@@ -63,6 +63,8 @@ public record SessionState(
     }
 
     /**
+     * The same with these subscriptions.
+     *
      * @param uris not to be changed any more
      */
     public SessionState withSubscriptions(SortedSet<String> uris) {
