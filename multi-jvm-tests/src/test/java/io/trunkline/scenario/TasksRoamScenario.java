@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,7 +41,7 @@ final class TasksRoamScenario {
 
     private static final Path DIRECTORY =
             Path.of("target", "test-cluster", "TasksRoamScenario").toAbsolutePath();
-    private static final Path TRACES = DIRECTORY.resolve("traces");
+    private static final Path TRACES = DIRECTORY.resolve("traces-" + UUID.randomUUID());
 
     private static final HttpTasks CLIENT = new HttpTasks();
 
