@@ -163,6 +163,8 @@ public final class Balancer {
         peerTrunks.identity(identity(incarnation));
         if (httpAddress == null) {
             AuthSettings.Tcp lines = settings.auth().tcp();
+            trunks.start();
+            peerTrunks.start();
             edge.start();
             memory.start();
             if (lines == AuthSettings.Tcp.UNSAID || lines == AuthSettings.Tcp.OPEN) {

@@ -1,29 +1,29 @@
 package io.trunkline.balancer;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.cluster.NodeInfo;
-import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.member.HostPort;
+import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.ListenerHandshake;
 import io.trunkline.protocol.trunk.MessageJoiner;
 import io.trunkline.protocol.trunk.MessageSender;
 import io.trunkline.protocol.trunk.NetTransport;
+import io.trunkline.protocol.trunk.StreamCredit;
+import io.trunkline.protocol.trunk.TrunkEnd;
 import io.trunkline.protocol.trunk.TrunkIdentity;
 import io.trunkline.protocol.trunk.TrunkListener;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +40,7 @@ final class SocketNode implements AutoCloseable {
 
     private final EventLoopGroup group = NetTransport.NIO.group(1, "socket-node");
     private final TrunkListener<Trunk> listener = new TrunkListener<>(
-            NetTransport.NIO,
-            group,
-            new TrunkListener.Bounds(16, 16, 1000),
-            channel -> new Trunk(),
-            (trunk, ctx) -> {});
+            NetTransport.NIO, group, new TrunkListener.Bounds(16, 16, Duration.ofSeconds(1)), Trunk::new);
     private final InetSocketAddress address =
             listener.bind("127.0.0.1", 0).toCompletableFuture().join();
     private final AtomicInteger accepted = new AtomicInteger();
@@ -72,43 +68,64 @@ final class SocketNode implements AutoCloseable {
 
     private static final class Stream {
         final MessageJoiner in = new MessageJoiner(16 * 1024 * 1024, bytes -> true);
+        final StreamCredit credit;
         final MessageSender out;
 
         Stream(TrunkWriter writer, int number) {
-            out = new MessageSender(writer, number, WINDOW);
+            credit = new StreamCredit(writer, number, WINDOW);
+            out = new MessageSender(
+                    credit,
+                    (to, note, last, message, offset, length) ->
+                            writer.writeData(number, to, last, false, note, message, offset, length));
         }
     }
 
-    private final class Trunk extends ChannelInboundHandlerAdapter {
+    private final class Trunk implements TrunkEnd.Side, TrunkListener.Server {
         private final ListenerHandshake handshake = new ListenerHandshake(
                 new TrunkIdentity("node-1", 1, SECRET, new Frame.Welcome(SLOTS, 100_000, WINDOW)));
         private final Map<Integer, Stream> streams = new HashMap<>();
-        private @Nullable TrunkWriter writer;
-        private @Nullable FrameDecoder decoder;
+        private final TrunkEnd end;
 
-        @Override
-        public void handlerAdded(ChannelHandlerContext ctx) {
+        Trunk(TrunkEnd end) {
+            this.end = end;
             accepted.incrementAndGet();
-            writer = new TrunkWriter(ctx.channel());
-            decoder = new FrameDecoder(this::onFrame);
-            ctx.pipeline().addBefore(ctx.name(), "frames", decoder);
         }
 
         @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            writer().close();
+        public TrunkEnd.Side side() {
+            return this;
+        }
+
+        @Override
+        public void onClosed() {
             listener.closed(this);
         }
 
-        private TrunkWriter writer() {
-            return Objects.requireNonNull(writer);
+        @Override
+        public void onTick(long nowNanos) {
+            // It has no deadlines.
         }
 
-        private void onFrame(Frame frame) {
+        @Override
+        public void onBadFrame(Reason reason, String text) {
+            // Its streams end with it.
+        }
+
+        @Override
+        public void onFailed(Throwable cause) {
+            end.close();
+        }
+
+        private TrunkWriter writer() {
+            return end.writer();
+        }
+
+        @Override
+        public void onFrame(Frame frame) {
             if (!handshake.done()) {
                 writer().write(handshake.answer(frame));
                 if (handshake.done()) {
-                    Objects.requireNonNull(decoder).authenticated();
+                    end.authenticated();
                     listener.proved(this);
                     writer().write(new Frame.Slots(1, SlotSet.of(0, 1, 2, 3, 4, 5, 6, 7)));
                 }
@@ -118,7 +135,9 @@ final class SocketNode implements AutoCloseable {
             } else if (frame instanceof Frame.Data data) {
                 onData(data);
             } else if (frame instanceof Frame.Credit credit && streams.containsKey(credit.stream())) {
-                streams.get(credit.stream()).out.granted(credit.bytes());
+                Stream stream = streams.get(credit.stream());
+                stream.credit.gained(credit.bytes());
+                stream.out.drain();
             } else if (frame instanceof Frame.Reset) {
                 streams.remove(frame.stream());
             } else if (frame instanceof Frame.Ping ping) {

@@ -106,7 +106,7 @@ public final class TcpEdge {
         };
     }
 
-    /** Begins to look at deadlines, and at what waits for nodes; once, and also when no port is bound. */
+    /** Begins to look at deadlines; once, and also when no port is bound. */
     public void start() {
         loops.values().forEach(Loop::start);
     }
@@ -236,10 +236,8 @@ public final class TcpEdge {
             return clients.size();
         }
 
-        /** Looks at the deadlines of all clients, at nodes that were full, and at guests. */
+        /** Looks at the deadlines of all clients. */
         void tick(long now) {
-            trunks.retryWaiters();
-            trunks.sendHome();
             for (int i = clients.size() - 1; i >= 0; i--) {
                 check(clients.get(i), now);
             }

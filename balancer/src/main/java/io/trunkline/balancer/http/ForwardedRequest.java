@@ -12,6 +12,7 @@ import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's request for a session that is not here, at the balancer that the client is connected to: finds the balancer
@@ -92,34 +93,52 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
     // --- the way back
 
     @Override
-    public void onData(int what, boolean note, boolean last, ByteBuf payload) {
+    public void onBegun() {
+        if (!over) {
+            begun = true;
+            exchange.begin(new DefaultHttpHeaders().set(RequestHead.SESSION, id()));
+        }
+    }
+
+    @Override
+    public void onReply(int status, boolean last, ByteBuf payload) {
+        ByteBuf whole = whole(last, payload);
+        if (whole != null) {
+            conclude();
+            HttpHeaders headers = whole.isReadable() ? Exchange.jsonHeaders() : new DefaultHttpHeaders();
+            exchange.answer(status, headers, whole);
+        }
+    }
+
+    @Override
+    public void onEvent(boolean last, ByteBuf payload) {
+        ByteBuf whole = whole(last, payload);
+        if (whole != null) {
+            byte[] event = new byte[whole.readableBytes()];
+            whole.readBytes(event);
+            exchange.event(event);
+        }
+    }
+
+    /** Adds a piece; returns the whole when it was the last one, and there is room for it. */
+    private @Nullable ByteBuf whole(boolean last, ByteBuf payload) {
         if (over) {
-            return;
+            return null;
         }
         joiner.add(payload);
-        if (!begun || what != PeerEndpoint.EVENT) {
+        if (!begun) {
             // A response is gathered here; an event is counted until the client has taken it.
             consumed(payload.readableBytes());
         }
         if (!last) {
-            return;
+            return null;
         }
         ByteBuf whole = joiner.whole();
         if (whole == null) {
             finish(HttpRefusal.of(503, Reason.OVERLOADED.text()));
             giveUp();
-        } else if (what == PeerEndpoint.EVENT) {
-            byte[] event = new byte[whole.readableBytes()];
-            whole.readBytes(event);
-            exchange.event(event);
-        } else if (note) {
-            begun = true;
-            exchange.begin(new DefaultHttpHeaders().set(RequestHead.SESSION, id()));
-        } else {
-            conclude();
-            HttpHeaders headers = whole.isReadable() ? Exchange.jsonHeaders() : new DefaultHttpHeaders();
-            exchange.answer(what, headers, whole);
         }
+        return whole;
     }
 
     @Override

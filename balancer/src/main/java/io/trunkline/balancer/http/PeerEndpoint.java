@@ -15,19 +15,16 @@ import org.jspecify.annotations.Nullable;
  * trunk. Usable from any event loop.
  *
  * <pre>
- *   asker                                     holder
- *     Open(session, transport=POST, head) ──▶
- *                                         ◀── Opened, or Reset(UNKNOWN_SESSION)
+ *   asker                               holder
+ *     Ask(session, POST, head) ──▶
+ *                                   ◀── Opened, or Reset(UNKNOWN_SESSION)
  *     Data(body) ──▶
- *                                         ◀── Data(status, body)                       the whole response, or
- *                                         ◀── Data(200, note), Data(EVENT, text) ..    an event stream
- *                                         ◀── Reset(CLOSED)                            the end of either
+ *                                   ◀── Reply(status, body)          the whole response, or
+ *                                   ◀── Begun, Event(text) ..        an event stream
+ *                                   ◀── Reset(CLOSED)                the end of either
  * </pre>
  */
 final class PeerEndpoint implements PeerRequests {
-    /** The number of messages that are events; that of others is a status. */
-    static final int EVENT = 0;
-
     /** Asks whether the session is here, and nothing else. */
     static final String HOLDS = "HOLDS";
 

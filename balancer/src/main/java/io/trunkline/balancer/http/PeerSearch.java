@@ -1,14 +1,12 @@
 package io.trunkline.balancer.http;
 
-import io.netty.buffer.ByteBuf;
 import io.trunkline.balancer.assign.NodeKey;
-import io.trunkline.balancer.trunk.Binding;
 import io.trunkline.balancer.trunk.EdgeStream;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;
+import io.trunkline.balancer.trunk.Waiter;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.session.Owner;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * reached is passed over, for the node that has the session knows best whether somebody still holds it. Belongs to the event
  * loop of the trunks.
  */
-abstract class PeerSearch implements StreamListener, LoopTrunks.Waiter {
+abstract class PeerSearch implements StreamListener, Waiter {
     private final LoopTrunks peers;
     private final String id;
     private final String kind;
@@ -71,7 +69,7 @@ abstract class PeerSearch implements StreamListener, LoopTrunks.Waiter {
     public final void retry() {
         for (NodeKey next = candidates.peek(); next != null; next = candidates.peek()) {
             if (peers.reaches(next)) {
-                stream = peers.open(next, new Binding(id, 1, kind, "", head, false, "", Owner.NOBODY), this);
+                stream = peers.ask(next, id, kind, head, this);
                 if (stream == null) {
                     // Too much is being opened at the moment.
                     peers.await(this);
@@ -133,27 +131,7 @@ abstract class PeerSearch implements StreamListener, LoopTrunks.Waiter {
     }
 
     @Override
-    public void onData(int number, boolean note, boolean last, ByteBuf payload) {
-        // Said by a balancer that was not asked for data.
-    }
-
-    @Override
-    public final void onDone(int number) {
-        // Means nothing between balancers.
-    }
-
-    @Override
     public void onRoom() {
         // Nothing waits.
-    }
-
-    @Override
-    public final void onCheckpoint(Bytes state) {
-        // Means nothing between balancers.
-    }
-
-    @Override
-    public final void onTurnEnd() {
-        // Whole messages have gone already.
     }
 }

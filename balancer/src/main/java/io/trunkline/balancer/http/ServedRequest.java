@@ -71,27 +71,34 @@ final class ServedRequest implements PeerRequests.Request, Exchange.Carrier {
     public void respond(Exchange to, int status, HttpHeaders headers, ByteBuf body) {
         byte[] bytes = ByteBufUtil.getBytes(body);
         body.release();
-        say(bytes, status, false);
+        if (counted(bytes)) {
+            stream.reply(status, bytes);
+        }
         end(to);
     }
 
     @Override
     public void begin(Exchange to, HttpHeaders headers) {
-        say(NOTHING, 200, true);
+        if (!over) {
+            stream.begin();
+        }
     }
 
     @Override
     public void event(Exchange to, byte[] text) {
-        say(text, PeerEndpoint.EVENT, false);
+        if (counted(text)) {
+            stream.event(text);
+        }
     }
 
-    private void say(byte[] bytes, int what, boolean note) {
+    /** Whether this may be sent; it is counted until the other balancer has passed it on. */
+    private boolean counted(byte[] bytes) {
         if (over) {
             exchange.written(bytes.length);
-        } else {
-            unwritten += bytes.length;
-            stream.send(bytes, what, note);
+            return false;
         }
+        unwritten += bytes.length;
+        return true;
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.trunkline.protocol.trunk.TrunkIdentity;
 import io.trunkline.protocol.trunk.TrunkListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
 public final class PeerListener {
     private static final int BACKLOG = 128;
 
-    private static final long TICK_MILLIS = 500;
+    private static final Duration TICK = Duration.ofMillis(500);
 
     private final PeerSettings settings;
     private final Supplier<TrunkIdentity> identity;
@@ -47,9 +48,8 @@ public final class PeerListener {
         this.listener = new TrunkListener<>(
                 transport,
                 group,
-                new TrunkListener.Bounds(BACKLOG, settings.strangers(), TICK_MILLIS),
-                channel -> new PeerTrunk(this),
-                PeerTrunk::tick);
+                new TrunkListener.Bounds(BACKLOG, settings.strangers(), TICK),
+                end -> new PeerTrunk(end, this));
     }
 
     /** The addresses of members, which have room of their own at the peers' port. */
@@ -70,7 +70,7 @@ public final class PeerListener {
     /** Closes the listener and all trunks. */
     public void close() {
         listener.close();
-        listener.open().forEach((trunk, ctx) -> TrunkListener.onLoop(ctx, () -> trunk.close(ctx)));
+        listener.open().values().forEach(end -> end.writer().execute(end::close));
     }
 
     /** What makes a channel a trunk from another balancer. */

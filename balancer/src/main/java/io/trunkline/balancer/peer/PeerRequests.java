@@ -24,10 +24,10 @@ public interface PeerRequests {
     /**
      * A request for a session.
      *
-     * @param kind what is asked for; one of the words that the askers of this version use
+     * @param what is asked for, in a word
      * @param head what else has to be known of it
      * @return who serves it, through {@code stream}; null when the session is not here
      */
     @Nullable
-    Request open(PeerStream stream, String session, String kind, Bytes head);
+    Request open(PeerStream stream, String session, String what, Bytes head);
 }

@@ -10,33 +10,42 @@ import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.MessageJoiner;
 import io.trunkline.protocol.trunk.MessageSender;
+import io.trunkline.protocol.trunk.StreamCredit;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import org.jspecify.annotations.Nullable;
 
 /** One request of another balancer, as the balancer that serves it sees it. Belongs to the trunk's event loop. */
 public final class PeerStream implements Tenant {
+    /** Stands for a status where events are sent. */
+    private static final int EVENT = 0;
+
     private final PeerTrunk trunk;
-    private final EventLoop loop;
     private final TrunkWriter writer;
     private final int number;
     private final Account account;
+    private final StreamCredit credit;
     private final MessageSender sender;
     private final MessageJoiner joiner;
     private PeerRequests.@Nullable Request request;
-    private int granted;
     private boolean ending;
     private boolean over;
 
-    PeerStream(
-            PeerTrunk trunk, EventLoop loop, LoopMemory memory, TrunkWriter writer, int number, PeerSettings settings) {
+    PeerStream(PeerTrunk trunk, LoopMemory memory, int number, PeerSettings settings) {
         this.trunk = trunk;
-        this.loop = loop;
-        this.writer = writer;
+        this.writer = trunk.end().writer();
         this.number = number;
-        this.sender = new MessageSender(writer, number, settings.window());
+        this.credit = new StreamCredit(writer, number, settings.window());
+        this.sender = new MessageSender(credit, this::write);
         this.account = memory.account(this);
         this.joiner = new MessageJoiner(settings.messageLimit(), this::hold);
-        this.granted = settings.window();
+    }
+
+    private void write(int status, boolean note, boolean last, byte[] text, int offset, int length) {
+        if (status == EVENT) {
+            writer.writeEvent(number, last, text, offset, length);
+        } else {
+            writer.writeReply(number, status, last, text, offset, length);
+        }
     }
 
     /** Counts bytes of a message that is not whole. */
@@ -76,20 +85,31 @@ public final class PeerStream implements Tenant {
 
     /** The event loop that all calls belong to. */
     public EventLoop loop() {
-        return loop;
+        return trunk.end().loop();
     }
 
     // --- what the server of the request says
 
-    /**
-     * Sends one message, as soon as the other side has room.
-     *
-     * @param what a number that means something to both sides
-     * @param note a mark that does so, too
-     */
-    public void send(byte[] message, int what, boolean note) {
+    /** Answers with a whole response, as soon as the other side has room for it. */
+    public void reply(int status, byte[] body) {
+        send(status, body);
+    }
+
+    /** Answers with {@linkplain #event events}, which follow. */
+    public void begin() {
         if (!over && !ending) {
-            sender.send(message, what, note);
+            writer.write(new Frame.Begun(number));
+        }
+    }
+
+    /** Sends one event, as soon as the other side has room for it. */
+    public void event(byte[] text) {
+        send(EVENT, text);
+    }
+
+    private void send(int status, byte[] text) {
+        if (!over && !ending) {
+            sender.send(text, status, false);
             account.output(sender.waitingBytes());
         }
     }
@@ -128,9 +148,8 @@ public final class PeerStream implements Tenant {
     void onData(Frame.Data data) {
         ByteBuf payload = data.payload();
         int length = payload.readableBytes();
-        granted -= length;
         PeerRequests.Request served = request;
-        if (granted < 0 || served == null) {
+        if (!credit.received(length) || served == null) {
             throw new BadFrameException("data without credit");
         }
         Reason refused = joiner.add(payload);
@@ -139,17 +158,16 @@ public final class PeerStream implements Tenant {
             served.onEnd();
             return;
         }
-        if (length > 0) {
-            granted += length;
-            writer.write(new Frame.Credit(number, length));
-        }
+        credit.consumed(length);
+        credit.grant();
         if (data.last()) {
             served.onMessage(joiner.take());
         }
     }
 
     void onCredit(int bytes) {
-        sender.granted(bytes);
+        credit.gained(bytes);
+        sender.drain();
         account.output(sender.waitingBytes());
         PeerRequests.Request served = request;
         if (served != null && !over) {

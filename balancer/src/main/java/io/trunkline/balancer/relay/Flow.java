@@ -23,12 +23,7 @@ final class Flow {
         EdgeStream open = home.stream();
         for (Ledger.Entry next = ledger.nextUnsent(); next != null && open != null; next = ledger.nextUnsent()) {
             next.sent += open.send(
-                    next.message,
-                    next.number,
-                    next.sent,
-                    next.mayHaveRun,
-                    next.mayHaveRun && next.heard,
-                    next.losses);
+                    next.message, next.number, next.sent, next.mayHaveRun, next.mayHaveRun && next.heard, next.losses);
             if (next.sent < next.message.length) {
                 return;
             }

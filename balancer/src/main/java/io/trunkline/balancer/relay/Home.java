@@ -2,6 +2,7 @@ package io.trunkline.balancer.relay;
 
 import io.trunkline.balancer.assign.Assignment;
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.assign.Placement.Place;
 import io.trunkline.balancer.relay.SessionEvents.Kind;
 import io.trunkline.balancer.relay.Whereabouts.Goal;
 import io.trunkline.balancer.relay.Whereabouts.Nowhere;
@@ -11,8 +12,10 @@ import io.trunkline.balancer.relay.Whereabouts.Search;
 import io.trunkline.balancer.relay.Whereabouts.Waiting;
 import io.trunkline.balancer.trunk.Binding;
 import io.trunkline.balancer.trunk.EdgeStream;
+import io.trunkline.balancer.trunk.Guest;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;
+import io.trunkline.balancer.trunk.Waiter;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
 import java.time.Duration;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *                              +---------------------+-- moved, lost ---+        any --refused, closed--> OVER
  * </pre>
  */
-final class Home implements LoopTrunks.Waiter, LoopTrunks.Guest {
+final class Home implements Waiter, Guest {
     private final LoopTrunks trunks;
     private final RelaySettings settings;
     private final SessionRecord session;
@@ -43,12 +46,7 @@ final class Home implements LoopTrunks.Waiter, LoopTrunks.Guest {
      * @param ledger says how many messages may have run
      * @param listener hears what nodes say
      */
-    Home(
-            LoopTrunks trunks,
-            RelaySettings settings,
-            SessionRecord session,
-            Ledger ledger,
-            StreamListener listener) {
+    Home(LoopTrunks trunks, RelaySettings settings, SessionRecord session, Ledger ledger, StreamListener listener) {
         this.trunks = trunks;
         this.settings = settings;
         this.session = session;
@@ -147,10 +145,9 @@ final class Home implements LoopTrunks.Waiter, LoopTrunks.Guest {
     private boolean tryToOpen(Search search) {
         if (search.goal() == Goal.FIRST) {
             Assignment place = trunks.assign(session.key(), search.sinceNanos());
-            return place != null
-                    && open(search, place.node(), session.first(place.slot(), trunks.isGuest(place)));
+            return place != null && open(search, place.node(), session.first(place.slot(), trunks.isGuest(place)));
         }
-        LoopTrunks.Place place = trunks.place(session.slot(), search.lost(), search.sinceNanos());
+        Place place = trunks.place(session.slot(), search.lost(), search.sinceNanos());
         if (place == null) {
             return false;
         }

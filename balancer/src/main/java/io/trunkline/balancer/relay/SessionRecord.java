@@ -32,8 +32,7 @@ final class SessionRecord {
      * @param transport how the client is connected, for example {@code tcp}
      * @param remote the client's address, for logs and tools
      */
-    SessionRecord(
-            SessionEvents events, ClientKey key, IntFunction<String> mint, String transport, String remote) {
+    SessionRecord(SessionEvents events, ClientKey key, IntFunction<String> mint, String transport, String remote) {
         this.events = events;
         this.key = key;
         this.mint = mint;

@@ -41,9 +41,7 @@ sealed interface Whereabouts {
             if (last == null) {
                 return Kind.ADOPTED;
             }
-            return search.homeward
-                    ? Kind.HOME
-                    : stream.node().equals(last) ? Kind.REBOUND : Kind.MOVED;
+            return search.homeward ? Kind.HOME : stream.node().equals(last) ? Kind.REBOUND : Kind.MOVED;
         }
     }
 

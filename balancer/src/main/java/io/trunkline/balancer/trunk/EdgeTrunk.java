@@ -1,14 +1,13 @@
 package io.trunkline.balancer.trunk;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.codec.BadFrameException;
-import io.trunkline.protocol.codec.FrameDecoder;
+import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.StreamMap;
+import io.trunkline.protocol.trunk.TrunkEnd;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,56 +15,40 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The balancer's end of one trunk: proves the secret, then carries the streams of one event loop's clients. It reads
- * frames, writes through its {@link TrunkWriter}, and lives on that event loop. What breaks the protocol ends this trunk.
- */
-final class EdgeTrunk extends ChannelInboundHandlerAdapter {
+/** The dialing end of one trunk: proves the secret, then carries the streams of its event loop's clients. */
+final class EdgeTrunk implements TrunkEnd.Side {
+    private final TrunkEnd end;
     private final TrunkLink link;
     private final EdgeHandshake handshake;
+    private final Pulse pulse;
     private final StreamMap<EdgeStream> streams = new StreamMap<>();
     private final List<EdgeStream> touched = new ArrayList<>();
     private final Set<EdgeStream> blocked = new LinkedHashSet<>();
-    private @Nullable TrunkWriter writer;
-    private @Nullable FrameDecoder decoder;
     private Frame.@Nullable Welcome welcome;
     private int newestStream;
     private int opening;
-    private long lastRead;
-    private long lastTick;
-    private long roundTripNanos;
     private boolean goneAway;
-    private boolean suspect;
 
-    EdgeTrunk(TrunkLink link, EdgeHandshake handshake) {
+    EdgeTrunk(TrunkEnd end, TrunkLink link, EdgeHandshake handshake) {
+        this.end = end;
         this.link = link;
         this.handshake = handshake;
+        this.pulse = new Pulse(end, link.settings());
     }
-
-    // --- what streams and the loop need
 
     NodeKey node() {
         return link.node();
     }
 
     TrunkWriter writer() {
-        return Objects.requireNonNull(writer);
-    }
-
-    boolean writable() {
-        return writer().writable();
-    }
-
-    int window() {
-        return Objects.requireNonNull(welcome).window();
+        return end.writer();
     }
 
     /** Whether new streams may be opened here. */
     boolean takesStreams() {
-        return welcome != null && !goneAway && !suspect;
+        return welcome != null && !goneAway && !pulse.suspect();
     }
 
     /** Whether the node has asked for no new streams. */
@@ -73,23 +56,15 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         return goneAway;
     }
 
-    /** The last measured round trip in nanoseconds, 0 before the first. */
-    long roundTripNanos() {
-        return roundTripNanos;
+    Pulse pulse() {
+        return pulse;
     }
 
-    /** Opens a stream; the listener hears {@link StreamListener#onOpened} or its end. */
+    /** Opens a session's stream; the listener hears {@link StreamListener#onOpened} or its end. */
     EdgeStream open(Binding binding, StreamListener to) {
-        do {
-            newestStream++;
-        } while (newestStream == Frame.NO_STREAM || streams.contains(newestStream));
-        EdgeStream stream = new EdgeStream(this, newestStream, window(), to);
-        streams.put(newestStream, stream);
-        opening++;
-        link.opening(1);
-        link.load().opened();
+        EdgeStream stream = newStream(to);
         writer().write(new Frame.Open(
-                newestStream,
+                stream.number(),
                 binding.session(),
                 binding.epoch(),
                 binding.transport(),
@@ -98,6 +73,26 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
                 binding.guest(),
                 binding.lost(),
                 binding.owner()));
+        return stream;
+    }
+
+    /** Opens a stream that asks another balancer for something of a session. */
+    EdgeStream ask(String session, String what, Bytes head, StreamListener to) {
+        EdgeStream stream = newStream(to);
+        writer().write(new Frame.Ask(stream.number(), session, what, head));
+        return stream;
+    }
+
+    private EdgeStream newStream(StreamListener to) {
+        do {
+            newestStream++;
+        } while (newestStream == Frame.NO_STREAM || streams.contains(newestStream));
+        EdgeStream stream = new EdgeStream(
+                this, newestStream, Objects.requireNonNull(welcome).window(), to);
+        streams.put(newestStream, stream);
+        opening++;
+        link.opening(1);
+        link.load().opened();
         return stream;
     }
 
@@ -118,11 +113,16 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
     }
 
     /** The node has answered the opening of a stream, or the stream has ended before. */
-    private void settled(EdgeStream stream) {
+    void settled(EdgeStream stream) {
         if (stream.settle()) {
             opening--;
             link.opening(-1);
         }
+    }
+
+    /** The stream wants to hear of the end of this turn. */
+    void touched(EdgeStream stream) {
+        touched.add(stream);
     }
 
     /** The stream has room but the socket does not keep up. */
@@ -130,41 +130,18 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         blocked.add(stream);
     }
 
-    // --- the life of the trunk
-
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        writer = new TrunkWriter(ctx.channel());
-        decoder = new FrameDecoder(this::onFrame);
-        ctx.pipeline().addBefore(ctx.name(), "frames", decoder);
-    }
-
-    /** The end of every attempt, also of one that never became active: the writer holds a buffer from the start. */
-    @Override
-    public void handlerRemoved(ChannelHandlerContext ctx) {
-        writer().close();
-    }
-
-    @Override
-    public void channelActive(ChannelHandlerContext ctx) {
-        lastRead = System.nanoTime();
-        lastTick = lastRead;
+    public void onConnected() {
         writer().write(handshake.hello());
-        ctx.executor()
-                .schedule(
-                        () -> {
-                            if (welcome == null) {
-                                ctx.close();
-                            }
-                        },
-                        link.settings().handshake().toMillis(),
-                        TimeUnit.MILLISECONDS);
-        ctx.fireChannelActive();
+        end.later(link.settings().handshake(), () -> {
+            if (welcome == null) {
+                end.channel().close();
+            }
+        });
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        writer().close();
+    public void onClosed() {
         boolean wasOpen = welcome != null;
         welcome = null;
         List<EdgeStream> lost = new ArrayList<>(streams.all());
@@ -175,11 +152,10 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         opening = 0;
         link.closed(this, wasOpen, lost.size());
         lost.forEach(stream -> contain(stream, stream.listener()::onTrunkLost));
-        ctx.fireChannelInactive();
     }
 
     @Override
-    public void channelReadComplete(ChannelHandlerContext ctx) {
+    public void onTurnEnd() {
         for (EdgeStream stream : touched) {
             try {
                 stream.endTurn();
@@ -188,87 +164,81 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             }
         }
         touched.clear();
-        ctx.fireChannelReadComplete();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        if (ctx.channel().isWritable() && !blocked.isEmpty()) {
+    public void onWritability(boolean writable) {
+        if (writable && !blocked.isEmpty()) {
             List<EdgeStream> free = new ArrayList<>(blocked);
             blocked.clear();
             free.forEach(stream -> contain(stream, stream.listener()::onRoom));
         }
-        ctx.fireChannelWritabilityChanged();
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof BadFrameException bad) {
-            BalancerEvents.trunkRefused(node(), bad.reason(), String.valueOf(bad.getMessage()));
-            writer().write(new Frame.GoAway(bad.reason(), String.valueOf(bad.getMessage())));
-            writer().close();
-            if (handshake.replaced()) {
-                link.replaced();
-            }
-        } else if (cause instanceof IOException) {
+    public void onBadFrame(Reason reason, String text) {
+        BalancerEvents.trunkRefused(node(), reason, text);
+        if (handshake.replaced()) {
+            link.replaced();
+        }
+    }
+
+    @Override
+    public void onFailed(Throwable cause) {
+        if (cause instanceof IOException) {
             BalancerEvents.trunkFailed(node(), cause);
         } else {
             BalancerEvents.trunkBroken(node(), cause);
         }
-        ctx.close();
+        end.channel().close();
     }
 
-    /** Once a ping interval, on the event loop. */
-    void tick(ChannelHandlerContext ctx, long now) {
-        boolean stoodStill = now - lastTick > link.settings().suspect().toNanos();
-        lastTick = now;
+    @Override
+    public void onTick(long now) {
         if (welcome == null) {
+            pulse.begin(now);
             return;
         }
-        if (stoodStill) {
-            // This process was late itself; what the node said meanwhile may still wait in the socket.
-            lastRead = now;
+        switch (pulse.look(now)) {
+            case SILENT -> {
+                BalancerEvents.trunkSilent(node());
+                link.silent();
+                end.channel().close();
+            }
+            case CHANGED -> {
+                BalancerEvents.nodeSuspect(node(), pulse.suspect());
+                link.changed();
+            }
+            default -> {}
         }
-        long silent = now - lastRead;
-        if (silent > link.settings().silence().toNanos()) {
-            BalancerEvents.trunkSilent(node());
-            link.silent();
-            ctx.close();
-            return;
-        }
-        boolean nowSuspect = silent > link.settings().suspect().toNanos();
-        if (nowSuspect != suspect) {
-            suspect = nowSuspect;
-            BalancerEvents.nodeSuspect(node(), suspect);
-            link.changed();
-        }
-        writer().write(new Frame.Ping(System.nanoTime()));
     }
 
-    // --- frames
-
-    private void onFrame(Frame frame) {
-        lastRead = System.nanoTime();
+    @Override
+    public void onFrame(Frame frame) {
         if (welcome == null) {
             shakeHands(frame);
-        } else if (frame instanceof Frame.Data data) {
-            onData(data);
-        } else if (frame.stream() != Frame.NO_STREAM) {
-            EdgeStream stream = streams.get(frame.stream());
-            if (stream != null) {
-                contained(stream, frame);
-            } else {
-                link.stale();
-            }
-        } else {
+        } else if (frame.stream() == Frame.NO_STREAM) {
             onTrunkFrame(frame);
+        } else {
+            EdgeStream stream = streams.get(frame.stream());
+            if (stream == null) {
+                link.members().stale();
+                return;
+            }
+            try {
+                stream.onFrame(frame);
+            } catch (BadFrameException e) {
+                throw e;
+            } catch (OutOfMemoryError | RuntimeException e) {
+                broken(stream, e);
+            }
         }
     }
 
     private void shakeHands(Frame frame) {
         if (frame instanceof Frame.Challenge challenge) {
             writer().write(handshake.answer(challenge));
-            Objects.requireNonNull(decoder).authenticated();
+            end.authenticated();
         } else if (frame instanceof Frame.Welcome said && handshake.challenged()) {
             if (!link.agree(said)) {
                 throw new BadFrameException(Reason.INCOMPATIBLE, said.slots() + " slots, unlike the other nodes");
@@ -279,32 +249,6 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             throw new BadFrameException(goAway.reason(), "sent away: " + goAway.text());
         } else {
             throw new BadFrameException(frame.getClass().getSimpleName() + " in the handshake");
-        }
-    }
-
-    private void onData(Frame.Data data) {
-        EdgeStream stream = streams.get(data.stream());
-        if (stream == null) {
-            link.stale();
-            return;
-        }
-        if (stream.markTurn()) {
-            touched.add(stream);
-        }
-        try {
-            stream.listener().onData(data.number(), data.note(), data.last(), data.payload());
-        } catch (OutOfMemoryError | RuntimeException e) {
-            broken(stream, e);
-        }
-    }
-
-    private void contained(EdgeStream stream, Frame frame) {
-        try {
-            onStreamFrame(stream, frame);
-        } catch (BadFrameException e) {
-            throw e;
-        } catch (OutOfMemoryError | RuntimeException e) {
-            broken(stream, e);
         }
     }
 
@@ -326,38 +270,16 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void onStreamFrame(EdgeStream stream, Frame frame) {
-        if (frame instanceof Frame.Credit credit) {
-            stream.granted(credit.bytes());
-        } else if (frame instanceof Frame.Done done) {
-            stream.listener().onDone(done.number());
-        } else if (frame instanceof Frame.Opened) {
-            settled(stream);
-            stream.listener().onOpened();
-        } else if (frame instanceof Frame.Checkpoint checkpoint) {
-            stream.listener().onCheckpoint(checkpoint.state());
-        } else if (frame instanceof Frame.Part part) {
-            stream.listener().onPart(part.number(), part.retryMillis());
-        } else if (frame instanceof Frame.Adopted adopted) {
-            stream.listener().onAdopted(adopted.epoch(), adopted.handled(), adopted.running());
-        } else if (frame instanceof Frame.Reset reset) {
-            ended(stream);
-            stream.listener().onReset(reset.reason(), reset.handled(), reset.text());
-        } else {
-            throw new BadFrameException("a node may not say " + frame.getClass().getSimpleName());
-        }
-    }
-
     private void onTrunkFrame(Frame frame) {
         if (frame instanceof Frame.Pong pong) {
-            roundTripNanos = System.nanoTime() - pong.value();
+            pulse.answered(pong.value());
         } else if (frame instanceof Frame.Ping ping) {
             writer().write(new Frame.Pong(ping.value()));
-        } else if (frame instanceof Frame.Slots slots) {
-            link.hosts(slots);
         } else if (frame instanceof Frame.Load load) {
             link.load().elsewhere(load.sessionsElsewhere());
             link.load().ceiling(load.ceiling());
+        } else if (frame instanceof Frame.Slots slots) {
+            link.members().slots().told(node(), slots.version(), slots.hosted());
         } else if (frame instanceof Frame.Orphan orphan) {
             link.orphan(orphan);
         } else if (frame instanceof Frame.GoAway goAway) {
@@ -365,7 +287,12 @@ final class EdgeTrunk extends ChannelInboundHandlerAdapter {
             BalancerEvents.trunkSentAway(node(), goAway.reason(), goAway.text());
             link.changed();
         } else {
-            throw new BadFrameException("a node may not say " + frame.getClass().getSimpleName());
+            throw notSaid(frame);
         }
+    }
+
+    /** What is thrown at a frame that the listening end does not send. */
+    static BadFrameException notSaid(Frame frame) {
+        return new BadFrameException("a node may not say " + frame.getClass().getSimpleName());
     }
 }

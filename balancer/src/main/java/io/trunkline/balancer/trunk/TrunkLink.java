@@ -5,12 +5,13 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.assign.NodeLoad;
+import io.trunkline.balancer.assign.Placement;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.protocol.frame.Frame;
+import io.trunkline.protocol.trunk.TrunkEnd;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  * One event loop's way to one life of one node: keeps a trunk open for as long as the node is a member, with a pause
  * that doubles, and varies by a fifth, between attempts. Belongs to the event loop.
  */
-final class TrunkLink {
+final class TrunkLink implements Placement.Way {
     /** How long sessions wait for a trunk that was lost a moment ago, in nanoseconds. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A trunk that was open for so long, in nanoseconds, is opened again without a pause. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final LoopTrunks trunks;
     private final EventLoop loop;
+    private final Members members;
+    private final WaitingRoom room;
+    private final Runnable changed;
     private final NodeLoad load;
     private final Bootstrap bootstrap;
     private NodeInfo info;
@@ -39,25 +42,39 @@ final class TrunkLink {
     private boolean absent;
     private boolean closed;
 
-    TrunkLink(LoopTrunks trunks, EventLoop loop, Bootstrap bootstrap, NodeInfo info, NodeLoad load) {
-        this.trunks = trunks;
+    TrunkLink(EventLoop loop, Members members, Bootstrap bootstrap, WaitingRoom room, Runnable changed, NodeInfo info) {
         this.loop = loop;
+        this.members = members;
+        this.room = room;
+        this.changed = changed;
         this.info = info;
-        this.load = load;
+        this.load = members.load(info.key());
         this.pauseMillis = settings().backoffMin().toMillis();
         this.bootstrap = bootstrap.clone(loop).handler(new Stages());
     }
 
     EdgeTrunkSettings settings() {
-        return trunks.settings();
+        return members.settings();
     }
 
-    NodeKey node() {
+    /** What the event loops share of all members. */
+    Members members() {
+        return members;
+    }
+
+    @Override
+    public NodeKey node() {
         return info.key();
     }
 
-    NodeLoad load() {
+    @Override
+    public NodeLoad load() {
         return load;
+    }
+
+    @Override
+    public boolean open() {
+        return ready() != null;
     }
 
     /** The trunk when it may get new streams, else null. */
@@ -67,16 +84,14 @@ final class TrunkLink {
         return now != null && info.fit() && now.takesStreams() ? now : null;
     }
 
-    /**
-     * Whether sessions should not wait for this node: it refuses connections or does not answer, or its trunk has been
-     * gone for a while. That says nothing about whether the process lives.
-     */
-    boolean absent(long nowNanos) {
+    /** That it refuses connections or does not answer, or that its trunk is gone, says nothing about whether the process lives. */
+    @Override
+    public boolean absent(long nowNanos) {
         return trunk == null && (absent || nowNanos - lostNanos > PATIENCE_NANOS);
     }
 
-    /** Whether the node has asked for no new streams, because it is about to leave. */
-    boolean draining() {
+    @Override
+    public boolean draining() {
         EdgeTrunk now = trunk;
         return now != null && now.goneAway();
     }
@@ -84,7 +99,7 @@ final class TrunkLink {
     /** The round trip of the open trunk in nanoseconds, or 0. */
     long roundTripNanos() {
         EdgeTrunk now = trunk;
-        return now == null ? 0 : now.roundTripNanos();
+        return now == null ? 0 : now.pulse().roundTripNanos();
     }
 
     void update(NodeInfo newer) {
@@ -118,11 +133,7 @@ final class TrunkLink {
 
     boolean agree(Frame.Welcome welcome) {
         load.limit(welcome.sessionLimit());
-        return trunks.slots().agree(welcome.slots());
-    }
-
-    void hosts(Frame.Slots slots) {
-        trunks.slots().told(node(), slots.version(), slots.hosted());
+        return members.slots().agree(welcome.slots());
     }
 
     void opened(EdgeTrunk opened) {
@@ -148,7 +159,7 @@ final class TrunkLink {
         BalancerEvents.trunkLost(node(), streams);
         changed();
         if (!closed) {
-            trunks.lost(info);
+            members.lost(info);
         }
         if (lostNanos - openedNanos > STABLE_NANOS) {
             // At once, because the answer tells a dead process from a broken connection.
@@ -160,7 +171,7 @@ final class TrunkLink {
 
     /** Another life of the node has proved itself at its address. */
     void replaced() {
-        trunks.replaced(info);
+        members.replaced(info);
     }
 
     /** The node has said nothing for so long that its sessions go on elsewhere. */
@@ -170,24 +181,19 @@ final class TrunkLink {
 
     /** The node offers a session that nobody holds. */
     void orphan(Frame.Orphan orphan) {
-        trunks.orphan(orphan);
-    }
-
-    /** A frame of a stream that has ended. */
-    void stale() {
-        trunks.stale();
+        members.orphan(loop, orphan);
     }
 
     /** So many more streams are being opened. */
     void opening(int streams) {
-        trunks.opening(streams);
+        room.opening(streams);
     }
 
     private void notThere() {
         if (!closed) {
             boolean news = !absent;
             absent = true;
-            trunks.lost(info);
+            members.lost(info);
             if (news) {
                 changed();
             }
@@ -195,7 +201,7 @@ final class TrunkLink {
     }
 
     void changed() {
-        trunks.changed();
+        changed.run();
     }
 
     private void connectLater() {
@@ -211,15 +217,9 @@ final class TrunkLink {
     private final class Stages extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel to) {
-            EdgeTrunk fresh = new EdgeTrunk(TrunkLink.this, trunks.handshake(node()));
-            to.pipeline().addLast("trunk", fresh);
-            long ping = settings().ping().toMillis();
-            ScheduledFuture<?> pings = loop.scheduleAtFixedRate(
-                    () -> fresh.tick(to.pipeline().context(fresh), System.nanoTime()),
-                    ping,
-                    ping,
-                    TimeUnit.MILLISECONDS);
-            to.closeFuture().addListener(done -> pings.cancel(false));
+            TrunkEnd end = new TrunkEnd(to, own -> new EdgeTrunk(own, TrunkLink.this, members.handshake(node())));
+            to.pipeline().addLast("trunk", end);
+            end.tickEvery(settings().ping());
         }
     }
 }

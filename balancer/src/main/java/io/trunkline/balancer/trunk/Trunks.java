@@ -13,17 +13,16 @@ import io.trunkline.balancer.assign.NodeView;
 import io.trunkline.balancer.assign.Policy;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotCounts;
-import io.trunkline.balancer.cluster.SlotTable;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Readiness;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -37,17 +36,9 @@ public final class Trunks {
      */
     public record Identity(String member, long incarnation, ClusterSecret secret) {}
 
-    private final EdgeTrunkSettings settings;
-    private volatile Identity identity;
-    private volatile Consumer<NodeInfo> lost = node -> {};
-    private volatile Consumer<NodeInfo> replaced = node -> {};
-    private volatile BiConsumer<EventLoop, Frame.Orphan> orphaned = (loop, orphan) -> {};
-    private final Policy policy;
-    private final SlotTable slots = new SlotTable();
-    private final Map<NodeKey, NodeLoad> loads = new ConcurrentHashMap<>();
+    private final Members members;
     private final Map<EventLoop, LoopTrunks> loops;
-    private final Map<EventLoop, NodeView> views = new ConcurrentHashMap<>();
-    private final LongAdder staleFrames = new LongAdder();
+    private volatile Identity identity;
 
     /** Trunks for each event loop of the group; they connect when {@link #update} names the nodes. */
     public Trunks(
@@ -60,15 +51,19 @@ public final class Trunks {
     }
 
     Trunks(EdgeTrunkSettings settings, Identity identity, Policy policy, Bootstrap bootstrap, EventLoopGroup group) {
-        this.settings = settings;
         this.identity = identity;
-        this.policy = policy;
+        this.members = new Members(settings, this::handshake);
         Map<EventLoop, LoopTrunks> byLoop = new ConcurrentHashMap<>();
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            byLoop.put(loop, new LoopTrunks(loop, this, bootstrap));
+            byLoop.put(loop, new LoopTrunks(loop, members, policy, bootstrap));
         }
         this.loops = Map.copyOf(byLoop);
+    }
+
+    private EdgeHandshake handshake(NodeKey node) {
+        Identity now = identity;
+        return new EdgeHandshake(now.member(), now.incarnation(), now.secret(), node);
     }
 
     private static Bootstrap bootstrap(EdgeTrunkSettings settings, NetTransport transport) {
@@ -89,6 +84,11 @@ public final class Trunks {
         return Objects.requireNonNull(loops.get(loop), "an event loop of another group");
     }
 
+    /** Begins to look again and again at who waits for a node, and who should move; once. */
+    public void start() {
+        loops.values().forEach(LoopTrunks::start);
+    }
+
     /** This balancer is another member of the cluster from now on: trunks that are open stay, new ones tell its new name. */
     public void identity(Identity newer) {
         identity = newer;
@@ -96,36 +96,23 @@ public final class Trunks {
 
     /** Hears of each trunk that is lost and of each connection that fails, on an event loop; must not block. */
     public void onLost(Consumer<NodeInfo> listener) {
-        lost = listener;
+        members.onLost(listener);
     }
 
     /** Hears of each node in whose place another life of it has proved itself, on an event loop; must not block. */
     public void onReplaced(Consumer<NodeInfo> listener) {
-        replaced = listener;
+        members.onReplaced(listener);
     }
 
     /** Hears of each session that a node offers because no balancer holds it, on the event loop of the trunk. */
     public void onOrphan(BiConsumer<EventLoop, Frame.Orphan> listener) {
-        orphaned = listener;
-    }
-
-    void orphan(EventLoop loop, Frame.Orphan orphan) {
-        orphaned.accept(loop, orphan);
-    }
-
-    void replaced(NodeInfo node) {
-        replaced.accept(node);
-    }
-
-    void lost(NodeInfo node) {
-        lost.accept(node);
+        members.onOrphan(listener);
     }
 
     /** The nodes that are members now; from any thread. */
     public void update(List<NodeInfo> nodes) {
         Set<NodeKey> present = nodes.stream().map(NodeInfo::key).collect(Collectors.toSet());
-        slots.keep(present);
-        loads.keySet().retainAll(present);
+        members.keep(present);
         loops.forEach((loop, trunks) -> {
             // The nodes leave the membership after this process has begun to stop, too.
             if (!loop.isShuttingDown()) {
@@ -136,71 +123,44 @@ public final class Trunks {
 
     /** It is proven that the node's process is gone: what it hosted is free at once, before the cluster agrees. */
     public void dead(NodeKey node) {
-        slots.forget(node);
+        members.slots().forget(node);
     }
 
     /** Frames of streams that had ended, for example of a session's older epoch, dropped so far. */
     public long staleFrames() {
-        return staleFrames.sum();
+        return members.staleFrames();
     }
 
     /** Whether new clients find a node now, on whatever event loop. Usable from any thread. */
     public Readiness readiness() {
-        if (views.size() < loops.size() || !views.values().stream().allMatch(NodeView::hasNodes)) {
+        Collection<NodeView> views = members.views();
+        if (views.size() < loops.size() || !views.stream().allMatch(NodeView::hasNodes)) {
             return Readiness.WAITING;
         }
-        return views.values().stream().allMatch(NodeView::takesNew) ? Readiness.READY : Readiness.FULL;
+        return views.stream().allMatch(NodeView::takesNew) ? Readiness.READY : Readiness.FULL;
     }
 
     /** How many slots each node hosts. Usable from any thread. */
     public SlotCounts slotCounts() {
-        return slots.counts();
+        return members.slots().counts();
     }
 
     /** Sessions of this balancer by node name. */
     public Map<String, Long> sessionsByNode() {
         Map<String, Long> sessions = new ConcurrentHashMap<>();
-        loads.forEach((node, load) -> sessions.merge(node.name(), (long) load.own(), Long::sum));
+        members.loads().forEach((node, load) -> sessions.merge(node.name(), (long) load.own(), Long::sum));
         return sessions;
     }
 
     /** Members that trunks lead to. */
     public int members() {
-        return loads.size();
+        return members.loads().size();
     }
 
     /** The most sessions that the members take in all, as far as they have said so; more than any count when none has. */
     public long sessionLimit() {
-        long limit = loads.values().stream().mapToLong(NodeLoad::limit).sum();
+        long limit =
+                members.loads().values().stream().mapToLong(NodeLoad::limit).sum();
         return limit == 0 ? Long.MAX_VALUE : limit;
-    }
-
-    EdgeTrunkSettings settings() {
-        return settings;
-    }
-
-    Policy policy() {
-        return policy;
-    }
-
-    SlotTable slots() {
-        return slots;
-    }
-
-    NodeLoad load(NodeKey node) {
-        return loads.computeIfAbsent(node, key -> new NodeLoad());
-    }
-
-    EdgeHandshake handshake(NodeKey node) {
-        Identity now = identity;
-        return new EdgeHandshake(now.member(), now.incarnation(), now.secret(), node);
-    }
-
-    void stale() {
-        staleFrames.increment();
-    }
-
-    void viewChanged(EventLoop loop, NodeView view) {
-        views.put(loop, view);
     }
 }

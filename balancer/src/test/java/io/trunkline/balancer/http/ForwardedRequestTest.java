@@ -48,11 +48,10 @@ class ForwardedRequestTest {
     @Test
     void isPassedOnToTheBalancerThatHoldsTheSession() {
         bench.write(client, post(PING, session, "Mcp-Protocol-Version: 2025-11-25"));
-        Frame.Open open = other.hear(Frame.Open.class);
+        Frame.Ask open = other.hear(Frame.Ask.class);
         assertThat(open.session()).isEqualTo(id);
-        assertThat(open.transport()).isEqualTo("POST");
-        assertThat(new String(open.checkpoint().array(), StandardCharsets.UTF_8))
-                .isEqualTo("2025-11-25\n");
+        assertThat(open.what()).isEqualTo("POST");
+        assertThat(new String(open.head().array(), StandardCharsets.UTF_8)).isEqualTo("2025-11-25\n");
         other.say(new Frame.Opened(open.stream()));
         assertThat(FakeNode.text(other.hear(Frame.Data.class))).isEqualTo(PING);
         other.say(respond(open.stream(), 200, ANSWER), closed(open.stream()));
@@ -67,9 +66,8 @@ class ForwardedRequestTest {
     @Test
     void whatTheClientCanReadIsPassedOnIfItIsNotEverything() {
         bench.write(client, post(PING, session).replace("application/json, text/event-stream", "text/event-stream"));
-        Frame.Open open = other.hear(Frame.Open.class);
-        assertThat(new String(open.checkpoint().array(), StandardCharsets.UTF_8))
-                .isEqualTo("\n\ntext/event-stream");
+        Frame.Ask open = other.hear(Frame.Ask.class);
+        assertThat(new String(open.head().array(), StandardCharsets.UTF_8)).isEqualTo("\n\ntext/event-stream");
         other.say(new Frame.Opened(open.stream()));
         other.hear(Frame.Data.class);
         other.say(begin(open.stream()), closed(open.stream()));
@@ -79,15 +77,14 @@ class ForwardedRequestTest {
     @Test
     void anEventStreamComesBackPieceByPieceAndIsCountedWhenTheClientHasIt() {
         bench.write(client, get("/mcp", session, "Last-Event-ID: 0-12"));
-        Frame.Open open = other.hear(Frame.Open.class);
-        assertThat(open.transport()).isEqualTo("GET");
-        assertThat(new String(open.checkpoint().array(), StandardCharsets.UTF_8))
-                .isEqualTo("\n0-12");
+        Frame.Ask open = other.hear(Frame.Ask.class);
+        assertThat(open.what()).isEqualTo("GET");
+        assertThat(new String(open.head().array(), StandardCharsets.UTF_8)).isEqualTo("\n0-12");
         other.say(new Frame.Opened(open.stream()), begin(open.stream()));
         String head = bench.said(client);
         assertThat(header(head, "Content-Type")).isEqualTo("text/event-stream");
         assertThat(header(head, "Mcp-Session-Id")).isEqualTo(id);
-        other.say(respond(open.stream(), PeerEndpoint.EVENT, "id: 0-13\ndata: {}\n\n"));
+        other.say(event(open.stream(), "id: 0-13\ndata: {}\n\n"));
         assertThat(bench.said(client)).contains("id: 0-13\ndata: {}\n\n");
         assertThat(other.hear(Frame.Credit.class).bytes()).isEqualTo("id: 0-13\ndata: {}\n\n".length());
 
@@ -107,7 +104,7 @@ class ForwardedRequestTest {
     @Test
     void whenTheOtherBalancerDiesARequestIsToldThatNobodyKnows() {
         bench.write(client, post(PING, session));
-        other.say(new Frame.Opened(other.hear(Frame.Open.class).stream()));
+        other.say(new Frame.Opened(other.hear(Frame.Ask.class).stream()));
         other.die();
         String response = bench.said(client);
         assertThat(status(response)).isEqualTo(200);
@@ -126,7 +123,7 @@ class ForwardedRequestTest {
         String large =
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"x\":\"" + "y".repeat(60_000) + "\"}}";
         bench.write(client, post(large, session));
-        Frame.Open open = other.hear(Frame.Open.class);
+        Frame.Ask open = other.hear(Frame.Ask.class);
         other.say(new Frame.Opened(open.stream()));
         StringBuilder heard = new StringBuilder();
         other.heard().forEach(frame -> heard.append(FakeNode.text(frame)));
@@ -139,15 +136,15 @@ class ForwardedRequestTest {
     void aMessageOfTheDeprecatedTransportIsPassedOnAndUnknownWhenNobodyHasItsStream() {
         String request = post(PING, "X: y").replace("POST /mcp ", "POST /mcp/messages?sessionId=" + id + " ");
         bench.write(client, request);
-        Frame.Open open = other.hear(Frame.Open.class);
-        assertThat(open.transport()).isEqualTo(PeerEndpoint.MESSAGE);
+        Frame.Ask open = other.hear(Frame.Ask.class);
+        assertThat(open.what()).isEqualTo(PeerEndpoint.MESSAGE);
         other.say(new Frame.Opened(open.stream()));
         assertThat(FakeNode.text(other.hear(Frame.Data.class))).isEqualTo(PING);
         other.say(respond(open.stream(), 202, ""), closed(open.stream()));
         assertThat(status(bench.said(client))).isEqualTo(202);
 
         bench.write(client, request);
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         assertThat(status(bench.said(client))).isEqualTo(404);
         assertThat(node.heard()).isEmpty();
     }
@@ -157,7 +154,7 @@ class ForwardedRequestTest {
     @Test
     void isTakenOverFromTheNodeWhenTheOtherBalancerDoesNotHoldIt() {
         bench.write(client, post(PING, session));
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         int stream = adopt(4, 17, List.of());
         Frame.Data asked = node.hear(Frame.Data.class);
         assertThat(asked.number()).isEqualTo(18);
@@ -219,7 +216,7 @@ class ForwardedRequestTest {
     @Test
     void anEndedSessionIsUnknownEverywhere() {
         bench.write(client, post(PING, session));
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         assertThat(status(bench.said(client))).isEqualTo(404);
         assertThat(bench.edge.httpSessions().size()).isZero();
@@ -237,9 +234,9 @@ class ForwardedRequestTest {
     @Test
     void aSessionThatAnotherBalancerTookMeanwhileIsLookedForAgain() {
         bench.write(client, post(PING, session));
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.STALE_EPOCH, 0, ""));
-        Frame.Open again = other.hear(Frame.Open.class);
+        Frame.Ask again = other.hear(Frame.Ask.class);
         other.say(new Frame.Opened(again.stream()));
         other.hear(Frame.Data.class);
         other.say(respond(again.stream(), 200, ANSWER), closed(again.stream()));
@@ -251,10 +248,10 @@ class ForwardedRequestTest {
     void aSessionThatIsNeverWhereItIsLookedForIsGivenUpWithAStatusThatSaysTryAgain() {
         bench.write(client, post(PING, session));
         for (int tries = 0; tries < PeerEndpoint.MOST_TRIES; tries++) {
-            other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+            other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
             node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.STALE_EPOCH, 0, ""));
         }
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         assertThat(status(bench.said(client))).isEqualTo(503);
     }
 
@@ -273,14 +270,14 @@ class ForwardedRequestTest {
     @Test
     void anOfferedSessionIsTakenOverUnlessAnotherBalancerHoldsIt() {
         node.say(new Frame.Orphan(id, 3, Bytes.EMPTY));
-        Frame.Open asked = other.hear(Frame.Open.class);
-        assertThat(asked.transport()).isEqualTo(PeerEndpoint.HOLDS);
+        Frame.Ask asked = other.hear(Frame.Ask.class);
+        assertThat(asked.what()).isEqualTo(PeerEndpoint.HOLDS);
         other.say(new Frame.Opened(asked.stream()));
         assertThat(other.hear(Frame.Reset.class).reason()).isEqualTo(Reason.CLOSED);
         assertThat(node.heard()).isEmpty();
 
         node.say(new Frame.Orphan(id, 3, Bytes.EMPTY));
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         adopt(4, 2, List.of());
         assertThat(bench.edge.httpSessions().find(id)).isNotNull();
     }
@@ -322,7 +319,7 @@ class ForwardedRequestTest {
 
     private int listening() {
         bench.write(client, get("/mcp", session));
-        int stream = other.hear(Frame.Open.class).stream();
+        int stream = other.hear(Frame.Ask.class).stream();
         other.say(new Frame.Opened(stream), begin(stream));
         assertThat(status(bench.said(client))).isEqualTo(200);
         return stream;
@@ -339,12 +336,16 @@ class ForwardedRequestTest {
         return open.stream();
     }
 
-    private static Frame.Data respond(int stream, int what, String text) {
-        return FakeNode.answer(stream, what, text);
+    private static Frame respond(int stream, int status, String text) {
+        return new Frame.Reply(stream, status, true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 
-    private static Frame.Data begin(int stream) {
-        return new Frame.Data(stream, 200, true, false, true, Unpooled.EMPTY_BUFFER);
+    private static Frame begin(int stream) {
+        return new Frame.Begun(stream);
+    }
+
+    private static Frame event(int stream, String text) {
+        return new Frame.Event(stream, true, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 
     private static Frame.Reset closed(int stream) {

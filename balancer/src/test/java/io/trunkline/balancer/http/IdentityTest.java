@@ -193,9 +193,9 @@ class IdentityTest {
         assertThat(status(bench.said(client))).isEqualTo(404);
         assertThat(other.heard()).isEmpty();
         bench.write(client, post(PING, ALICE, alices.header()));
-        Frame.Open asked = other.hear(Frame.Open.class);
+        Frame.Ask asked = other.hear(Frame.Ask.class);
         assertThat(asked.session()).isEqualTo(alices.id());
-        assertThat(new String(asked.checkpoint().array(), StandardCharsets.UTF_8))
+        assertThat(new String(asked.head().array(), StandardCharsets.UTF_8))
                 .as("no token goes there")
                 .isEqualTo("\n");
         other.say(new Frame.Reset(asked.stream(), Reason.UNKNOWN_SESSION, 0, ""));

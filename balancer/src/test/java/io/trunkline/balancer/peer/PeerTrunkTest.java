@@ -159,7 +159,7 @@ class PeerTrunkTest {
         letIn();
         say(open(1, "known", "POST"));
         heard();
-        served.get(0).send(new byte[WINDOW + 100], 200, false);
+        served.get(0).reply(200, new byte[WINDOW + 100]);
         served.get(0).end();
         assertThat(bytesOf(heard())).isEqualTo(WINDOW);
         say(new Frame.Credit(1, WINDOW));
@@ -178,7 +178,7 @@ class PeerTrunkTest {
         say(open(1, "known", "GET"), new Frame.Reset(1, Reason.CLOSED, 0, ""));
         assertThat(told).containsExactly("opened known GET head", "end");
         heard();
-        served.get(0).send(new byte[10], 0, false);
+        served.get(0).event(new byte[10]);
         assertThat(heard()).isEmpty();
     }
 
@@ -262,7 +262,7 @@ class PeerTrunkTest {
     }
 
     private static Frame open(int stream, String session, String kind) {
-        return new Frame.Open(stream, session, 1, kind, "", Bytes.wrap("head".getBytes(UTF_8)));
+        return new Frame.Ask(stream, session, kind, Bytes.wrap("head".getBytes(UTF_8)));
     }
 
     private static Frame data(int stream, boolean last, int length) {
@@ -291,14 +291,14 @@ class PeerTrunkTest {
 
     private static int bytesOf(List<Frame> frames) {
         return frames.stream()
-                .filter(Frame.Data.class::isInstance)
-                .mapToInt(frame -> ((Frame.Data) frame).payload().readableBytes())
+                .filter(Frame.Reply.class::isInstance)
+                .mapToInt(frame -> ((Frame.Reply) frame).payload().readableBytes())
                 .sum();
     }
 
     private static Frame kept(Frame frame) {
-        return frame instanceof Frame.Data data
-                ? new Frame.Data(data.stream(), data.number(), data.last(), Unpooled.copiedBuffer(data.payload()))
+        return frame instanceof Frame.Reply reply
+                ? new Frame.Reply(reply.stream(), reply.status(), reply.last(), Unpooled.copiedBuffer(reply.payload()))
                 : frame;
     }
 }

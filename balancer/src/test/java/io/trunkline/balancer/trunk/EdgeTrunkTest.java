@@ -17,6 +17,7 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
+import io.trunkline.protocol.trunk.TrunkEnd;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
@@ -263,7 +264,7 @@ class EdgeTrunkTest {
         assertThat(node.hear(Frame.Pong.class).value()).isEqualTo(42);
         tick(1);
         node.say(new Frame.Pong(node.hear(Frame.Ping.class).value()));
-        assertThat(node.trunk().roundTripNanos()).isPositive();
+        assertThat(node.trunk().pulse().roundTripNanos()).isPositive();
     }
 
     @Test
@@ -320,12 +321,14 @@ class EdgeTrunkTest {
     void anAttemptThatNeverBecameActiveLeavesNoBuffer() {
         trunks.members(node);
         long before = trunks.memory().metric().usedDirectMemory();
-        EdgeTrunk never = new EdgeTrunk(link(), trunks.loopTrunks().handshake(node.key()));
         EmbeddedChannel failed = new EmbeddedChannel(DefaultChannelId.newInstance(), false, false);
         failed.config().setAllocator(trunks.memory());
         failed.pipeline().addLast(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRegistered(ChannelHandlerContext ctx) {
+                TrunkEnd never = new TrunkEnd(
+                        ctx.channel(),
+                        end -> new EdgeTrunk(end, link(), link().members().handshake(node.key())));
                 ctx.pipeline().addLast(never);
                 ctx.pipeline().remove(never);
             }
@@ -359,12 +362,11 @@ class EdgeTrunkTest {
     }
 
     private NodeLoad load() {
-        return trunks.trunks().load(node.key());
+        return link().load();
     }
 
     private void tick(int seconds) {
-        ChannelHandlerContext ctx = node.channel().pipeline().context(EdgeTrunk.class);
-        node.trunk().tick(ctx, start + TimeUnit.SECONDS.toNanos(seconds));
+        node.trunk().onTick(start + TimeUnit.SECONDS.toNanos(seconds));
         trunks.run();
     }
 

@@ -13,6 +13,7 @@ import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.ClusterSecret;
+import io.trunkline.protocol.trunk.TrunkEnd;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ public final class FakeNode {
     }
 
     EdgeTrunk trunk() {
-        return channel().pipeline().get(EdgeTrunk.class);
+        return (EdgeTrunk) channel().pipeline().get(TrunkEnd.class).side();
     }
 
     // --- what it says

@@ -6,6 +6,7 @@ import io.trunkline.balancer.assign.Assignment;
 import io.trunkline.balancer.assign.ByAffinity;
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.assign.Placement.Place;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.protocol.frame.Bytes;
@@ -50,10 +51,10 @@ class LoopTrunksTest {
         trunks.members(one, two);
         one.welcome();
         assertThat(loop.assign(client, now())).extracting(Assignment::node).isEqualTo(one.key());
-        assertThat(loop.place(3, false, now())).isEqualTo(new LoopTrunks.Place(one.key(), false));
+        assertThat(loop.place(3, false, now())).isEqualTo(new Place(one.key(), false));
         assertThat(loop.place(4, false, now())).as("about to move").isNull();
         two.welcome();
-        assertThat(loop.place(4, false, now())).isEqualTo(new LoopTrunks.Place(two.key(), false));
+        assertThat(loop.place(4, false, now())).isEqualTo(new Place(two.key(), false));
         two.host();
         assertThat(loop.place(4, false, now())).isNull();
     }
@@ -65,13 +66,13 @@ class LoopTrunksTest {
         two.welcome();
         two.die();
         trunks.trunks().dead(two.key());
-        assertThat(loop.place(4, true, now())).isEqualTo(new LoopTrunks.Place(one.key(), true));
+        assertThat(loop.place(4, true, now())).isEqualTo(new Place(one.key(), true));
         assertThat(loop.place(4, false, now()))
                 .as("asked to move: waits for its slot")
                 .isNull();
         assertThat(loop.place(4, false, now() - TimeUnit.SECONDS.toNanos(3)))
                 .as("but not for ever")
-                .isEqualTo(new LoopTrunks.Place(one.key(), true));
+                .isEqualTo(new Place(one.key(), true));
     }
 
     @Test
@@ -80,8 +81,8 @@ class LoopTrunksTest {
         one.welcome();
         two.welcome();
         two.die();
-        assertThat(loop.place(4, true, now())).isEqualTo(new LoopTrunks.Place(one.key(), true));
-        assertThat(loop.place(4, false, now())).isEqualTo(new LoopTrunks.Place(one.key(), true));
+        assertThat(loop.place(4, true, now())).isEqualTo(new Place(one.key(), true));
+        assertThat(loop.place(4, false, now())).isEqualTo(new Place(one.key(), true));
     }
 
     @Test
@@ -92,7 +93,7 @@ class LoopTrunksTest {
         two.hangUp();
         assertThat(loop.place(4, true, now())).isNull();
         two.welcome();
-        assertThat(loop.place(4, true, now())).isEqualTo(new LoopTrunks.Place(two.key(), false));
+        assertThat(loop.place(4, true, now())).isEqualTo(new Place(two.key(), false));
     }
 
     @Test
@@ -117,14 +118,14 @@ class LoopTrunksTest {
     void opensNoMoreThanTheNodesCanTakeAtOneTime() {
         trunks.members(one);
         one.welcome();
-        for (int i = 0; i < LoopTrunks.MAX_OPENING; i++) {
+        for (int i = 0; i < WaitingRoom.MAX_OPENING; i++) {
             assertThat(open(one)).isNotNull();
         }
         assertThat(open(one)).isNull();
         List<Frame> opens = one.heard();
         int[] retried = new int[1];
         loop.await(() -> retried[0]++);
-        opens.stream().limit(LoopTrunks.MAX_OPENING / 2).forEach(open -> one.say(new Frame.Opened(open.stream())));
+        opens.stream().limit(WaitingRoom.MAX_OPENING / 2).forEach(open -> one.say(new Frame.Opened(open.stream())));
         assertThat(retried[0]).isEqualTo(1);
         assertThat(open(one)).isNotNull();
     }
@@ -190,9 +191,9 @@ class LoopTrunksTest {
         assertThat(loop.assign(client, now())).as("a new one").isNull();
         assertThat(loop.whyNone(false)).isEqualTo(Reason.ALL_FULL);
         assertThat(trunks.trunks().readiness()).isEqualTo(Readiness.FULL);
-        assertThat(loop.place(0, false, now())).isEqualTo(new LoopTrunks.Place(one.key(), false));
+        assertThat(loop.place(0, false, now())).isEqualTo(new Place(one.key(), false));
         two.die();
-        assertThat(loop.place(4, true, now())).isEqualTo(new LoopTrunks.Place(one.key(), true));
+        assertThat(loop.place(4, true, now())).isEqualTo(new Place(one.key(), true));
         one.say(new Frame.Load(20, 20));
         assertThat(loop.place(4, true, now())).isNull();
         assertThat(loop.whyNone(true)).isEqualTo(Reason.ALL_FULL);
@@ -226,8 +227,8 @@ class LoopTrunksTest {
         List.of(one, two, fresh).forEach(FakeNode::welcome);
         one.die();
         two.die();
-        assertThat(loop.place(0, true, now())).isEqualTo(new LoopTrunks.Place(fresh.key(), true));
-        assertThat(loop.place(7, true, now())).isEqualTo(new LoopTrunks.Place(fresh.key(), true));
+        assertThat(loop.place(0, true, now())).isEqualTo(new Place(fresh.key(), true));
+        assertThat(loop.place(7, true, now())).isEqualTo(new Place(fresh.key(), true));
     }
 
     @Test
@@ -246,7 +247,7 @@ class LoopTrunksTest {
             assertThat(loop.isGuest(place)).isTrue();
             assertThat(loop.place(place.slot(), true, now()))
                     .as("where the others of its slot are")
-                    .isEqualTo(new LoopTrunks.Place(place.node(), true));
+                    .isEqualTo(new Place(place.node(), true));
             nodes.add(place.node());
         }
         assertThat(nodes).containsExactlyInAnyOrder(three.key(), four.key());
@@ -300,7 +301,7 @@ class LoopTrunksTest {
     }
 
     /** A session that was open before and waits. */
-    private static class Session implements LoopTrunks.Waiter {
+    private static class Session implements Waiter {
         private final List<Long> tried;
         private long active;
 
@@ -375,7 +376,7 @@ class LoopTrunksTest {
     @Test
     void aWaiterMayWaitAgainAndIsAskedOnceAChange() {
         int[] tried = new int[1];
-        loop.await(new LoopTrunks.Waiter() {
+        loop.await(new Waiter() {
             @Override
             public void retry() {
                 tried[0]++;
@@ -390,7 +391,7 @@ class LoopTrunksTest {
     @Test
     @Timeout(10)
     void forgetsTwentyThousandWaitersQuickly() {
-        List<LoopTrunks.Waiter> waiters = new ArrayList<>();
+        List<Waiter> waiters = new ArrayList<>();
         for (int i = 0; i < 20_000; i++) {
             int waiter = i;
             waiters.add(() -> assertThat(waiter).isNegative());

@@ -10,6 +10,7 @@ import io.trunkline.protocol.memory.Held;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.MessageJoiner;
 import io.trunkline.protocol.trunk.MessageSender;
+import io.trunkline.protocol.trunk.StreamCredit;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,13 +31,12 @@ final class NodeStream implements Outlet {
     private final int number;
     private final int slot;
     private final boolean guest;
+    private final StreamCredit credit;
     private final MessageSender sender;
     private final MessageJoiner joiner;
     private final Held held;
     private final AtomicInteger hops = new AtomicInteger();
     private @Nullable ActorRef<Session.Command> session;
-    private int granted;
-    private int consumed;
     private boolean over;
     /** What a session hears that says it is open when the stream is over. */
     private Session.@Nullable Command lastWord;
@@ -47,10 +47,13 @@ final class NodeStream implements Outlet {
         this.trunk = trunk;
         this.writer = trunk.writer();
         this.number = number;
-        this.sender = new MessageSender(writer, number, trunk.settings().window());
+        this.credit = new StreamCredit(writer, number, trunk.settings().window());
+        this.sender = new MessageSender(
+                credit,
+                (to, note, last, message, offset, length) ->
+                        writer.writeData(number, to, last, false, note, message, offset, length));
         this.joiner = new MessageJoiner(trunk.settings().messageLimit(), this::holdPartial);
         this.held = trunk.memory().account();
-        this.granted = trunk.settings().window();
     }
 
     int number() {
@@ -73,8 +76,7 @@ final class NodeStream implements Outlet {
         ActorRef<Session.Command> bound = session;
         ByteBuf payload = data.payload();
         int length = payload.readableBytes();
-        granted -= length;
-        if (bound == null || granted < 0) {
+        if (!credit.received(length) || bound == null) {
             throw new BadFrameException(bound == null ? "data before opened" : "data without credit");
         }
         if (data.last() && joiner.isEmpty()) {
@@ -96,10 +98,10 @@ final class NodeStream implements Outlet {
             hold(counted(message.length));
             trunk.meter().messageIn(message.length);
             // The pieces were granted back as they came: the session must not grant them a second time.
-            consumed -= message.length - length;
+            credit.consumed(length - message.length);
             tell(bound, data, message);
         } else {
-            consumed += length;
+            credit.consumed(length);
             trunk.memory().relieve();
             grant();
         }
@@ -113,7 +115,8 @@ final class NodeStream implements Outlet {
     void onCredit(int bytes) {
         int before = sender.waitingBytes();
         try {
-            sender.granted(bytes);
+            credit.gained(bytes);
+            sender.drain();
         } catch (OutOfMemoryError e) {
             failed(e);
         }
@@ -334,20 +337,15 @@ final class NodeStream implements Outlet {
     }
 
     private void consumedNow(int bytes) {
-        consumed += bytes;
+        credit.consumed(bytes);
         hold(-Math.min(held.bytes(), counted(bytes)));
         grant();
     }
 
     /** Grants what has been dealt with, unless the client holds too much. */
     void grant() {
-        // Half a window at a time: credit costs a frame.
-        if (consumed >= trunk.settings().window() / 2
-                && !over
-                && !trunk.memory().holdsBack(this)) {
-            writer.write(new Frame.Credit(number, consumed));
-            granted += consumed;
-            consumed = 0;
+        if (credit.due() && !over && !trunk.memory().holdsBack(this)) {
+            credit.grant();
         }
     }
 
@@ -362,7 +360,7 @@ final class NodeStream implements Outlet {
                 // The edge has to be told, and will be when there is memory again.
                 trunk.later(() -> writer.write(reset));
             }
-            trunk.ended(number);
+            trunk.remove(number);
         }
     }
 

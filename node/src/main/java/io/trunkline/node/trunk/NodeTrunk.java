@@ -1,68 +1,65 @@
 package io.trunkline.node.trunk;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.node.events.NodeEvents;
 import io.trunkline.node.session.Session;
-import io.trunkline.protocol.codec.BadFrameException;
-import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
-import io.trunkline.protocol.trunk.ListenerHandshake;
+import io.trunkline.protocol.trunk.AcceptedTrunk;
 import io.trunkline.protocol.trunk.StreamMap;
+import io.trunkline.protocol.trunk.TrunkEnd;
+import io.trunkline.protocol.trunk.TrunkListener;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's end of one trunk: lets in an edge that proves the cluster secret, then opens, feeds and ends streams as it
- * says. It reads frames on the trunk's event loop and writes through its {@link TrunkWriter}. Whatever breaks the protocol
- * ends this trunk with a reason and no other.
+ * The streams of one trunk at a node: opens, feeds and ends them as the edge says, and tells the edge the node's slots and
+ * load. Belongs to the trunk's event loop.
  */
-final class NodeTrunk extends ChannelInboundHandlerAdapter {
+final class NodeTrunk implements AcceptedTrunk.Owner<NodeStream>, TrunkListener.Server {
     /** The epoch of a session that is new. */
     private static final int FIRST_EPOCH = 1;
 
-    private static final long LATER_MILLIS = 100;
+    private static final Duration LATER = Duration.ofMillis(100);
 
+    private final TrunkEnd end;
     private final NodeTrunks trunks;
     private final Meter meter;
     private final TrunkMemory memory;
-    private final StreamMap<NodeStream> streams = new StreamMap<>();
+    private final AcceptedTrunk<NodeStream> streams;
     private final StreamMap<NodeStream> opening = new StreamMap<>();
     private final BiConsumer<Long, SlotSet> slotListener = this::onSlots;
-    private final ListenerHandshake handshake;
-    private @Nullable TrunkWriter writer;
-    private @Nullable FrameDecoder decoder;
-    private @Nullable EventExecutor loop;
     private String edge = "";
-    private int newestStream;
-    private long lastRead;
     private long partialBytes;
     private Frame.@Nullable Load lastLoad;
     private boolean goneAway;
 
-    NodeTrunk(NodeTrunks trunks, Meter meter) {
+    NodeTrunk(TrunkEnd end, NodeTrunks trunks, Meter meter) {
+        this.end = end;
         this.trunks = trunks;
         this.meter = meter;
         this.memory = new TrunkMemory(trunks.memory());
-        this.handshake = new ListenerHandshake(trunks.identity());
+        this.streams = new AcceptedTrunk<>(
+                end, trunks.identity(), settings().handshake(), settings().silence(), this);
+    }
+
+    @Override
+    public TrunkEnd.Side side() {
+        return streams;
     }
 
     // --- what streams need
 
     TrunkWriter writer() {
-        return Objects.requireNonNull(writer);
+        return end.writer();
     }
 
     Meter meter() {
@@ -80,7 +77,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
 
     /** Runs something on the event loop in a short while. */
     void later(Runnable task) {
-        Objects.requireNonNull(loop).schedule(task, LATER_MILLIS, TimeUnit.MILLISECONDS);
+        end.later(LATER, task);
     }
 
     /** Counts bytes of unfinished messages, fewer when negative; false when there would be too many. */
@@ -97,112 +94,88 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         opening.remove(stream);
     }
 
-    /** A stream ended by itself. */
-    void ended(int stream) {
-        remove(stream);
+    /** Takes a stream off the trunk and out of the count; false when that was done already. */
+    boolean remove(int number) {
+        if (streams.remove(number) == null) {
+            return false;
+        }
+        countOut(number);
+        return true;
     }
 
-    /** Takes a stream off the trunk and out of the count; null when somebody else has done so. */
-    private @Nullable NodeStream remove(int number) {
-        NodeStream stream = streams.remove(number);
-        if (stream != null) {
-            opening.remove(number);
-            trunks.count().give(edge);
-        }
-        return stream;
+    private void countOut(int number) {
+        opening.remove(number);
+        trunks.count().give(edge);
     }
 
     // --- the life of the trunk
 
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-        writer = new TrunkWriter(ctx.channel());
-        decoder = new FrameDecoder(this::onFrame);
-        ctx.pipeline().addBefore(ctx.name(), "frames", decoder);
-        loop = ctx.executor();
-        lastRead = System.nanoTime();
-        long deadline = settings().handshake().toMillis();
-        ctx.executor()
-                .schedule(
-                        () -> {
-                            if (!handshake.done()) {
-                                sendAway(ctx, Reason.UNAUTHENTICATED, "no proof within " + deadline + " ms");
-                            }
-                        },
-                        deadline,
-                        TimeUnit.MILLISECONDS);
+    public void onProved(String by) {
+        edge = by;
+        // First, because the edge may open sessions as soon as it knows the slots.
+        tellLoad();
+        trunks.opened(this);
+        trunks.slots().listen(slotListener);
+        NodeEvents.trunkOpened(edge);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
+    public void onClosed() {
         trunks.slots().unlisten(slotListener);
-        writer().close();
         memory.close();
         trunks.closed(this);
-        for (NodeStream stream : List.copyOf(streams.all())) {
-            // A session that was told before may have ended this one.
-            if (remove(stream.number()) != null) {
-                stream.onEnd(false);
-            }
+        if (streams.proved()) {
+            NodeEvents.trunkClosed(edge, end.remote());
         }
-        if (handshake.done()) {
-            NodeEvents.trunkClosed(edge, String.valueOf(ctx.channel().remoteAddress()));
-        }
-        ctx.fireChannelInactive();
     }
 
     @Override
-    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        // The edge always reads. When it cannot keep up with the answers, take no more questions.
-        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
-        ctx.fireChannelWritabilityChanged();
+    public void onLost(NodeStream stream) {
+        if (remove(stream.number())) {
+            stream.onEnd(false);
+        }
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof BadFrameException bad) {
-            NodeEvents.trunkRefused(
-                    String.valueOf(ctx.channel().remoteAddress()), bad.reason(), String.valueOf(bad.getMessage()));
-            sendAway(ctx, bad.reason(), String.valueOf(bad.getMessage()));
-        } else if (cause instanceof IOException) {
+    public void onBadFrame(String remote, Reason reason, String text) {
+        NodeEvents.trunkRefused(remote, reason, text);
+    }
+
+    @Override
+    public void onFailed(Throwable cause) {
+        if (cause instanceof IOException) {
             NodeEvents.trunkFailed(edge, cause);
-            ctx.close();
+            end.channel().close();
         } else {
             if (cause instanceof OutOfMemoryError failed) {
                 trunks.memory().failed("the trunk of " + edge, failed);
             }
             NodeEvents.trunkBroken(edge, cause);
-            sendAway(ctx, Reason.INTERNAL, "");
+            end.sendAway(Reason.INTERNAL, "");
         }
     }
 
-    private void sendAway(ChannelHandlerContext ctx, Reason reason, String text) {
-        writer().write(new Frame.GoAway(reason, text));
-        close(ctx);
+    @Override
+    public void onSilent() {
+        NodeEvents.trunkSilent(edge);
     }
 
-    /** Sends what is written already and closes the trunk; on the event loop. */
-    void close(ChannelHandlerContext ctx) {
-        writer().close();
-        ctx.close();
+    @Override
+    public void onGoAway(Frame.GoAway goAway) {
+        NodeEvents.trunkSentAway(edge, goAway.reason(), goAway.text());
     }
 
-    /** Once in a while, on the event loop: tells the load and ends a trunk that has died silently. */
-    void tick(ChannelHandlerContext ctx) {
-        if (System.nanoTime() - lastRead > settings().silence().toNanos()) {
-            NodeEvents.trunkSilent(edge);
-            ctx.close();
-            return;
+    @Override
+    public void onTick() {
+        if (streams.proved()) {
+            tellLoad();
         }
-        tellLoad();
-        ChannelOutboundBuffer pending = ctx.channel().unsafe().outboundBuffer();
+        ChannelOutboundBuffer pending = end.channel().unsafe().outboundBuffer();
         memory.look(pending == null ? 0 : pending.totalPendingWriteBytes());
     }
 
     private void tellLoad() {
-        if (!handshake.done()) {
-            return;
-        }
         Frame.Load load =
                 new Frame.Load(trunks.count().elsewhere(edge), trunks.count().ceiling());
         if (!load.equals(lastLoad)) {
@@ -211,9 +184,9 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Whether the edge has proved that it knows the cluster secret. */
+    /** Whether the edge has been let in. */
     boolean proved() {
-        return handshake.done();
+        return streams.proved();
     }
 
     /** Offers the edge a session; on the event loop. */
@@ -224,7 +197,7 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
     /** Asks the edge, on the event loop, to open nothing new here. */
     void goAway(Reason reason, String text) {
         goneAway = true;
-        if (handshake.done()) {
+        if (streams.proved()) {
             writer().write(new Frame.GoAway(reason, text));
         }
     }
@@ -250,81 +223,13 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
         lost.forEach(NodeStream::refuse);
     }
 
-    // --- frames
+    // --- streams
 
-    private void onFrame(Frame frame) {
-        lastRead = System.nanoTime();
-        if (frame instanceof Frame.Data data) {
-            NodeStream stream = streams.get(data.stream());
-            if (stream != null) {
-                try {
-                    stream.onData(data);
-                } catch (OutOfMemoryError e) {
-                    stream.failed(e);
-                }
-            } else {
-                checkKnown(data.stream());
-            }
-            return;
+    @Override
+    public void onOpen(Frame frame) {
+        if (!(frame instanceof Frame.Open open)) {
+            throw AcceptedTrunk.notSaid(frame);
         }
-        if (!handshake.done()) {
-            shakeHands(frame);
-            return;
-        }
-        if (frame instanceof Frame.Credit credit) {
-            NodeStream stream = streams.get(credit.stream());
-            if (stream != null) {
-                stream.onCredit(credit.bytes());
-            } else {
-                checkKnown(credit.stream());
-            }
-        } else if (frame instanceof Frame.Open open) {
-            onOpen(open);
-        } else if (frame instanceof Frame.Reset reset) {
-            NodeStream stream = remove(reset.stream());
-            if (stream != null && reset.reason() == Reason.MOVED) {
-                stream.onAbandoned();
-            } else if (stream != null) {
-                stream.onEnd(true);
-            } else {
-                checkKnown(reset.stream());
-            }
-        } else if (frame instanceof Frame.Release release) {
-            NodeStream stream = streams.get(release.stream());
-            if (stream != null) {
-                stream.onRelease();
-            } else {
-                checkKnown(release.stream());
-            }
-        } else if (frame instanceof Frame.Ping ping) {
-            writer().write(new Frame.Pong(ping.value()));
-        } else if (frame instanceof Frame.GoAway goAway) {
-            NodeEvents.trunkSentAway(edge, goAway.reason(), goAway.text());
-        } else if (!(frame instanceof Frame.Pong)) {
-            throw new BadFrameException(
-                    "an edge may not say " + frame.getClass().getSimpleName());
-        }
-    }
-
-    private void shakeHands(Frame frame) {
-        Frame answer = handshake.answer(frame);
-        writer().write(answer);
-        if (handshake.done()) {
-            edge = handshake.edge();
-            Objects.requireNonNull(decoder).authenticated();
-            // First, because the edge may open sessions as soon as it knows the slots.
-            tellLoad();
-            trunks.opened(this);
-            trunks.slots().listen(slotListener);
-            NodeEvents.trunkOpened(edge);
-        }
-    }
-
-    private void onOpen(Frame.Open open) {
-        if (open.stream() - newestStream <= 0 || streams.contains(open.stream())) {
-            throw new BadFrameException("stream " + open.stream() + " opened after " + newestStream);
-        }
-        newestStream = open.stream();
         int slot = SessionId.slotOf(open.session());
         boolean hosted = trunks.slots().hosts(slot);
         Reason refused = goneAway
@@ -353,10 +258,30 @@ final class NodeTrunk extends ChannelInboundHandlerAdapter {
                                 open.owner()));
     }
 
-    /** Frames of a stream that ended a moment ago are normal; those of one that never was are not. */
-    private void checkKnown(int stream) {
-        if (!handshake.done() || stream - newestStream > 0) {
-            throw new BadFrameException("stream " + stream + " was never opened");
+    @Override
+    public void onFrame(NodeStream stream, Frame frame) {
+        if (frame instanceof Frame.Data data) {
+            try {
+                stream.onData(data);
+            } catch (OutOfMemoryError e) {
+                stream.failed(e);
+            }
+        } else if (frame instanceof Frame.Credit credit) {
+            stream.onCredit(credit.bytes());
+        } else if (frame instanceof Frame.Release) {
+            stream.onRelease();
+        } else {
+            throw AcceptedTrunk.notSaid(frame);
+        }
+    }
+
+    @Override
+    public void onReset(NodeStream stream, Reason reason) {
+        countOut(stream.number());
+        if (reason == Reason.MOVED) {
+            stream.onAbandoned();
+        } else {
+            stream.onEnd(true);
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.trunkline.node.trunk;
 
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.trunkline.node.cluster.HostedSlots;
@@ -12,10 +11,12 @@ import io.trunkline.protocol.member.Meter;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.NetTransport;
+import io.trunkline.protocol.trunk.TrunkEnd;
 import io.trunkline.protocol.trunk.TrunkIdentity;
 import io.trunkline.protocol.trunk.TrunkListener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class NodeTrunks {
     private static final long CLOSE_DEADLINE_MILLIS = 2000;
 
     /** How often trunks tell their load and look for silence; short against both. */
-    private static final long TICK_MILLIS = 250;
+    private static final Duration TICK = Duration.ofMillis(250);
 
     private static final int BACKLOG = 1024;
 
@@ -76,9 +77,8 @@ public final class NodeTrunks {
         this.listener = new TrunkListener<>(
                 transport,
                 group,
-                new TrunkListener.Bounds(BACKLOG, settings.strangers(), TICK_MILLIS),
-                channel -> new NodeTrunk(this, meters.computeIfAbsent(channel.eventLoop(), loop -> metrics.meter())),
-                NodeTrunk::tick);
+                new TrunkListener.Bounds(BACKLOG, settings.strangers(), TICK),
+                end -> new NodeTrunk(end, this, meters.computeIfAbsent(end.loop(), loop -> metrics.meter())));
     }
 
     TrunkSettings settings() {
@@ -125,7 +125,7 @@ public final class NodeTrunks {
     /** Tells every balancer to open nothing new here. */
     public void drain(String why) {
         draining = true;
-        listener.open().forEach((trunk, ctx) -> TrunkListener.onLoop(ctx, () -> trunk.goAway(Reason.DRAINING, why)));
+        listener.open().forEach((trunk, end) -> end.writer().execute(() -> trunk.goAway(Reason.DRAINING, why)));
     }
 
     /**
@@ -143,10 +143,10 @@ public final class NodeTrunks {
                 highest = weight;
             }
         }
-        ChannelHandlerContext ctx = best == null ? null : listener.open().get(best);
-        if (best != null && ctx != null) {
+        TrunkEnd end = best == null ? null : listener.open().get(best);
+        if (best != null && end != null) {
             NodeTrunk to = best;
-            TrunkListener.onLoop(ctx, () -> to.offer(orphan));
+            end.writer().execute(() -> to.offer(orphan));
         }
     }
 
@@ -154,10 +154,10 @@ public final class NodeTrunks {
     public CompletionStage<Void> close() {
         listener.close();
         List<CompletableFuture<Void>> closing = new ArrayList<>();
-        listener.open().forEach((trunk, ctx) -> {
+        listener.open().values().forEach(end -> {
             CompletableFuture<Void> closed = new CompletableFuture<>();
-            ctx.channel().closeFuture().addListener(done -> closed.complete(null));
-            TrunkListener.onLoop(ctx, () -> trunk.close(ctx));
+            end.channel().closeFuture().addListener(done -> closed.complete(null));
+            end.writer().execute(end::close);
             closing.add(closed);
         });
         // A loop that is told to end closes its channels before it does what waits: the sessions' last words.

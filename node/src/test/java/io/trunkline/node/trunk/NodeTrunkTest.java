@@ -8,7 +8,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
 import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.codec.FrameCodec;
@@ -19,6 +18,7 @@ import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;
 import io.trunkline.protocol.trunk.ClusterSecret;
+import io.trunkline.protocol.trunk.TrunkEnd;
 import io.trunkline.protocol.trunk.TrunkListener;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -590,8 +590,7 @@ class NodeTrunkTest {
     }
 
     private static void tick(EmbeddedEdge edge) {
-        ChannelHandlerContext ctx = edge.node.pipeline().context(NodeTrunk.class);
-        ((NodeTrunk) ctx.handler()).tick(ctx);
+        edge.node.pipeline().get(TrunkEnd.class).side().onTick(System.nanoTime());
         edge.node.runPendingTasks();
     }
 

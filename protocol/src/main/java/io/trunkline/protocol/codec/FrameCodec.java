@@ -23,7 +23,8 @@ import java.util.List;
  *  +---------------+-------+-------+---------------+---------------+------------
  * </pre>
  *
- * Flags: {@link #LAST}, {@link #REPEATED}, {@link #NOTE} and two bits of {@link #LOSSES} on data, {@link #GUEST} on open.
+ * Flags: {@link #LAST}, {@link #REPEATED}, {@link #NOTE} and two bits of {@link #LOSSES} on data, {@link #GUEST} on open,
+ * {@link #LAST} on replies and events.
  * Types from {@link #OPEN} on belong to a stream. A text is one length byte and UTF-8; bytes are a two-byte length and the
  * bytes. The body must be used up exactly. All methods are stateless and usable from any thread.
  */
@@ -60,6 +61,11 @@ public final class FrameCodec {
     private static final byte RELEASE = 24;
     private static final byte RESET = 25;
 
+    private static final byte ASK = 32;
+    private static final byte REPLY = 33;
+    private static final byte BEGUN = 34;
+    private static final byte EVENT = 35;
+
     private FrameCodec() {}
 
     /** Appends a frame. The payload of {@link Frame.Data} is copied and left as it is. */
@@ -81,7 +87,13 @@ public final class FrameCodec {
         if (frame instanceof Frame.Data data) {
             return flags(data.last(), data.repeated(), data.note()) | data.losses() << LOSSES_SHIFT;
         }
-        return frame instanceof Frame.Open open && open.guest() ? GUEST : 0;
+        if (frame instanceof Frame.Open open) {
+            return open.guest() ? GUEST : 0;
+        }
+        if (frame instanceof Frame.Reply reply) {
+            return reply.last() ? LAST : 0;
+        }
+        return frame instanceof Frame.Event event && event.last() ? LAST : 0;
     }
 
     private static int flags(boolean last, boolean repeated, boolean note) {
@@ -93,6 +105,7 @@ public final class FrameCodec {
         return switch (type) {
             case DATA -> LAST | REPEATED | NOTE | LOSSES;
             case OPEN -> GUEST;
+            case REPLY, EVENT -> LAST;
             default -> 0;
         };
     }
@@ -100,21 +113,9 @@ public final class FrameCodec {
     /**
      * Appends one data frame straight from an array; the hot path of both sides.
      *
+     * @param note see {@link Frame.Data#note}
      * @param length at most {@link Frame#MAX_PAYLOAD}
      */
-    public static void encodeData(
-            ByteBuf out,
-            int stream,
-            int number,
-            boolean last,
-            boolean repeated,
-            byte[] source,
-            int offset,
-            int length) {
-        encodeData(out, stream, number, last, repeated, false, source, offset, length);
-    }
-
-    /** The same, for a message that may be a {@linkplain Frame.Data#note note}. */
     public static void encodeData(
             ByteBuf out,
             int stream,
@@ -144,9 +145,27 @@ public final class FrameCodec {
 
     private static void encodeData(
             ByteBuf out, int stream, int number, int flags, byte[] source, int offset, int length) {
+        encodePiece(out, DATA, flags, stream, number, source, offset, length);
+    }
+
+    /** Appends a piece of a response straight from an array. */
+    public static void encodeReply(
+            ByteBuf out, int stream, int status, boolean last, byte[] source, int offset, int length) {
+        encodePiece(out, REPLY, last ? LAST : 0, stream, status, source, offset, length);
+    }
+
+    private static void encodePiece(
+            ByteBuf out, int type, int flags, int stream, int number, byte[] source, int offset, int length) {
         out.ensureWritable(HEADER + 4 + length);
-        out.writeInt(4 + length).writeInt(DATA << 24 | flags << 16).writeInt(stream);
+        out.writeInt(4 + length).writeInt(type << 24 | flags << 16).writeInt(stream);
         out.writeInt(number).writeBytes(source, offset, length);
+    }
+
+    /** Appends a piece of an event straight from an array. */
+    public static void encodeEvent(ByteBuf out, int stream, boolean last, byte[] source, int offset, int length) {
+        out.ensureWritable(HEADER + length);
+        out.writeInt(length).writeInt(EVENT << 24 | (last ? LAST : 0) << 16).writeInt(stream);
+        out.writeBytes(source, offset, length);
     }
 
     private static void header(ByteBuf out, int start, int length, byte type, int flags, int stream) {
@@ -160,8 +179,7 @@ public final class FrameCodec {
         // A chain of instanceof, for release 17 has no patterns in switch; the order is that of frequency.
         if (frame instanceof Frame.Data data) {
             out.writeInt(data.number());
-            out.writeBytes(
-                    data.payload(), data.payload().readerIndex(), data.payload().readableBytes());
+            writePayload(data.payload(), out);
             return DATA;
         }
         if (frame instanceof Frame.Credit credit) {
@@ -262,6 +280,24 @@ public final class FrameCodec {
             out.writeInt(part.number()).writeInt(part.retryMillis());
             return PART;
         }
+        if (frame instanceof Frame.Ask ask) {
+            writeText(out, ask.session());
+            writeText(out, ask.what());
+            writeBytes(out, ask.head());
+            return ASK;
+        }
+        if (frame instanceof Frame.Reply reply) {
+            out.writeInt(reply.status());
+            writePayload(reply.payload(), out);
+            return REPLY;
+        }
+        if (frame instanceof Frame.Begun) {
+            return BEGUN;
+        }
+        if (frame instanceof Frame.Event event) {
+            writePayload(event.payload(), out);
+            return EVENT;
+        }
         if (frame instanceof Frame.Orphan orphan) {
             writeText(out, orphan.session());
             out.writeInt(orphan.epoch());
@@ -334,6 +370,14 @@ public final class FrameCodec {
             case PONG -> new Frame.Pong(readLong(in, end));
             case ADOPTED -> new Frame.Adopted(stream, readInt(in, end), readInt(in, end), readNumbers(in, end));
             case PART -> new Frame.Part(stream, readInt(in, end), readInt(in, end));
+            case REPLY -> {
+                int status = readInt(in, end);
+                yield new Frame.Reply(stream, status, (flags & LAST) != 0, in.readSlice(end - in.readerIndex()));
+            }
+            case BEGUN -> new Frame.Begun(stream);
+            case EVENT -> new Frame.Event(stream, (flags & LAST) != 0, in.readSlice(end - in.readerIndex()));
+            case ASK ->
+                new Frame.Ask(stream, readText(in, end), readText(in, end), readBytes(in, end, Frame.MAX_CHECKPOINT));
             default -> readRareBody(type, in, end);
         };
     }
@@ -446,6 +490,10 @@ public final class FrameCodec {
         byte[] content = new byte[length];
         in.readBytes(content);
         return Bytes.wrap(content);
+    }
+
+    private static void writePayload(ByteBuf payload, ByteBuf out) {
+        out.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
     }
 
     private static void writeText(ByteBuf out, String text) {

@@ -123,6 +123,16 @@ public sealed interface Frame {
         }
     }
 
+    /**
+     * Balancer to balancer: asks for something of a session that the other one may hold. The answer is {@link Opened} and what
+     * the request wants, or {@link Reset} with {@link Reason#UNKNOWN_SESSION}. What else the client says follows in
+     * {@link Data}.
+     *
+     * @param what is asked for, in a word that both sides know; a word that one does not know is asked for in vain
+     * @param head what else has to be known of the request
+     */
+    record Ask(int stream, String session, String what, Bytes head) implements Frame {}
+
     /** Node to edge: the session actor runs; data may flow. */
     record Opened(int stream) implements Frame {}
 
@@ -194,6 +204,26 @@ public sealed interface Frame {
      * @param retryMillis how long the client is to wait, at least 0
      */
     record Part(int stream, int number, int retryMillis) implements Frame {}
+
+    /**
+     * Balancer to balancer: a piece of the whole response to an {@link Ask}.
+     *
+     * @param status of HTTP
+     * @param last whether the response ends with this piece
+     * @param payload as that of {@link Data}
+     */
+    record Reply(int stream, int status, boolean last, ByteBuf payload) implements Frame {}
+
+    /** Balancer to balancer: an {@link Ask} is answered with events, which follow. */
+    record Begun(int stream) implements Frame {}
+
+    /**
+     * Balancer to balancer: a piece of one event.
+     *
+     * @param last whether the event ends with this piece
+     * @param payload as that of {@link Data}
+     */
+    record Event(int stream, boolean last, ByteBuf payload) implements Frame {}
 
     /** Node to edge: the client's message of this number has been dealt with and gets no answer. */
     record Done(int stream, int number) implements Frame {}

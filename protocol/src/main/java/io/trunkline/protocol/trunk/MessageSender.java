@@ -9,6 +9,13 @@ import java.util.Deque;
  * The owner bounds what waits. Belongs to the trunk's event loop.
  */
 public final class MessageSender {
+    /** Writes pieces of messages as frames. */
+    @FunctionalInterface
+    public interface Pieces {
+        /** Writes one piece; {@code number} and {@code note} are those of {@link #send}. */
+        void write(int number, boolean note, boolean last, byte[] message, int offset, int length);
+    }
+
     /** A message that waits for room, and how much of it has gone. */
     private static final class Waiting {
         final byte[] message;
@@ -23,28 +30,22 @@ public final class MessageSender {
         }
     }
 
-    private final TrunkWriter writer;
-    private final int stream;
+    private final StreamCredit credit;
+    private final Pieces pieces;
     private final Deque<Waiting> waiting = new ArrayDeque<>(0);
-    private int room;
     private int waitingBytes;
 
-    /**
-     * The way out of one stream.
-     *
-     * @param room bytes that may go before more is granted
-     */
-    public MessageSender(TrunkWriter writer, int stream, int room) {
-        this.writer = writer;
-        this.stream = stream;
-        this.room = room;
+    /** The way out of one stream. */
+    public MessageSender(StreamCredit credit, Pieces pieces) {
+        this.credit = credit;
+        this.pieces = pieces;
     }
 
-    /** Sends a message, or as much of it as has room; the rest follows when it is {@linkplain #granted granted}. */
+    /** Sends a message, or as much of it as has room; the rest follows when it is {@linkplain #drain granted}. */
     public void send(byte[] message, int number, boolean note) {
-        if (waiting.isEmpty() && message.length <= room && message.length <= Frame.MAX_PAYLOAD) {
-            room -= message.length;
-            writer.writeData(stream, number, true, false, note, message, 0, message.length);
+        if (waiting.isEmpty() && message.length <= credit.room() && message.length <= Frame.MAX_PAYLOAD) {
+            credit.sent(message.length);
+            pieces.write(number, note, true, message, 0, message.length);
             return;
         }
         waiting.add(new Waiting(message, number, note));
@@ -52,19 +53,14 @@ public final class MessageSender {
         drain();
     }
 
-    /** The other side takes so many bytes more. */
-    public void granted(int bytes) {
-        room = (int) Math.min(Integer.MAX_VALUE, (long) room + bytes);
-        drain();
-    }
-
-    private void drain() {
-        for (Waiting next = waiting.peek(); next != null && room > 0; next = waiting.peek()) {
-            int length = Math.min(Math.min(room, Frame.MAX_PAYLOAD), next.message.length - next.sent);
+    /** Sends what waits, as far as it has room; to be called when there is more credit. */
+    public void drain() {
+        for (Waiting next = waiting.peek(); next != null && credit.room() > 0; next = waiting.peek()) {
+            int length = Math.min(Math.min(credit.room(), Frame.MAX_PAYLOAD), next.message.length - next.sent);
             boolean last = next.sent + length == next.message.length;
-            writer.writeData(stream, next.number, last, false, next.note, next.message, next.sent, length);
+            pieces.write(next.number, next.note, last, next.message, next.sent, length);
             next.sent += length;
-            room -= length;
+            credit.sent(length);
             waitingBytes -= length;
             if (last) {
                 waiting.remove();

@@ -3,40 +3,41 @@ package io.trunkline.protocol.trunk;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts trunks, knows those that are open, and lets each look at its deadlines. Bounds those that have not proved that they
- * know the cluster secret. Usable from any thread.
+ * Accepts trunks, and knows those that are open. Bounds those that have not proved that they know the cluster secret. Usable
+ * from any thread.
  *
- * @param <T> the handler of one trunk; the decoder puts itself before it
+ * @param <T> what serves one trunk
  */
-public final class TrunkListener<T extends ChannelHandler> {
+public final class TrunkListener<T extends TrunkListener.Server> {
+    /** What serves one trunk. */
+    public interface Server {
+        /** What is done with the trunk's frames. */
+        TrunkEnd.Side side();
+    }
+
     /** Bytes of the first reads of a trunk. More than a stranger can send without being sent away. */
     public static final int FIRST_READ = 1024;
 
     private final NetTransport transport;
     private final EventLoopGroup group;
     private final Bounds bounds;
-    private final Function<Channel, T> create;
-    private final BiConsumer<T, ChannelHandlerContext> tick;
-    private final Map<T, ChannelHandlerContext> open = new ConcurrentHashMap<>();
+    private final Function<TrunkEnd, T> create;
+    private final Map<T, TrunkEnd> open = new ConcurrentHashMap<>();
     private final Strangers strangers;
     private volatile @Nullable Channel listener;
 
@@ -46,27 +47,17 @@ public final class TrunkListener<T extends ChannelHandler> {
      * @param backlog connections that wait to be accepted
      * @param strangers trunks that have proved nothing yet, once for members' addresses and once for all others; the oldest gives
      *     way to a further one
-     * @param tickMillis time between two looks at deadlines
+     * @param tick time between two looks at deadlines
      */
-    public record Bounds(int backlog, int strangers, long tickMillis) {}
+    public record Bounds(int backlog, int strangers, Duration tick) {}
 
-    /**
-     * One that does not listen yet.
-     *
-     * @param tick lets a trunk look at its deadlines; called on its event loop, as {@code create} is
-     */
-    public TrunkListener(
-            NetTransport transport,
-            EventLoopGroup group,
-            Bounds bounds,
-            Function<Channel, T> create,
-            BiConsumer<T, ChannelHandlerContext> tick) {
+    /** One that does not listen yet; {@code create} is called on the event loop of each trunk. */
+    public TrunkListener(NetTransport transport, EventLoopGroup group, Bounds bounds, Function<TrunkEnd, T> create) {
         this.transport = transport;
         this.group = group;
         this.bounds = bounds;
         this.strangers = new Strangers(bounds.strangers());
         this.create = create;
-        this.tick = tick;
     }
 
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
@@ -96,18 +87,9 @@ public final class TrunkListener<T extends ChannelHandler> {
         return new Stages();
     }
 
-    /** Trunks that are open now, with their contexts. */
-    public Map<T, ChannelHandlerContext> open() {
+    /** Trunks that are open now, with their ends. */
+    public Map<T, TrunkEnd> open() {
         return open;
-    }
-
-    /** Runs a task on a trunk's event loop, unless that has ended, and the trunk with it. */
-    public static void onLoop(ChannelHandlerContext ctx, Runnable task) {
-        try {
-            ctx.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            // Nobody is left who wants it.
-        }
     }
 
     /** The addresses of the cluster's members, whose connections have room of their own before they have proved anything. */
@@ -122,9 +104,9 @@ public final class TrunkListener<T extends ChannelHandler> {
 
     /** A trunk has proved that it knows the secret. */
     public void proved(T trunk) {
-        ChannelHandlerContext ctx = open.get(trunk);
-        if (ctx != null) {
-            strangers.leave(ctx.channel());
+        TrunkEnd end = open.get(trunk);
+        if (end != null) {
+            strangers.leave(end.channel());
         }
     }
 
@@ -145,17 +127,13 @@ public final class TrunkListener<T extends ChannelHandler> {
         @Override
         protected void initChannel(Channel channel) {
             strangers.enter(channel);
-            T trunk = create.apply(channel);
-            channel.pipeline().addLast("trunk", trunk);
-            ChannelHandlerContext ctx = channel.pipeline().context(trunk);
-            open.put(trunk, ctx);
-            ScheduledFuture<?> ticks = channel.eventLoop()
-                    .scheduleAtFixedRate(
-                            () -> tick.accept(trunk, ctx),
-                            bounds.tickMillis(),
-                            bounds.tickMillis(),
-                            TimeUnit.MILLISECONDS);
-            channel.closeFuture().addListener(closed -> ticks.cancel(false));
+            TrunkEnd end = new TrunkEnd(channel, own -> {
+                T trunk = create.apply(own);
+                open.put(trunk, own);
+                return trunk.side();
+            });
+            channel.pipeline().addLast("trunk", end);
+            end.tickEvery(bounds.tick());
         }
     }
 }

@@ -65,13 +65,11 @@ public final class TrunkWriter {
         }
     }
 
-    /** Adds a piece of a message straight from an array; see {@link FrameCodec#encodeData}. */
-    public void writeData(
-            int stream, int number, boolean last, boolean repeated, byte[] source, int offset, int length) {
-        writeData(stream, number, last, repeated, false, source, offset, length);
-    }
-
-    /** The same, for a message that may be a note: it belongs to another one, which it does not answer. */
+    /**
+     * Adds a piece of a message straight from an array; see {@link FrameCodec#encodeData}.
+     *
+     * @param note whether the message belongs to another one, which it does not answer
+     */
     public void writeData(
             int stream,
             int number,
@@ -92,6 +90,22 @@ public final class TrunkWriter {
             int stream, int number, boolean last, boolean note, int losses, byte[] source, int offset, int length) {
         if (!closed) {
             FrameCodec.encodeLost(room(), stream, number, last, note, losses, source, offset, length);
+            scheduleTurnEnd();
+        }
+    }
+
+    /** Adds a piece of a response to another balancer. */
+    public void writeReply(int stream, int status, boolean last, byte[] source, int offset, int length) {
+        if (!closed) {
+            FrameCodec.encodeReply(room(), stream, status, last, source, offset, length);
+            scheduleTurnEnd();
+        }
+    }
+
+    /** Adds a piece of an event for another balancer. */
+    public void writeEvent(int stream, boolean last, byte[] source, int offset, int length) {
+        if (!closed) {
+            FrameCodec.encodeEvent(room(), stream, last, source, offset, length);
             scheduleTurnEnd();
         }
     }

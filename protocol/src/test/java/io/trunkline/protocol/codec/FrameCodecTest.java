@@ -97,7 +97,7 @@ class FrameCodecTest {
     void carriesDataWithItsNumberAndEnd() {
         ByteBuf out = Unpooled.buffer();
         byte[] text = "abcdef".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        FrameCodec.encodeData(out, 7, 42, true, true, text, 1, 3);
+        FrameCodec.encodeData(out, 7, 42, true, true, false, text, 1, 3);
         FrameCodec.encode(new Frame.Data(8, 0, false, Unpooled.wrappedBuffer(text)), out);
         FrameCodec.encodeData(out, 9, 43, true, false, true, text, 0, 2);
         List<String> seen = new ArrayList<>();

@@ -58,7 +58,13 @@ class RecordedBytesTest {
             new Frame.Checkpoint(1, Bytes.wrap(new byte[] {1, 2, 3})),
             new Frame.Release(12),
             new Frame.Reset(1, Reason.CLOSED, 0, ""),
-            new Frame.Reset(2, Reason.NODE_FULL, 7, "room für keinen"));
+            new Frame.Reset(2, Reason.NODE_FULL, 7, "room für keinen"),
+            new Frame.Ask(7, "AAabc", "POST", Bytes.wrap(new byte[] {1, 2, 3})),
+            new Frame.Reply(7, 200, true, Unpooled.copiedBuffer("{}", UTF_8)),
+            new Frame.Reply(7, 200, false, Unpooled.copiedBuffer("{}", UTF_8)),
+            new Frame.Begun(8),
+            new Frame.Event(8, true, Unpooled.copiedBuffer("{}", UTF_8)),
+            new Frame.Event(8, false, Unpooled.copiedBuffer("{}", UTF_8)));
 
     @Test
     void everyFrameHasItsRecordedBytes() throws IOException {

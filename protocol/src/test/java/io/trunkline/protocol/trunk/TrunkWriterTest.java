@@ -14,7 +14,7 @@ class TrunkWriterTest {
     @Test
     void sendsTheFramesOfOneTurnInOneBuffer() {
         writer.write(new Frame.Ping(1));
-        writer.writeData(1, 1, true, false, new byte[10], 0, 10);
+        writer.writeData(1, 1, true, false, false, new byte[10], 0, 10);
         assertThat(channel.outboundMessages()).isEmpty();
         channel.runPendingTasks();
         ByteBuf sent = channel.readOutbound();
@@ -27,7 +27,7 @@ class TrunkWriterTest {
     @Test
     void startsANewBufferWhenOneIsFull() {
         for (int i = 0; i < 10; i++) {
-            writer.writeData(1, i, true, false, new byte[Frame.MAX_PAYLOAD], 0, Frame.MAX_PAYLOAD);
+            writer.writeData(1, i, true, false, false, new byte[Frame.MAX_PAYLOAD], 0, Frame.MAX_PAYLOAD);
         }
         channel.runPendingTasks();
         int buffers = 0;
