@@ -3,8 +3,8 @@ package io.trunkline.balancer.assign;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the slot that belongs to the client's affinity, the same through every balancer, and leaves clients without one to
- * another policy. A client whose node is full waits: elsewhere it would not meet the others.
+ * Takes the slot that belongs to the client's affinity, the same through every balancer, and leaves clients without one
+ * to another policy. A client whose node is full waits: elsewhere it would not meet the others.
  */
 public final class ByAffinity implements Policy {
     /** What the affinity of something that has a slot of its own begins with; no other begins so. */

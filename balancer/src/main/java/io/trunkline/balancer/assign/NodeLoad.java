@@ -3,8 +3,8 @@ package io.trunkline.balancer.assign;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many sessions a node carries: those of this balancer, counted here and exact, and those of other balancers, as the
- * node last told. Shared by all event loops; usable from any thread.
+ * How many sessions a node carries: those of this balancer, counted here and exact, and those of other balancers, as
+ * the node last told. Shared by all event loops; usable from any thread.
  */
 public final class NodeLoad {
     private final AtomicInteger own = new AtomicInteger();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes that may get clients, as one event loop sees them: up, reachable, not leaving, with a trunk that is open.
- * Those that host slots are candidates for new clients. All of them are hosts for guests, whatever sharding has placed on
- * them. Immutable but for the loads, which are live.
+ * Those that host slots are candidates for new clients. All of them are hosts for guests, whatever sharding has placed
+ * on them. Immutable but for the loads, which are live.
  */
 public final class NodeView {
     /** A view without nodes. */
@@ -101,8 +101,8 @@ public final class NodeView {
     }
 
     /**
-     * The view in which each slot without a host belongs to the node that takes its guests: with it a policy finds a place
-     * for a new client while slots have no host. The client is a guest until its slot has one.
+     * The view in which each slot without a host belongs to the node that takes its guests: with it a policy finds a
+     * place for a new client while slots have no host. The client is a guest until its slot has one.
      */
     public NodeView withGuests() {
         if (!unhosted || guestHosts.isEmpty()) {

@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one event loop's clients and sessions go, decided from what is known of the nodes: new clients by a {@link Policy},
- * sessions that were open before by their slot. Decides and does nothing. Belongs to the event loop.
+ * Where one event loop's clients and sessions go, decided from what is known of the nodes: new clients by a
+ * {@link Policy}, sessions that were open before by their slot. Decides and does nothing. Belongs to the event loop.
  */
 public final class Placement {
     /** What is known of the way to one node. */
@@ -42,8 +42,8 @@ public final class Placement {
     }
 
     /**
-     * How long a session that was asked to move waits for its slot before it goes elsewhere as a guest, in nanoseconds: a
-     * slot moves in some tens of milliseconds, unless a slow request of another session holds it.
+     * How long a session that was asked to move waits for its slot before it goes elsewhere as a guest, in nanoseconds:
+     * a slot moves in some tens of milliseconds, unless a slow request of another session holds it.
      */
     private static final long MOVE_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -68,8 +68,8 @@ public final class Placement {
     }
 
     /**
-     * A place for a new client, or null when there is none now. While no node hosts a slot, or nobody has hosted the client's
-     * own for a while, that is a place as a {@linkplain #isGuest guest}.
+     * A place for a new client, or null when there is none now. While no node hosts a slot, or nobody has hosted the
+     * client's own for a while, that is a place as a {@linkplain #isGuest guest}.
      *
      * @param waitedNanos how long the client waits already
      */

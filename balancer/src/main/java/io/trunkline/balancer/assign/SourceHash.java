@@ -8,9 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Takes the slot that belongs to the client's address, so that a source always meets the same node, through every
  * balancer and without any table.
  *
- * <p>Consecutive addresses belong to consecutive slots, and slots are interleaved over the nodes, so a range of addresses
- * is spread evenly, which a hash of good quality would not do for a few hundred sources. Sources that have nothing to do
- * with each other spread like any hash. A source whose node is full waits: elsewhere it would not be sticky.
+ * <p>Consecutive addresses belong to consecutive slots, and slots are interleaved over the nodes, so a range of
+ * addresses is spread evenly, which a hash of good quality would not do for a few hundred sources. Sources that have
+ * nothing to do with each other spread like any hash. A source whose node is full waits: elsewhere it would not be
+ * sticky.
  */
 public final class SourceHash implements Policy {
     @Override

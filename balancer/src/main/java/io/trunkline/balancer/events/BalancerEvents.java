@@ -91,12 +91,17 @@ public final class BalancerEvents {
         LOG.info("auth.keys_fetched issuer={} keys={}", issuer, keys);
     }
 
-    /** An issuer's keys could not be fetched; those that were fetched before, if any, still count. Told once per problem. */
+    /**
+     * An issuer's keys could not be fetched; those that were fetched before, if any, still count. Told once per
+     * problem.
+     */
     public static void keysNotFetched(String issuer, String why, boolean some) {
         LOG.warn("auth.keys_not_fetched issuer={} others={} detail=\"{}\"", issuer, some, why);
     }
 
-    /** A token could not be checked, for a reason that is not its own. At debug: whoever sends tokens could cause it. */
+    /**
+     * A token could not be checked, for a reason that is not its own. At debug: whoever sends tokens could cause it.
+     */
     public static void tokenNotChecked(Throwable cause) {
         LOG.debug("auth.token_not_checked", cause);
     }

@@ -1,8 +1,8 @@
 package io.trunkline.balancer.relay;
 
 /**
- * Counts what is kept of a client, its unanswered messages and the state of its session, and stops reading it while that
- * is too much. Belongs to the client's event loop.
+ * Counts what is kept of a client, its unanswered messages and the state of its session, and stops reading it while
+ * that is too much. Belongs to the client's event loop.
  */
 final class Brake {
     private final ClientSink client;

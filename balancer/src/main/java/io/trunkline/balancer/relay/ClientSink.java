@@ -53,8 +53,8 @@ public interface ClientSink {
     void flush();
 
     /**
-     * What was gathered of a message will not be followed by its rest: it is taken back, or, if some of it has gone to the
-     * client already, ended, so that the next message starts on a line of its own.
+     * What was gathered of a message will not be followed by its rest: it is taken back, or, if some of it has gone to
+     * the client already, ended, so that the next message starts on a line of its own.
      */
     void breakOff();
 
@@ -70,7 +70,9 @@ public interface ClientSink {
     /** Where what is kept of the client is counted. */
     Account account();
 
-    /** The work for the client failed, mostly for want of memory: it is closed, without words that could fail as well. */
+    /**
+     * The work for the client failed, mostly for want of memory: it is closed, without words that could fail as well.
+     */
     void broken();
 
     /** It waits for a node because all are full. Called once in a while as long as it does. */

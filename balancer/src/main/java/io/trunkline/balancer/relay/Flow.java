@@ -3,8 +3,8 @@ package io.trunkline.balancer.relay;
 import io.trunkline.balancer.trunk.EdgeStream;
 
 /**
- * Sends a client's messages to its node as far as the node takes them, and grants the node as many bytes as the client has
- * taken. Belongs to the client's event loop.
+ * Sends a client's messages to its node as far as the node takes them, and grants the node as many bytes as the client
+ * has taken. Belongs to the client's event loop.
  */
 final class Flow {
     private final ClientSink client;

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A client's messages that have not been answered, oldest first: what must be sent, sent again or refused when the
  * session's node changes. Bounded by whoever reads the client, who stops at {@link #full}.
  *
- * <p>A message that a lost node had in full may have run. It is sent to the next node with that mark, and the node, which
- * knows its methods and tools, repeats it or answers that its outcome is unknown. When that node is lost as well, the next
- * one is sent the message only to answer so and to count.
+ * <p>A message that a lost node had in full may have run. It is sent to the next node with that mark, and the node,
+ * which knows its methods and tools, repeats it or answers that its outcome is unknown. When that node is lost as well,
+ * the next one is sent the message only to answer so and to count.
  */
 final class Ledger {
     /** One message, and how far it has gone. */
@@ -150,7 +150,9 @@ final class Ledger {
         return first;
     }
 
-    /** The node is lost: what it had in full it may have run. Everything is to be sent from its start, to another one. */
+    /**
+     * The node is lost: what it had in full it may have run. Everything is to be sent from its start, to another one.
+     */
     void cutOff() {
         for (Entry entry : entries) {
             if (entry.sent == entry.message.length) {

@@ -13,8 +13,8 @@ import io.trunkline.protocol.session.Owner;
 import java.util.List;
 
 /**
- * One client's exchange with its session: keeps every message until it is answered, and sends on what its {@link Home} has
- * a node for. Belongs to the client's event loop.
+ * One client's exchange with its session: keeps every message until it is answered, and sends on what its {@link Home}
+ * has a node for. Belongs to the client's event loop.
  */
 public final class Relay implements StreamListener {
     /** How often in a row the session's actor may fail without having answered anything. */
@@ -81,7 +81,9 @@ public final class Relay implements StreamListener {
 
     // --- what the client does
 
-    /** The client said something whole. Returns the number by which what belongs to it will be known; 0 when it is over. */
+    /**
+     * The client said something whole. Returns the number by which what belongs to it will be known; 0 when it is over.
+     */
     public int message(byte[] message, long nowNanos) {
         if (home.isOver()) {
             return 0;

@@ -15,13 +15,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last events of all sessions of this balancer, so that an operator can tell what happened to one of them. The totals
- * of each kind are the counter {@code trunkline.session.events{kind=}}; how long sessions were without a node is the
- * histogram {@code trunkline.session.rehome}. For what happens a few times in the life of a session, never once per message.
+ * The last events of all sessions of this balancer, so that an operator can tell what happened to one of them. The
+ * totals of each kind are the counter {@code trunkline.session.events{kind=}}; how long sessions were without a node is
+ * the histogram {@code trunkline.session.rehome}. For what happens a few times in the life of a session, never once per
+ * message.
  *
  * <p>A ring: the newest event takes the place of the oldest. Usable from any thread, without a lock; an event costs one
- * small object. It holds session ids, which are secrets of their clients: they are shown to who asks for one by its name,
- * and never logged.
+ * small object. It holds session ids, which are secrets of their clients: they are shown to who asks for one by its
+ * name, and never logged.
  */
 public final class SessionEvents {
     /** Events that are kept: about 10 MB with their ids, once every place is taken. */

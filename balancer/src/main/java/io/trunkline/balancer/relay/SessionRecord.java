@@ -11,7 +11,10 @@ import io.trunkline.protocol.session.SessionId;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What the balancer keeps of one session, wherever it is: enough to bind it to a node. Belongs to the client's event loop. */
+/**
+ * What the balancer keeps of one session, wherever it is: enough to bind it to a node. Belongs to the client's event
+ * loop.
+ */
 final class SessionRecord {
     private final SessionEvents events;
     private final ClientKey key;

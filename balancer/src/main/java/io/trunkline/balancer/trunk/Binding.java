@@ -6,8 +6,8 @@ import io.trunkline.protocol.session.Owner;
 /**
  * What a session is opened with.
  *
- * @param epoch counts the bindings of the session, from 1; {@link io.trunkline.protocol.frame.Frame#ADOPT} asks the node
- *     for a session that it has
+ * @param epoch counts the bindings of the session, from 1; {@link io.trunkline.protocol.frame.Frame#ADOPT} asks the
+ *     node for a session that it has
  * @param transport how the client is connected, for example {@code tcp}
  * @param remote the client's address
  * @param checkpoint what the session was before; empty when it is new

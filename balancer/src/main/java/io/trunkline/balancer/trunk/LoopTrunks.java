@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything one event loop has to do with the members at the far ends of its trunks: the links to them, the placement of
- * clients on them, and who waits for one or should move. Belongs to the event loop; a client and its stream never leave it.
+ * Everything one event loop has to do with the members at the far ends of its trunks: the links to them, the placement
+ * of clients on them, and who waits for one or should move. Belongs to the event loop; a client and its stream never
+ * leave it.
  */
 public final class LoopTrunks {
     /** How often it is looked for nodes that were full, and for guests that may go home. */

@@ -4,8 +4,8 @@ import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.trunk.TrunkEnd;
 
 /**
- * Whether the other end of a trunk is heard: asks for an answer at each look, measures how long it takes, and tells when
- * nothing has come for too long. Belongs to the trunk's event loop.
+ * Whether the other end of a trunk is heard: asks for an answer at each look, measures how long it takes, and tells
+ * when nothing has come for too long. Belongs to the trunk's event loop.
  */
 final class Pulse {
     /** What a look has shown. */

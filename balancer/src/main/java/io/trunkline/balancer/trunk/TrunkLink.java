@@ -84,7 +84,10 @@ final class TrunkLink implements Placement.Way {
         return now != null && info.fit() && now.takesStreams() ? now : null;
     }
 
-    /** That it refuses connections or does not answer, or that its trunk is gone, says nothing about whether the process lives. */
+    /**
+     * That it refuses connections or does not answer, or that its trunk is gone, says nothing about whether the process
+     * lives.
+     */
     @Override
     public boolean absent(long nowNanos) {
         return trunk == null && (absent || nowNanos - lostNanos > PATIENCE_NANOS);

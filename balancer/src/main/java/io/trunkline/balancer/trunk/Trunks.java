@@ -89,7 +89,10 @@ public final class Trunks {
         loops.values().forEach(LoopTrunks::start);
     }
 
-    /** This balancer is another member of the cluster from now on: trunks that are open stay, new ones tell its new name. */
+    /**
+     * This balancer is another member of the cluster from now on: trunks that are open stay, new ones tell its new
+     * name.
+     */
     public void identity(Identity newer) {
         identity = newer;
     }
@@ -157,7 +160,9 @@ public final class Trunks {
         return members.loads().size();
     }
 
-    /** The most sessions that the members take in all, as far as they have said so; more than any count when none has. */
+    /**
+     * The most sessions that the members take in all, as far as they have said so; more than any count when none has.
+     */
     public long sessionLimit() {
         long limit =
                 members.loads().values().stream().mapToLong(NodeLoad::limit).sum();

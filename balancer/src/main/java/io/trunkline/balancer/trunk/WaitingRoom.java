@@ -10,9 +10,9 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 
 /**
- * Who waits for a node on one event loop, and how many streams are being opened for those that waited. Sessions that were
- * open before go first, those that were used last before the others; new clients follow in the order in which they came.
- * Belongs to the event loop.
+ * Who waits for a node on one event loop, and how many streams are being opened for those that waited. Sessions that
+ * were open before go first, those that were used last before the others; new clients follow in the order in which they
+ * came. Belongs to the event loop.
  */
 final class WaitingRoom {
     /** Sessions that are being opened at one time, so that those of a lost node do not topple the others. */

@@ -21,8 +21,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one trunk at a node: opens, feeds and ends them as the edge says, and tells the edge the node's slots and
- * load. Belongs to the trunk's event loop.
+ * The streams of one trunk at a node: opens, feeds and ends them as the edge says, and tells the edge the node's slots
+ * and load. Belongs to the trunk's event loop.
  */
 final class NodeTrunk implements AcceptedTrunk.Owner<NodeStream>, TrunkListener.Server {
     /** The epoch of a session that is new. */

@@ -129,8 +129,8 @@ public final class NodeTrunks {
     }
 
     /**
-     * Offers a session to one of the balancers that are connected, each session to the same one as long as they are the same.
-     * Usable from any thread.
+     * Offers a session to one of the balancers that are connected, each session to the same one as long as they are the
+     * same. Usable from any thread.
      */
     public void offer(Frame.Orphan orphan) {
         NodeTrunk best = null;

@@ -3,11 +3,11 @@ package io.trunkline.node.trunk;
 import java.util.function.IntSupplier;
 
 /**
- * The most sessions that a node takes in all, new or not: its limit and, by default, its part of the sessions of one lost
- * node that was as full. New sessions stop at the limit, so that there is room for those that lose their node.
+ * The most sessions that a node takes in all, new or not: its limit and, by default, its part of the sessions of one
+ * lost node that was as full. New sessions stop at the limit, so that there is room for those that lose their node.
  *
- * <p>The default follows the number of nodes: limit times n/(n-1), twice the limit for two nodes or one. It stays within
- * what half of the heap can hold. Usable from any thread.
+ * <p>The default follows the number of nodes: limit times n/(n-1), twice the limit for two nodes or one. It stays
+ * within what half of the heap can hold. Usable from any thread.
  */
 public final class SessionCeiling implements IntSupplier {
     /** Heap that a session without requests takes at most, in bytes. */

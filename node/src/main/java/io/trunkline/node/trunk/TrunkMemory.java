@@ -8,12 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the clients of one trunk hold of the node's memory, and what is done when it becomes scarce: from 70 % on those that
- * hold much and do not read are granted nothing more, from 85 % on none that holds much, and from 95 % on the heaviest are told
- * {@code overloaded} and ended. Belongs to the trunk's event loop.
+ * What the clients of one trunk hold of the node's memory, and what is done when it becomes scarce: from 70 % on those
+ * that hold much and do not read are granted nothing more, from 85 % on none that holds much, and from 95 % on the
+ * heaviest are told {@code overloaded} and ended. Belongs to the trunk's event loop.
  */
 final class TrunkMemory {
-    /** Looks during which memory may be scarce before the heaviest is ended: what it holds may be what others wait for. */
+    /**
+     * Looks during which memory may be scarce before the heaviest is ended: what it holds may be what others wait for.
+     */
     private static final int PATIENCE = 20;
 
     private final NodeMemory memory;

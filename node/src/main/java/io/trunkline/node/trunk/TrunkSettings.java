@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param port where trunks end; 0 lets the system choose
  * @param net threads, transport and the size of messages
  * @param sessionLimit sessions on this node up to which it takes new ones
- * @param sessionCeiling sessions on this node up to which it takes those that were open before; 0 chooses by the number of nodes
+ * @param sessionCeiling sessions on this node up to which it takes those that were open before; 0 chooses by the number
+ *     of nodes
  * @param window bytes that either side may send on a fresh stream
  * @param partialLimit bytes of all messages that have begun and not ended, on one trunk
  * @param outputLimit bytes that wait for one slow client before its stream is ended

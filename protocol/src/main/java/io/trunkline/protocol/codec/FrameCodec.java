@@ -23,10 +23,10 @@ import java.util.List;
  *  +---------------+-------+-------+---------------+---------------+------------
  * </pre>
  *
- * Flags: {@link #LAST}, {@link #REPEATED}, {@link #NOTE} and two bits of {@link #LOSSES} on data, {@link #GUEST} on open,
- * {@link #LAST} on replies and events.
- * Types from {@link #OPEN} on belong to a stream. A text is one length byte and UTF-8; bytes are a two-byte length and the
- * bytes. The body must be used up exactly. All methods are stateless and usable from any thread.
+ * Flags: {@link #LAST}, {@link #REPEATED}, {@link #NOTE} and two bits of {@link #LOSSES} on data, {@link #GUEST} on
+ * open, {@link #LAST} on replies and events.
+ * Types from {@link #OPEN} on belong to a stream. A text is one length byte and UTF-8; bytes are a two-byte length and
+ * the bytes. The body must be used up exactly. All methods are stateless and usable from any thread.
  */
 public final class FrameCodec {
     /** Bytes before the body. */

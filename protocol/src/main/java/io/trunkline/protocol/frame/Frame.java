@@ -18,12 +18,14 @@ public sealed interface Frame {
     /** The oldest version of the protocol that this code speaks. */
     int MIN_VERSION = 1;
 
-    /** The newest version of the protocol that this code speaks. It counts up when the bytes of a released frame change. */
+    /**
+     * The newest version of the protocol that this code speaks. It counts up when the bytes of a released frame change.
+     */
     int MAX_VERSION = 1;
 
     /**
-     * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds. The
-     * node answers with {@link Adopted}, {@link Checkpoint} and {@link Opened}, or with {@link Reset}:
+     * The epoch of an {@link Open} that does not bring a session but asks for one that is here and that no edge holds.
+     * The node answers with {@link Adopted}, {@link Checkpoint} and {@link Opened}, or with {@link Reset}:
      * {@link Reason#UNKNOWN_SESSION} when there is none, {@link Reason#STALE_EPOCH} when another edge holds it.
      */
     int ADOPT = 0;
@@ -58,7 +60,8 @@ public sealed interface Frame {
     }
 
     /**
-     * Edge to node, first on a trunk: who calls, which versions it speaks, and a nonce that the node's proof must cover.
+     * Edge to node, first on a trunk: who calls, which versions it speaks, and a nonce that the node's proof must
+     * cover.
      *
      * @param incarnation tells two lives of a member of the same name apart
      */
@@ -87,8 +90,8 @@ public sealed interface Frame {
     record Slots(long version, SlotSet hosted) implements Frame {}
 
     /**
-     * Node to edge: how many sessions the node carries that came through other balancers, and how many it takes in all when
-     * they are not new.
+     * Node to edge: how many sessions the node carries that came through other balancers, and how many it takes in all
+     * when they are not new.
      *
      * @param ceiling the most sessions, for those that were open before: at least the limit of {@link Welcome}
      */
@@ -124,9 +127,9 @@ public sealed interface Frame {
     }
 
     /**
-     * Balancer to balancer: asks for something of a session that the other one may hold. The answer is {@link Opened} and what
-     * the request wants, or {@link Reset} with {@link Reason#UNKNOWN_SESSION}. What else the client says follows in
-     * {@link Data}.
+     * Balancer to balancer: asks for something of a session that the other one may hold. The answer is {@link Opened}
+     * and what the request wants, or {@link Reset} with {@link Reason#UNKNOWN_SESSION}. What else the client says
+     * follows in {@link Data}.
      *
      * @param what is asked for, in a word that both sides know; a word that one does not know is asked for in vain
      * @param head what else has to be known of the request
@@ -153,8 +156,8 @@ public sealed interface Frame {
      * Node to edge: nobody holds this session any more, and the edge may take it over.
      *
      * @param epoch of the last binding
-     * @param checkpoint empty when the session stays here and can be {@linkplain #ADOPT adopted}; otherwise what it was,
-     *     and the node forgets it
+     * @param checkpoint empty when the session stays here and can be {@linkplain #ADOPT adopted}; otherwise what it
+     *     was, and the node forgets it
      */
     record Orphan(String session, int epoch, Bytes checkpoint) implements Frame {}
 
@@ -167,8 +170,8 @@ public sealed interface Frame {
      * @param repeated edge to node: the message went to another node before, which may have handled it
      * @param note node to edge: the message belongs to the client message of that number, but does not answer it, as
      *     progress does; edge to node, with {@code repeated}: the client has had such notes already
-     * @param losses edge to node, with {@code repeated}: how many nodes were lost with the message, 0 when they only let
-     *     it go; at most {@link #MOST_LOSSES}, with which a message is {@link #spent}
+     * @param losses edge to node, with {@code repeated}: how many nodes were lost with the message, 0 when they only
+     *     let it go; at most {@link #MOST_LOSSES}, with which a message is {@link #spent}
      * @param payload at most {@link #MAX_PAYLOAD} bytes; valid only while the frame is being handled
      */
     record Data(int stream, int number, boolean last, boolean repeated, boolean note, int losses, ByteBuf payload)
@@ -198,8 +201,8 @@ public sealed interface Frame {
     }
 
     /**
-     * Node to edge: the client need not stay connected for the answer to its message of this number, and is to come back for
-     * it. Means nothing to clients that have one connection for everything.
+     * Node to edge: the client need not stay connected for the answer to its message of this number, and is to come
+     * back for it. Means nothing to clients that have one connection for everything.
      *
      * @param retryMillis how long the client is to wait, at least 0
      */
@@ -237,8 +240,8 @@ public sealed interface Frame {
     /**
      * Either way: the stream is over.
      *
-     * @param reason from an edge, {@link Reason#MOVED} says that another edge is to take the session over; anything else
-     *     ends the session
+     * @param reason from an edge, {@link Reason#MOVED} says that another edge is to take the session over; anything
+     *     else ends the session
      * @param handled node to edge: messages up to this number were taken up by the session, later ones were not
      * @param text for people, may be empty
      */

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening end of a trunk: lets in an edge that proves the cluster secret, then brings each frame to its stream. Belongs
- * to the trunk's event loop.
+ * The listening end of a trunk: lets in an edge that proves the cluster secret, then brings each frame to its stream.
+ * Belongs to the trunk's event loop.
  *
  * @param <S> one stream, as its {@link Owner} knows it
  */

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The listening side of a trunk's handshake: hello, challenge, proof, welcome. That is a node, or a balancer that another
- * one dials. Knows no channel: a frame goes in, the
+ * The listening side of a trunk's handshake: hello, challenge, proof, welcome. That is a node, or a balancer that
+ * another one dials. Knows no channel: a frame goes in, the
  * answer comes out, and everything unexpected is a {@link BadFrameException}.
  */
 public final class ListenerHandshake {

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stream's way in: joins pieces into messages, within the bound of one message and of all that are not whole. Belongs to
- * the trunk's event loop.
+ * One stream's way in: joins pieces into messages, within the bound of one message and of all that are not whole.
+ * Belongs to the trunk's event loop.
  */
 public final class MessageJoiner {
     /** The bound of all messages that are not whole. */

@@ -5,8 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One stream's way out: cuts messages into pieces, as far as the other side has granted room, and keeps the rest in order.
- * The owner bounds what waits. Belongs to the trunk's event loop.
+ * One stream's way out: cuts messages into pieces, as far as the other side has granted room, and keeps the rest in
+ * order. The owner bounds what waits. Belongs to the trunk's event loop.
  */
 public final class MessageSender {
     /** Writes pieces of messages as frames. */

@@ -83,8 +83,8 @@ public enum NetTransport {
     }
 
     /**
-     * Closes a server's connections whose peers give no sign of life for so long: unacknowledged bytes count, and where none
-     * are under way, the system probes after half of the time. Does nothing where that is not possible.
+     * Closes a server's connections whose peers give no sign of life for so long: unacknowledged bytes count, and where
+     * none are under way, the system probes after half of the time. Does nothing where that is not possible.
      *
      * @param limit at least 4 s
      */

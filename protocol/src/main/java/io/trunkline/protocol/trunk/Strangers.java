@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections of one port that have proved nothing yet. Two rooms of the same size: one for the addresses of known
- * members, one for all others. When a room is full, its oldest connection is closed for the newest one: a handshake takes
- * milliseconds, so whoever has said nothing for longest is the least likely to prove anything. Usable from any thread.
+ * members, one for all others. When a room is full, its oldest connection is closed for the newest one: a handshake
+ * takes milliseconds, so whoever has said nothing for longest is the least likely to prove anything. Usable from any
+ * thread.
  */
 public final class Strangers {
     private final int limit;

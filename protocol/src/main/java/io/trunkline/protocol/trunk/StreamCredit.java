@@ -3,8 +3,8 @@ package io.trunkline.protocol.trunk;
 import io.trunkline.protocol.frame.Frame;
 
 /**
- * How many bytes of messages either side may send on one stream: what the other side has granted, and what is granted to it.
- * Belongs to the trunk's event loop.
+ * How many bytes of messages either side may send on one stream: what the other side has granted, and what is granted
+ * to it. Belongs to the trunk's event loop.
  */
 public final class StreamCredit {
     private final TrunkWriter writer;

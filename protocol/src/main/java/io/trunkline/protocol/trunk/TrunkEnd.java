@@ -15,8 +15,8 @@ import java.util.function.Function;
 
 /**
  * One end of a trunk on its channel, whoever has dialed: reads bytes as frames for its {@link Side}, and owns the
- * {@link TrunkWriter} by which that side answers. Belongs to the channel's event loop. What breaks the protocol ends this
- * trunk, with words, and no other.
+ * {@link TrunkWriter} by which that side answers. Belongs to the channel's event loop. What breaks the protocol ends
+ * this trunk, with words, and no other.
  */
 public final class TrunkEnd extends ChannelInboundHandlerAdapter {
     /** What is done with the frames. All calls come on the trunk's event loop. */

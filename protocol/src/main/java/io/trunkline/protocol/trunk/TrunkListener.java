@@ -18,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accepts trunks, and knows those that are open. Bounds those that have not proved that they know the cluster secret. Usable
- * from any thread.
+ * Accepts trunks, and knows those that are open. Bounds those that have not proved that they know the cluster secret.
+ * Usable from any thread.
  *
  * @param <T> what serves one trunk
  */
@@ -45,8 +45,8 @@ public final class TrunkListener<T extends TrunkListener.Server> {
      * What is accepted.
      *
      * @param backlog connections that wait to be accepted
-     * @param strangers trunks that have proved nothing yet, once for members' addresses and once for all others; the oldest gives
-     *     way to a further one
+     * @param strangers trunks that have proved nothing yet, once for members' addresses and once for all others; the
+     *     oldest gives way to a further one
      * @param tick time between two looks at deadlines
      */
     public record Bounds(int backlog, int strangers, Duration tick) {}
@@ -92,7 +92,10 @@ public final class TrunkListener<T extends TrunkListener.Server> {
         return open;
     }
 
-    /** The addresses of the cluster's members, whose connections have room of their own before they have proved anything. */
+    /**
+     * The addresses of the cluster's members, whose connections have room of their own before they have proved
+     * anything.
+     */
     public void members(Collection<InetAddress> addresses) {
         strangers.members(addresses);
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The one door through which frames enter a trunk. Frames that are written during one turn of the event loop, and during
- * the next ones while they keep coming, share a buffer and one flush, so that many clients share a system call.
+ * The one door through which frames enter a trunk. Frames that are written during one turn of the event loop, and
+ * during the next ones while they keep coming, share a buffer and one flush, so that many clients share a system call.
  *
  * <p>Belongs to the trunk's event loop: every method must be called there. {@link #inLoop} tells, and {@link #execute}
  * brings other threads in.
@@ -136,8 +136,8 @@ public final class TrunkWriter {
     }
 
     /**
-     * Sends what is gathered, or waits for one more look at the sockets as long as each look brings more: when the loop is
-     * idle that costs a look, when it is busy it saves a system call here and a wake-up there.
+     * Sends what is gathered, or waits for one more look at the sockets as long as each look brings more: when the loop
+     * is idle that costs a look, when it is busy it saves a system call here and a wake-up there.
      */
     private void onTurnEnd() {
         if (grew && batch.readableBytes() < BATCH && System.nanoTime() - waitingSinceNanos < PATIENCE_NANOS) {
