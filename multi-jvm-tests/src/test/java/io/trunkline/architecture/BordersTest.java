@@ -73,16 +73,17 @@ class BordersTest {
             .resideInAnyPackage(NETTY, PEKKO, CONFIG);
 
     @ArchTest
-    static final ArchRule theToolInterfaceDependsOnNothingOfTheNode = noClasses()
+    static final ArchRule theToolInterfaceNeedsJacksonAndJSpecifyOnly = classes()
             .that()
-            .resideInAPackage("io.trunkline.node.spi..")
+            .resideInAnyPackage("io.trunkline.node.spi..", "io.trunkline.node.pattern..")
             .should()
-            .dependOnClassesThat()
+            .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "io.trunkline.node.mcp..",
-                    "io.trunkline.node.session..",
-                    "io.trunkline.node.trunk..",
-                    "io.trunkline.protocol..");
+                    "io.trunkline.node.spi..",
+                    "io.trunkline.node.pattern..",
+                    "java..",
+                    "com.fasterxml.jackson..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule toolsOfTheJavaSdkKnowTheToolInterfaceOnly = noClasses()
