@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,7 +26,7 @@ final class House {
 
     private final Rooms rooms;
     private final List<Source> sources;
-    private final SortedSet<String> settings = new TreeSet<>();
+    private final NavigableSet<String> settings = new TreeSet<>();
 
     private record Source(String name, List<String> lines) {}
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -16,7 +16,7 @@ import java.util.TreeMap;
 final class KnownSizes {
     private final Path file;
     private final List<String> comments;
-    private final SortedMap<String, Integer> known = new TreeMap<>();
+    private final NavigableMap<String, Integer> known = new TreeMap<>();
 
     /** What a file says. */
     KnownSizes(Path file) throws IOException {
@@ -32,7 +32,7 @@ final class KnownSizes {
     }
 
     /** What is wrong, a text for each; empty when the file tells the truth. */
-    List<String> check(SortedMap<String, Rooms.TooLarge> found) {
+    List<String> check(NavigableMap<String, Rooms.TooLarge> found) {
         List<String> wrong = new ArrayList<>();
         found.forEach((name, now) -> {
             int entry = known.getOrDefault(name, now.limit());

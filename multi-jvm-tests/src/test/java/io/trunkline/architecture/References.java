@@ -9,9 +9,9 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -22,7 +22,7 @@ import java.util.function.Predicate;
  * Immutable.
  */
 final class References {
-    private final SortedMap<String, SortedMap<String, Integer>> targets;
+    private final NavigableMap<String, NavigableMap<String, Integer>> targets;
 
     /**
      * That one refers to another.
@@ -32,13 +32,13 @@ final class References {
      */
     record Arrow(String from, String to, int references, int left) {}
 
-    private References(SortedMap<String, SortedMap<String, Integer>> targets) {
+    private References(NavigableMap<String, NavigableMap<String, Integer>> targets) {
         this.targets = targets;
     }
 
     /** The references between these classes. */
     static References between(Iterable<JavaClass> classes) {
-        SortedMap<String, SortedMap<String, Integer>> targets = new TreeMap<>();
+        NavigableMap<String, NavigableMap<String, Integer>> targets = new TreeMap<>();
         classes.forEach(type -> {
             if (!type.getSimpleName().equals("package-info")) {
                 targets.computeIfAbsent(file(type), name -> new TreeMap<>());
@@ -66,15 +66,15 @@ final class References {
     }
 
     /** What there is. */
-    SortedSet<String> names() {
+    NavigableSet<String> names() {
         return new TreeSet<>(targets.keySet());
     }
 
     /** The same references between groups of what there is. */
     References grouped(Function<String, String> group) {
-        SortedMap<String, SortedMap<String, Integer>> grouped = new TreeMap<>();
+        NavigableMap<String, NavigableMap<String, Integer>> grouped = new TreeMap<>();
         targets.forEach((from, all) -> {
-            SortedMap<String, Integer> own = grouped.computeIfAbsent(group.apply(from), name -> new TreeMap<>());
+            NavigableMap<String, Integer> own = grouped.computeIfAbsent(group.apply(from), name -> new TreeMap<>());
             all.forEach((to, count) -> {
                 if (!group.apply(to).equals(group.apply(from))) {
                     own.merge(group.apply(to), count, Integer::sum);
@@ -86,10 +86,10 @@ final class References {
 
     /** What is left of it with these names alone. */
     References only(Predicate<String> names) {
-        SortedMap<String, SortedMap<String, Integer>> left = new TreeMap<>();
+        NavigableMap<String, NavigableMap<String, Integer>> left = new TreeMap<>();
         targets.forEach((from, all) -> {
             if (names.test(from)) {
-                SortedMap<String, Integer> own = new TreeMap<>(all);
+                NavigableMap<String, Integer> own = new TreeMap<>(all);
                 own.keySet().removeIf(to -> !names.test(to));
                 left.put(from, own);
             }
@@ -98,20 +98,20 @@ final class References {
     }
 
     private References without(String from, String to) {
-        SortedMap<String, SortedMap<String, Integer>> left = new TreeMap<>(targets);
-        SortedMap<String, Integer> own = new TreeMap<>(Objects.requireNonNull(targets.get(from)));
+        NavigableMap<String, NavigableMap<String, Integer>> left = new TreeMap<>(targets);
+        NavigableMap<String, Integer> own = new TreeMap<>(Objects.requireNonNull(targets.get(from)));
         own.remove(to);
         left.put(from, own);
         return new References(left);
     }
 
     /** Sets of names that all reach each other, the largest first. */
-    List<SortedSet<String>> knots() {
+    List<NavigableSet<String>> knots() {
         return new Search().knots();
     }
 
     private int largestKnot() {
-        List<SortedSet<String>> knots = knots();
+        List<NavigableSet<String>> knots = knots();
         return knots.isEmpty() ? 1 : knots.get(0).size();
     }
 
@@ -124,7 +124,7 @@ final class References {
     }
 
     /** The references within a knot, first those that leave the smallest knot when they are cut, of these the fewest. */
-    List<Arrow> cuts(SortedSet<String> knot) {
+    List<Arrow> cuts(NavigableSet<String> knot) {
         List<Arrow> arrows = only(knot::contains).arrows();
         arrows.sort(Comparator.comparingInt(Arrow::left).thenComparingInt(Arrow::references));
         return arrows;
@@ -135,17 +135,17 @@ final class References {
         private final Map<String, Integer> number = new HashMap<>();
         private final Map<String, Integer> lowest = new HashMap<>();
         private final Deque<String> open = new ArrayDeque<>();
-        private final List<SortedSet<String>> found = new ArrayList<>();
+        private final List<NavigableSet<String>> found = new ArrayList<>();
 
-        List<SortedSet<String>> knots() {
+        List<NavigableSet<String>> knots() {
             for (String name : targets.keySet()) {
                 if (!number.containsKey(name)) {
                     visit(name);
                 }
             }
-            found.sort(Comparator.<SortedSet<String>>comparingInt(SortedSet::size)
+            found.sort(Comparator.<NavigableSet<String>>comparingInt(NavigableSet::size)
                     .reversed()
-                    .thenComparing(SortedSet::first));
+                    .thenComparing(NavigableSet::first));
             return found;
         }
 
@@ -163,7 +163,7 @@ final class References {
                 }
             }
             if (Objects.requireNonNull(lowest.get(name)) == own) {
-                SortedSet<String> component = new TreeSet<>();
+                NavigableSet<String> component = new TreeSet<>();
                 String member;
                 do {
                     member = open.pop();

@@ -2,9 +2,9 @@ package io.trunkline.architecture;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -25,7 +25,7 @@ final class Rooms {
 
     private final References classes;
     private final References packages;
-    private final SortedMap<String, TooLarge> tooLarge = new TreeMap<>();
+    private final NavigableMap<String, TooLarge> tooLarge = new TreeMap<>();
 
     /**
      * A size beyond its limit.
@@ -57,24 +57,24 @@ final class Rooms {
     }
 
     /** What is too large, by its name: {@code package NAME}, {@code knot PACKAGE} or {@code packages}. */
-    SortedMap<String, TooLarge> tooLarge() {
+    NavigableMap<String, TooLarge> tooLarge() {
         return tooLarge;
     }
 
     /** The number of classes of each package. */
-    SortedMap<String, Integer> sizes() {
+    NavigableMap<String, Integer> sizes() {
         return classes.names().stream()
                 .collect(Collectors.groupingBy(References::packageOf, TreeMap::new, Collectors.summingInt(name -> 1)));
     }
 
     /** The knots of classes, within a package and across, the largest first. */
-    List<SortedSet<String>> knots() {
+    List<NavigableSet<String>> knots() {
         return classes.knots();
     }
 
     private void knotsWithin(String room) {
         References own = classes.only(name -> References.packageOf(name).equals(room));
-        List<SortedSet<String>> knots =
+        List<NavigableSet<String>> knots =
                 own.knots().stream().filter(knot -> knot.size() > LARGEST_KNOT).toList();
         if (!knots.isEmpty()) {
             Function<String, String> shortly = name -> name.substring(room.length() + 1);
@@ -85,7 +85,7 @@ final class Rooms {
     }
 
     private void knotsOfPackages() {
-        List<SortedSet<String>> knots = packages.knots();
+        List<NavigableSet<String>> knots = packages.knots();
         if (!knots.isEmpty()) {
             tooLarge.put(
                     "packages",
@@ -94,18 +94,18 @@ final class Rooms {
         }
     }
 
-    private static int sum(List<SortedSet<String>> knots) {
-        return knots.stream().mapToInt(SortedSet::size).sum();
+    private static int sum(List<NavigableSet<String>> knots) {
+        return knots.stream().mapToInt(NavigableSet::size).sum();
     }
 
     private static String told(
             References among,
-            List<SortedSet<String>> knots,
+            List<NavigableSet<String>> knots,
             String what,
             Function<String, String> shortly,
             Function<References.Arrow, String> details) {
         StringBuilder text = new StringBuilder();
-        for (SortedSet<String> knot : knots) {
+        for (NavigableSet<String> knot : knots) {
             String members = knot.stream().map(shortly).collect(Collectors.joining(", "));
             text.append("\n  " + knot.size() + " " + what + " all reach each other: " + members);
             among.cuts(knot).stream()

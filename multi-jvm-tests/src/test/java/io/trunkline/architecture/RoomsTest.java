@@ -19,8 +19,11 @@ class RoomsTest {
 
     private final Rooms rooms = new Rooms(new ClassFileImporter().importPackages(ROOM), Set.of());
 
-    @TempDir
-    Path directory;
+    private final Path directory;
+
+    RoomsTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
 
     @Test
     void aKnotOfSixClassesIsTooLargeAndNamesThemAndTheReferenceToCut() {
