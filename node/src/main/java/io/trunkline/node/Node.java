@@ -10,7 +10,7 @@ import io.trunkline.node.cluster.SlotKeeper;
 import io.trunkline.node.cluster.SlotWatch;
 import io.trunkline.node.events.NodeEvents;
 import io.trunkline.node.mcp.McpServer;
-import io.trunkline.node.mcp.SharedTasks;
+import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.node.session.Guests;
 import io.trunkline.node.session.Session;
 import io.trunkline.node.session.SessionHost;

@@ -1,9 +1,10 @@
 package io.trunkline.node.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.trunkline.node.mcp.MethodTable.Method;
-import io.trunkline.node.mcp.MethodTable.Step;
+import io.trunkline.node.mcp.methods.MethodTable.Method;
+import io.trunkline.node.mcp.methods.MethodTable.Step;
 import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,30 +28,41 @@ record Reading(
         return new Reading(envelope, null, null, null);
     }
 
+    /** Everything of a message that needs nothing of its session. On any thread; never throws. */
+    static Reading whole(byte[] message, Engine engine) {
+        EnvelopeReader reader = engine.environment().json().reader();
+        try {
+            return whole(reader.read(message), engine);
+        } catch (Throwable e) {
+            engine.environment().failures().failed(e);
+            return of(reader.read(new byte[0]));
+        }
+    }
+
     /** Everything that needs nothing of the session. */
-    static Reading whole(Envelope envelope, McpServer server) {
+    private static Reading whole(Envelope envelope, Engine engine) {
         if (envelope.kind() == Envelope.Kind.REQUEST) {
-            Method<?> method = server.methods().request(envelope.method());
+            Method<?> method = engine.methods().request(envelope.method());
             return new Reading(envelope, method == null ? null : method.prepare(envelope), null, null);
         }
         if (envelope.kind() == Envelope.Kind.BATCH) {
             List<Envelope> members =
-                    server.json().reader().members(envelope, server.settings().limits().batch());
+                    engine.environment().json().reader().members(envelope, engine.environment().settings().limits().batch());
             return new Reading(
                     envelope,
                     null,
-                    members.stream().map(member -> whole(member, server)).toList(),
+                    members.stream().map(member -> whole(member, engine)).toList(),
                     null);
         }
         if (envelope.kind() == Envelope.Kind.RESPONSE && envelope.hasId()) {
-            return new Reading(envelope, null, null, tree(envelope, server));
+            return new Reading(envelope, null, null, tree(envelope, engine));
         }
         return of(envelope);
     }
 
-    private static @Nullable JsonNode tree(Envelope response, McpServer server) {
+    private static @Nullable JsonNode tree(Envelope response, Engine engine) {
         try {
-            return server.json().mapper().readTree(response.message(), response.start(), response.end() - response.start());
+            return engine.environment().json().mapper().readTree(response.message(), response.start(), response.end() - response.start());
         } catch (IOException e) {
             // Whoever needs it will fail on it.
             return null;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.mcp.changes.WatchedTask;
 import io.trunkline.node.mcp.state.RequestStates;
 import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.protocol.session.SessionId;
@@ -23,7 +24,7 @@ public final class TaskHandles {
     public static final int MAX_CALL = 2 << 10;
 
     /** Characters of an id. */
-    public static final int MAX_LENGTH = 4 << 10;
+    public static final int MAX_LENGTH = WatchedTask.MAX_ID;
 
     private static final int SLOT = 2;
 

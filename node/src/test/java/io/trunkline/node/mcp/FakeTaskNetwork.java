@@ -6,6 +6,7 @@ import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.tasks.TaskNetwork;
 import io.trunkline.node.tasks.TaskRequest;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
+import io.trunkline.node.tasks.SharedTasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -11,6 +11,7 @@ import io.trunkline.node.spi.TaskSupport;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolResult;
 import io.trunkline.node.tasks.EndedTask;
+import io.trunkline.node.tasks.SharedTasks;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;

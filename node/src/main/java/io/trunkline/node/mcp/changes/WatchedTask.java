@@ -6,6 +6,9 @@ import java.io.IOException;
 /** A task that somebody listens to: one of this node, or of another one. */
 public interface WatchedTask {
 
+    /** Characters of the id of a task. */
+    int MAX_ID = 4 << 10;
+
     /** Tells the listener of changes from now on. */
     void join(Listener listener);
 

@@ -2,7 +2,7 @@ package io.trunkline.node.tasks.cluster;
 
 import io.trunkline.node.cluster.HostedSlots;
 import io.trunkline.node.tasks.EndedTask;
-import io.trunkline.node.mcp.SharedTasks;
+import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.node.tasks.TaskRequest;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;

@@ -3,7 +3,7 @@ package io.trunkline.node.tasks.cluster;
 import io.trunkline.node.cluster.DrainingNodes;
 import io.trunkline.node.cluster.HostedSlots;
 import io.trunkline.node.tasks.EndedTask;
-import io.trunkline.node.mcp.SharedTasks;
+import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.protocol.session.SessionId;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -13,7 +13,7 @@ import io.trunkline.node.mcp.McpServer;
 import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.mcp.Peer;
 import io.trunkline.node.mcp.catalog.Providers;
-import io.trunkline.node.mcp.SharedTasks;
+import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.node.session.Session;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.spi.Tool;

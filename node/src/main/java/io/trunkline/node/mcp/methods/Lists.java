@@ -1,0 +1,16 @@
+package io.trunkline.node.mcp.methods;
+
+import io.trunkline.node.mcp.call.Request;
+import io.trunkline.node.mcp.wire.ResultFields;
+
+/**
+ * Answers with results that are the same for everybody who asks.
+ *
+ * @param fields what results have without a session
+ */
+public record Lists(ResultFields fields) {
+
+    void answer(Request request, byte[] result) {
+        request.answerResult(request.stateless() ? fields.list(result) : result);
+    }
+}
