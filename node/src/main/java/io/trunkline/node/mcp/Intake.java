@@ -11,10 +11,10 @@ import io.trunkline.node.mcp.call.Request;
 import io.trunkline.node.mcp.changes.Listens;
 import io.trunkline.node.mcp.changes.SessionListener;
 import io.trunkline.node.mcp.kit.Speaker;
+import io.trunkline.node.mcp.methods.MethodTable;
 import io.trunkline.node.mcp.methods.MethodTable.Method;
 import io.trunkline.node.mcp.methods.MethodTable.Step;
 import io.trunkline.node.mcp.methods.MethodTable.Trait;
-import io.trunkline.node.mcp.methods.MethodTable;
 import io.trunkline.node.mcp.methods.SessionContext;
 import io.trunkline.node.mcp.state.SessionBook;
 import io.trunkline.node.mcp.wire.EdgeNotes;
@@ -27,8 +27,8 @@ import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.refusal.Refusal.Executed;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
 import io.trunkline.protocol.session.Transport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +124,9 @@ final class Intake {
     }
 
     private void takeLarge(byte[] message, Outcome outcome) {
-        Arrivals all = arrivals == null ? new Arrivals(engine, speaker, (reading, number) -> accept(reading, outcome(number, false, false))) : arrivals;
+        Arrivals all = arrivals == null
+                ? new Arrivals(engine, speaker, (reading, number) -> accept(reading, outcome(number, false, false)))
+                : arrivals;
         arrivals = all;
         if (!all.take(message, outcome.number())) {
             // The id of a large message is not worth the time that finding it would take from others.
@@ -190,7 +192,9 @@ final class Intake {
     }
 
     private boolean listensAs(Envelope message) {
-        return !context.listens().isEmpty() && context.listens().contains(RequestKey.of(message, environment.json().factory()));
+        return !context.listens().isEmpty()
+                && context.listens()
+                        .contains(RequestKey.of(message, environment.json().factory()));
     }
 
     /** The terms on which a request is answered: its own when it declares a version, otherwise those of the session. */
@@ -211,7 +215,10 @@ final class Intake {
         if (!message.declaresCapabilities()) {
             throw RpcFault.invalidParams("\"_meta\" lacks " + EnvelopeReader.META_CAPABILITIES);
         }
-        return trusted ? new Request.Terms(version, EdgeNotes.of(message, environment.json().mapper())) : sessionTerms(version);
+        return trusted
+                ? new Request.Terms(
+                        version, EdgeNotes.of(message, environment.json().mapper()))
+                : sessionTerms(version);
     }
 
     /** Those of a request whose sender does not change from one to the next. */
@@ -259,15 +266,17 @@ final class Intake {
             outcome.answer(Messages.error(message, ErrorCode.INVALID_REQUEST, "Invalid request: " + problem));
             return;
         }
-        Batch batch =
-                new Batch(outcome, members.size(), environment.settings().limits().answerBytes());
+        Batch batch = new Batch(
+                outcome, members.size(), environment.settings().limits().answerBytes());
         members.forEach(member -> accept(member, batch));
     }
 
     /** Answers each request of a batch: whoever waits for the answer to one of them has no use for an error without its id. */
     private void refuseEach(Envelope batch, String text, Outcome outcome) {
         byte[] answers = RequestIds.answer(
-                environment.json().reader(), batch, request -> Messages.error(request, ErrorCode.INVALID_REQUEST, text));
+                environment.json().reader(),
+                batch,
+                request -> Messages.error(request, ErrorCode.INVALID_REQUEST, text));
         if (answers == null) {
             outcome.none();
         } else {
@@ -276,7 +285,9 @@ final class Intake {
     }
 
     private List<Reading> members(Envelope batch, int most) {
-        return environment.json().reader().members(batch, most).stream().map(Reading::of).toList();
+        return environment.json().reader().members(batch, most).stream()
+                .map(Reading::of)
+                .toList();
     }
 
     /** The end of a message that arrived by itself. */
@@ -333,5 +344,4 @@ final class Intake {
                     .toJsonRpc(new String(request.id(), UTF_8), peer.session().node(), Executed.UNKNOWN);
         }
     }
-
 }

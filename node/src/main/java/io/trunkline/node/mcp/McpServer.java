@@ -89,8 +89,7 @@ public final class McpServer implements AutoCloseable {
                 fields);
         Checkpoint checkpoints = new Checkpoint(json.mapper());
         ToolAnswers toolAnswers = new ToolAnswers(json, fields, failures, environment.answerBytes());
-        catalog = new Catalog(
-                providers, settings.pageSize(), json.mapper(), new LeftOuts(metrics, events::leftOut));
+        catalog = new Catalog(providers, settings.pageSize(), json.mapper(), new LeftOuts(metrics, events::leftOut));
         audience = new Audience(json.mapper(), catalog.lists(), catalog.hasUpdates());
         tasks = new Tasks(
                 environment, catalog, toolAnswers, stateKey, InstantSource.system(), later, memory.budget(), metrics);
@@ -132,8 +131,7 @@ public final class McpServer implements AutoCloseable {
         return readers;
     }
 
-    private static Runnable schedule(
-            ScheduledExecutorService timer, Failures failures, Runnable task, Duration delay) {
+    private static Runnable schedule(ScheduledExecutorService timer, Failures failures, Runnable task, Duration delay) {
         Runnable guarded = () -> {
             try {
                 task.run();

@@ -46,8 +46,10 @@ record Reading(
             return new Reading(envelope, method == null ? null : method.prepare(envelope), null, null);
         }
         if (envelope.kind() == Envelope.Kind.BATCH) {
-            List<Envelope> members =
-                    engine.environment().json().reader().members(envelope, engine.environment().settings().limits().batch());
+            List<Envelope> members = engine.environment()
+                    .json()
+                    .reader()
+                    .members(envelope, engine.environment().settings().limits().batch());
             return new Reading(
                     envelope,
                     null,
@@ -62,7 +64,10 @@ record Reading(
 
     private static @Nullable JsonNode tree(Envelope response, Engine engine) {
         try {
-            return engine.environment().json().mapper().readTree(response.message(), response.start(), response.end() - response.start());
+            return engine.environment()
+                    .json()
+                    .mapper()
+                    .readTree(response.message(), response.start(), response.end() - response.start());
         } catch (IOException e) {
             // Whoever needs it will fail on it.
             return null;

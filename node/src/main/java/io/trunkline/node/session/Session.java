@@ -1,8 +1,8 @@
 package io.trunkline.node.session;
 
-import io.trunkline.node.mcp.state.CheckpointException;
 import io.trunkline.node.mcp.Conversation;
 import io.trunkline.node.mcp.Peer;
+import io.trunkline.node.mcp.state.CheckpointException;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.protocol.control.ControlMessage;

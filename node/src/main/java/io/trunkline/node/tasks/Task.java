@@ -22,8 +22,8 @@ import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.refusal.Refusal.Executed;
 import io.trunkline.protocol.refusal.Refusal;
+import io.trunkline.protocol.refusal.Refusal.Executed;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -355,7 +355,8 @@ final class Task implements Outcome, WatchedTask, RunningTask {
         }
         json.writeNumberField("ttlMs", handle.ttl().toMillis());
         json.writeNumberField(
-                "pollIntervalMs", shared.environment().settings().tasks().pollInterval().toMillis());
+                "pollIntervalMs",
+                shared.environment().settings().tasks().pollInterval().toMillis());
         if (all) {
             writeOutcome(json, now, outcome, open);
         }

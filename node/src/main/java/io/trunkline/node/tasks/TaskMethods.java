@@ -53,7 +53,9 @@ public final class TaskMethods implements TaskStarter {
 
     public TaskParams prepare(Envelope request) throws RpcFault {
         JsonNode params = Params.of(request, environment.json().mapper());
-        return new TaskParams(Params.text(params, "taskId"), Meta.of(request, environment.json().mapper()));
+        return new TaskParams(
+                Params.text(params, "taskId"),
+                Meta.of(request, environment.json().mapper()));
     }
 
     /** Any of the three. A task that is not here is asked for at other nodes. */

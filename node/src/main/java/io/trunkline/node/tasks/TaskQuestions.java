@@ -63,8 +63,7 @@ final class TaskQuestions implements Asking {
             String kind, String key, String method, ServerMessages.Params params, ClientRequests.Answer<T> answer) {
         byte[] text;
         try {
-            text = ServerMessages.question(
-                    environment.json().mapper(), method, environment.answerBytes(), params);
+            text = ServerMessages.question(environment.json().mapper(), method, environment.answerBytes(), params);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(
                     new ToolException("The client cannot be asked: the question is too large, or not JSON", e));
@@ -85,8 +84,7 @@ final class TaskQuestions implements Asking {
             question.future().cancel(false);
         } else if (answer != null) {
             question.read(answer);
-        } else if (open.size() >= most
-                || bytes + question.text().length > environment.answerBytes()) {
+        } else if (open.size() >= most || bytes + question.text().length > environment.answerBytes()) {
             fail(question, "The task waits for " + open.size() + " answers of its client: wait for them");
         } else if (asked.size() >= MAX_ASKED) {
             fail(question, "The task has asked its client " + MAX_ASKED + " questions already");

@@ -111,9 +111,7 @@ public final class Tasks implements AutoCloseable {
     /** Bytes of an answer or notification about one task. */
     int mostBytes() {
         // Its error may have data of as many characters as a result may have bytes.
-        return (int) Math.min(
-                Integer.MAX_VALUE / 2,
-                Task.MAX_FIELDS + 4L * environment.answerBytes());
+        return (int) Math.min(Integer.MAX_VALUE / 2, Task.MAX_FIELDS + 4L * environment.answerBytes());
     }
 
     public synchronized int count() {
@@ -166,10 +164,7 @@ public final class Tasks implements AutoCloseable {
         }
         Duration limit = least(limit(call.tool().tool()), Duration.between(now(), handle.until()));
         TaskPlace place = new TaskPlace(environment, new TaskOutlet(where, new SerialExecutor(threads)));
-        task.run(
-                place,
-                (its, asked) -> ToolWork.startTask(its, asked, call, answers, task, limit),
-                delay);
+        task.run(place, (its, asked) -> ToolWork.startTask(its, asked, call, answers, task, limit), delay);
         return task;
     }
 

@@ -68,7 +68,8 @@ class AskingTest {
             session.await(call);
             assertThat(text(session, call)).isEqualTo("accept {\"name\":\"Ada\"}");
             assertThat(session.conversation.inFlight()).isZero();
-            assertThat(session.conversation.context().calls().clientRequests().outstanding()).isZero();
+            assertThat(session.conversation.context().calls().clientRequests().outstanding())
+                    .isZero();
         }
     }
 
@@ -307,7 +308,8 @@ class AskingTest {
             session.peer.runTasks();
             assertThat(session.peer.end(call)).isEqualTo("done");
             assertThat(session.events.all).isEmpty();
-            assertThat(session.conversation.context().calls().clientRequests().outstanding()).isZero();
+            assertThat(session.conversation.context().calls().clientRequests().outstanding())
+                    .isZero();
         }
     }
 

@@ -185,7 +185,9 @@ class ChangesTest {
             assertThat(session.peer.lastCheckpoint().length).isBetween(7900, Checkpoint.MAX_BYTES);
             assertThat(session.server
                             .open(new FakePeer(), session.peer.lastCheckpoint())
-                            .context().book().state()
+                            .context()
+                            .book()
+                            .state()
                             .subscriptions())
                     .hasSize(kept);
 

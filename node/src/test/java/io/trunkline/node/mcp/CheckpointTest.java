@@ -46,7 +46,8 @@ class CheckpointTest {
 
             assertThat(resumed.version()).hasToString("V2025_03_26");
             assertThat(resumed.client()).isEqualTo(new ClientInfo("test", "", "1"));
-            assertThat(resumed.context().book().wants(LogLevel.WARNING, LogLevel.INFO)).isFalse();
+            assertThat(resumed.context().book().wants(LogLevel.WARNING, LogLevel.INFO))
+                    .isFalse();
             assertThat(peer.checkpoints).as("nothing has changed yet").isEmpty();
             resumed.receive(
                     "[{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"count\"}}]"

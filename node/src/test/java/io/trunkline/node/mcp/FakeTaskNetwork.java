@@ -3,10 +3,10 @@ package io.trunkline.node.mcp;
 import static java.util.Objects.requireNonNull;
 
 import io.trunkline.node.spi.RpcException;
+import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.node.tasks.TaskNetwork;
 import io.trunkline.node.tasks.TaskRequest;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
-import io.trunkline.node.tasks.SharedTasks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,9 +2,9 @@ package io.trunkline.node.mcp;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
 import java.time.Duration;
-import io.trunkline.node.mcp.kit.McpSettings;
 import org.junit.jupiter.api.Test;
 
 class McpSettingsTest {

@@ -145,7 +145,8 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
         place.inFlight().started(this);
         timeout = environment
                 .timer()
-                .schedule(() -> place.speaker().post(this::timeOut), work.limit().toNanos(), TimeUnit.NANOSECONDS);
+                .schedule(
+                        () -> place.speaker().post(this::timeOut), work.limit().toNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** On the thread that completes the work, where writing a large result does not hold up other sessions. */

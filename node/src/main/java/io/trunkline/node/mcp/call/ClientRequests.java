@@ -100,11 +100,7 @@ public final class ClientRequests {
         byte[] message;
         try {
             message = ServerMessages.request(
-                    environment.json().mapper(),
-                    question.id,
-                    method,
-                    environment.answerBytes(),
-                    params);
+                    environment.json().mapper(), question.id, method, environment.answerBytes(), params);
         } catch (IOException e) {
             question.fail("The client cannot be asked: the question is too large, or not JSON");
             return question.future;
@@ -138,7 +134,8 @@ public final class ClientRequests {
             JsonNode whole = read != null
                     ? read
                     : environment
-                            .json().mapper()
+                            .json()
+                            .mapper()
                             .readTree(response.message(), response.start(), response.end() - response.start());
             question.answered(whole);
         } catch (IOException e) {

@@ -66,8 +66,8 @@ public final class HandlerWork<C extends Call, R> implements Work<R>, CallAnswer
      *
      * @param asked the call as the handler sees it
      */
-    public static <C extends Call, R> void start(
-            OpenCall call, C asked, Handler<C, R> handler, ResultForm<R> form) throws RpcFault {
+    public static <C extends Call, R> void start(OpenCall call, C asked, Handler<C, R> handler, ResultForm<R> form)
+            throws RpcFault {
         Envelope request = call.request().envelope();
         // The parameters of these methods are texts; what they keep is about what was sent.
         int heapBytes = request.paramsEnd() - request.paramsStart();

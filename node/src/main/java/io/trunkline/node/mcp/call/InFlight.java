@@ -1,11 +1,11 @@
 package io.trunkline.node.mcp.call;
 
-import io.trunkline.node.mcp.wire.RequestKey;
-import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.ErrorCode;
 import com.fasterxml.jackson.core.JsonFactory;
 import io.trunkline.node.mcp.kit.HeldBytes;
 import io.trunkline.node.mcp.kit.McpSettings;
+import io.trunkline.node.mcp.wire.RequestKey;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.trunkline.node.mcp.call;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -10,7 +9,6 @@ import io.trunkline.node.mcp.wire.Answers;
 import io.trunkline.node.mcp.wire.ClientFeatures;
 import io.trunkline.node.mcp.wire.ClientInfo;
 import io.trunkline.node.mcp.wire.Meta;
-import io.trunkline.node.mcp.wire.Questions;
 import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Call;
 import io.trunkline.node.spi.Client;
@@ -21,18 +19,14 @@ import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.Root;
 import io.trunkline.node.spi.SamplingRequest;
 import io.trunkline.node.spi.SamplingResult;
-import io.trunkline.node.spi.ToolException;
 import io.trunkline.node.spi.ToolSession;
 import io.trunkline.node.spi.UrlElicitation;
 import io.trunkline.node.spi.UrlElicitationRequiredException;
-import io.trunkline.protocol.jsonrpc.Methods;
-import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 

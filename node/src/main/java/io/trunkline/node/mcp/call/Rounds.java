@@ -150,8 +150,7 @@ public final class Rounds implements Asking {
     }
 
     private byte[] question(String method, ServerMessages.Params params) throws IOException {
-        return ServerMessages.question(
-                environment.json().mapper(), method, environment.answerBytes(), params);
+        return ServerMessages.question(environment.json().mapper(), method, environment.answerBytes(), params);
     }
 
     @Override

@@ -61,15 +61,20 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
             RunningTask task,
             Duration limit)
             throws RpcFault {
-        OpenToolCall call =
-                new OpenToolCall(place, request, prepared, (open, given) -> task.questions(), task, null);
+        OpenToolCall call = new OpenToolCall(place, request, prepared, (open, given) -> task.questions(), task, null);
         start(call, prepared, answers, limit);
     }
 
     private static void start(OpenToolCall call, PreparedCall prepared, ToolAnswers answers, Duration limit)
             throws RpcFault {
         ToolWork work = new ToolWork(call, prepared, answers, limit);
-        new CallLife<>(call.place(), call.request(), work, call, prepared.params().heapBytes()).start();
+        new CallLife<>(
+                        call.place(),
+                        call.request(),
+                        work,
+                        call,
+                        prepared.params().heapBytes())
+                .start();
     }
 
     /** What tells the request from others. */

@@ -1,7 +1,6 @@
 package io.trunkline.node.mcp.changes;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.trunkline.node.mcp.changes.Listener;
 import io.trunkline.node.mcp.wire.ServerMessages;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;

@@ -1,6 +1,5 @@
 package io.trunkline.node.mcp.changes;
 
-import io.trunkline.node.mcp.changes.LateListener;
 import io.trunkline.node.mcp.kit.Later;
 import io.trunkline.node.mcp.kit.Speaker;
 import java.time.Duration;

@@ -1,6 +1,5 @@
 package io.trunkline.node.mcp.changes;
 
-import io.trunkline.node.mcp.changes.ChangeWindow;
 import io.trunkline.node.mcp.kit.Failures;
 import io.trunkline.node.mcp.kit.Later;
 import io.trunkline.node.mcp.kit.McpSettings;

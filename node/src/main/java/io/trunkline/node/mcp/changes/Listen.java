@@ -4,12 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.trunkline.node.mcp.call.Request;
-import io.trunkline.node.mcp.changes.Announcements;
-import io.trunkline.node.mcp.changes.LateListener;
-import io.trunkline.node.mcp.changes.WatchedTask;
 import io.trunkline.node.mcp.wire.RequestKey;
 import io.trunkline.node.mcp.wire.ServerMessages;
-import io.trunkline.node.tasks.TaskHandles;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
 import java.io.IOException;

@@ -26,8 +26,7 @@ public final class LostCalls {
     /**
      * @param maxBatch members of a batch that are looked at
      */
-    public LostCalls(
-            MethodTable methods, ToolMethods tools, Catalog catalog, Guard guard, Json json, int maxBatch) {
+    public LostCalls(MethodTable methods, ToolMethods tools, Catalog catalog, Guard guard, Json json, int maxBatch) {
         this.methods = methods;
         this.tools = tools;
         this.catalog = catalog;
@@ -77,8 +76,7 @@ public final class LostCalls {
     public void count(byte[] message, Principal owner, String node, int losses) {
         Envelope envelope = json.reader().read(message);
         if (envelope.kind() == Envelope.Kind.BATCH) {
-            json.reader().members(envelope, maxBatch)
-                    .forEach(member -> count(member, owner, node, losses));
+            json.reader().members(envelope, maxBatch).forEach(member -> count(member, owner, node, losses));
         } else {
             count(envelope, owner, node, losses);
         }
@@ -98,8 +96,8 @@ public final class LostCalls {
     /** The name of a tool that there is; null for anything else a client may have sent. */
     private @Nullable String tool(Envelope call) {
         try {
-            String name = CallParams.read(call, json.mapper(), json.mapper().reader())
-                    .tool();
+            String name =
+                    CallParams.read(call, json.mapper(), json.mapper().reader()).tool();
             return catalog.tools().listing().find(name) == null ? null : name;
         } catch (RpcFault fault) {
             return null;

@@ -174,12 +174,7 @@ public final class ResourceMethods {
         private final Found found;
 
         OpenRead(CallPlace place, Request request, Meta meta, Found found) {
-            super(
-                    place,
-                    request,
-                    meta,
-                    found.name(),
-                    Rounds.of(Methods.RESOURCES_READ, found.uri(), Map.of()));
+            super(place, request, meta, found.name(), Rounds.of(Methods.RESOURCES_READ, found.uri(), Map.of()));
             this.found = found;
         }
 

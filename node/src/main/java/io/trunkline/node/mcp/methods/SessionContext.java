@@ -15,4 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param listener the session as it is told of changes; null when there is nothing to be told of
  */
 public record SessionContext(
-        SessionBook book, CallPlace calls, Listens listens, @Nullable SessionListener listener) {}
+        SessionBook book,
+        CallPlace calls,
+        Listens listens,
+        @Nullable SessionListener listener) {}

@@ -9,8 +9,8 @@ import io.trunkline.node.mcp.call.Request;
 import io.trunkline.node.mcp.catalog.Catalog;
 import io.trunkline.node.mcp.kit.Json;
 import io.trunkline.node.mcp.kit.McpSettings;
-import io.trunkline.node.mcp.state.SessionState;
 import io.trunkline.node.mcp.state.Checkpoint;
+import io.trunkline.node.mcp.state.SessionState;
 import io.trunkline.node.mcp.wire.ClientFeatures;
 import io.trunkline.node.mcp.wire.ClientInfo;
 import io.trunkline.node.mcp.wire.Params;
@@ -63,14 +63,15 @@ public final class SessionMethods {
         ProtocolVersion version = asked == null || asked.stateless() ? ProtocolVersion.NEWEST_WITH_SESSION : asked;
         JsonNode client = Params.object(params, "clientInfo", json.mapper());
         JsonNode capabilities = Params.object(params, "capabilities", json.mapper());
-        session.book().change(new SessionState(
-                version,
-                false,
-                ClientInfo.of(client),
-                checkpoints.capabilities(capabilities),
-                before.logLevel(),
-                before.subscriptions(),
-                before.owner()));
+        session.book()
+                .change(new SessionState(
+                        version,
+                        false,
+                        ClientInfo.of(client),
+                        checkpoints.capabilities(capabilities),
+                        before.logLevel(),
+                        before.subscriptions(),
+                        before.owner()));
         byte[] welcome = welcomes.get(version);
         if (welcome != null) {
             request.answerResult(welcome);

@@ -104,8 +104,7 @@ public final class StatelessMethods {
     }
 
     /** The tasks that are named; those that are not known to the one who asks are left out. */
-    private Map<String, WatchedTask> tasks(SessionContext session, Request request, JsonNode filter)
-            throws RpcFault {
+    private Map<String, WatchedTask> tasks(SessionContext session, Request request, JsonNode filter) throws RpcFault {
         Map<String, WatchedTask> watched = new TreeMap<>();
         if (!filter.has("taskIds")) {
             return watched;

@@ -51,8 +51,7 @@ public final class ToolMethods {
 
     /** {@code tools/list}: sorted by name, in pages. */
     public void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
-        lists.answer(
-                request, catalog.tools().listing().page(request.version(), Params.optionalText(params, "cursor")));
+        lists.answer(request, catalog.tools().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code tools/call} and checks them against the tool's schema. */
@@ -75,7 +74,8 @@ public final class ToolMethods {
             call.tool().headers().check(call.params().arguments(), edge.params());
         }
         boolean task = startsTask(request, call);
-        Duration refused = environment.guard()
+        Duration refused = environment
+                .guard()
                 .circuits()
                 .refusal(call.params().tool(), request.principal().id());
         if (refused != null) {
@@ -129,7 +129,8 @@ public final class ToolMethods {
         try {
             RegisteredTool tool = catalog.tools()
                     .listing()
-                    .find(CallParams.read(call, environment.json().mapper(), trees).tool());
+                    .find(CallParams.read(call, environment.json().mapper(), trees)
+                            .tool());
             return tool != null && tool.tool().annotations().safeToRepeat();
         } catch (RpcFault fault) {
             // It will be refused, as often as it is sent.

@@ -69,8 +69,7 @@ public final class ClientFeatures {
     /** Refuses a request of a client that has not declared the extension of tasks. */
     public void requireTasks() throws RpcFault {
         if (!tasks()) {
-            throw RpcFault.missingCapability(
-                    new MissingCapabilityException("tasks", List.of("extensions", TASKS)));
+            throw RpcFault.missingCapability(new MissingCapabilityException("tasks", List.of("extensions", TASKS)));
         }
     }
 

@@ -69,7 +69,8 @@ public final class ResultFields {
         write(json, version, COMPLETE, meta);
     }
 
-    public void write(JsonGenerator json, ProtocolVersion version, String type, @Nullable ObjectNode meta) throws IOException {
+    public void write(JsonGenerator json, ProtocolVersion version, String type, @Nullable ObjectNode meta)
+            throws IOException {
         if (!version.stateless()) {
             ContentWriter.writeMeta(json, meta);
             return;

@@ -22,7 +22,8 @@ public final class ServerMessages {
      * @throws BoundedBytes.TooManyException when they are more than {@code maxBytes}
      * @throws IOException when a parameter is not JSON
      */
-    public static byte[] notification(ObjectMapper mapper, String method, int maxBytes, Params params) throws IOException {
+    public static byte[] notification(ObjectMapper mapper, String method, int maxBytes, Params params)
+            throws IOException {
         return write(mapper, "", method, maxBytes, params);
     }
 

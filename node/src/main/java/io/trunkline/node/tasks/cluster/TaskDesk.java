@@ -1,11 +1,11 @@
 package io.trunkline.node.tasks.cluster;
 
 import io.trunkline.node.cluster.HostedSlots;
+import io.trunkline.node.spi.Principal;
+import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.tasks.EndedTask;
 import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.node.tasks.TaskRequest;
-import io.trunkline.node.spi.Principal;
-import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.tasks.cluster.TaskSearch.Result;
 import io.trunkline.protocol.control.ControlMessage;
 import io.trunkline.protocol.session.Transport;

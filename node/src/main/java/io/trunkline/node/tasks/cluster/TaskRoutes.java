@@ -2,11 +2,11 @@ package io.trunkline.node.tasks.cluster;
 
 import io.trunkline.node.cluster.HostedSlots;
 import io.trunkline.node.cluster.SlotKeeper;
+import io.trunkline.node.session.Session;
+import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.tasks.EndedTask;
 import io.trunkline.node.tasks.TaskNetwork;
 import io.trunkline.node.tasks.TaskRequest;
-import io.trunkline.node.session.Session;
-import io.trunkline.node.spi.RpcException;
 import io.trunkline.node.tasks.cluster.TaskDesk.Adopted;
 import io.trunkline.node.tasks.cluster.TaskDesk.Answer;
 import io.trunkline.node.tasks.cluster.TaskDesk.Kind;

@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.node.cluster.DrainingNodes;
-import io.trunkline.node.tasks.TaskRequest;
 import io.trunkline.node.session.Session;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.TaskSupport;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolResult;
+import io.trunkline.node.tasks.TaskRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
