@@ -4,7 +4,7 @@
  * <p>Fed by the session actor with the messages of one client; hands on calls to the tools of {@code
  * io.trunkline.node.spi}, and answers to the session actor through {@link io.trunkline.node.mcp.Peer}. Plain Java: no
  * sockets, no actors, no configuration library. Start reading at {@link io.trunkline.node.mcp.Conversation}; what a
- * method does stands in the classes that {@link io.trunkline.node.mcp.McpServer} puts into its table.
+ * method does stands in {@code mcp.methods}.
  */
 @NullMarked
 package io.trunkline.node.mcp;

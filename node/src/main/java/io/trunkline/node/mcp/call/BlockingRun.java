@@ -2,7 +2,6 @@ package io.trunkline.node.mcp.call;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class BlockingRun<R> implements Runnable {
 
+    /** Takes what the work has come to: a result or a failure. */
+    @FunctionalInterface
+    interface End<R> {
+        void accept(@Nullable R result, @Nullable Throwable failure);
+    }
+
     private final Work<R> work;
-    private final BiConsumer<@Nullable R, @Nullable Throwable> end;
+    private final End<R> end;
     private @Nullable Thread thread;
     private @Nullable CompletionStage<R> pending;
     private boolean stopped;
@@ -20,7 +25,7 @@ final class BlockingRun<R> implements Runnable {
     /**
      * @param end told the result or the failure, on this run's thread; not told when it was stopped before it began
      */
-    BlockingRun(Work<R> work, BiConsumer<@Nullable R, @Nullable Throwable> end) {
+    BlockingRun(Work<R> work, End<R> end) {
         this.work = work;
         this.end = end;
     }
@@ -48,7 +53,7 @@ final class BlockingRun<R> implements Runnable {
 
     private void await(CompletionStage<R> stage) {
         try {
-            stage.whenComplete(end);
+            stage.whenComplete(end::accept);
         } catch (RuntimeException e) {
             end.accept(null, e);
         }

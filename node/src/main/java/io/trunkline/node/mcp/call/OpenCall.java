@@ -53,6 +53,8 @@ public class OpenCall implements Call {
     public interface AskingSource {
 
         /**
+         * The place of this call.
+         *
          * @param given what the client has sent along; null for nothing
          * @throws RpcFault when that cannot be used
          */

@@ -1,7 +1,7 @@
 /**
  * Changes of lists, resources and tasks on their way to those who want to hear of them.
  *
- * <p>Start reading at {@link io.trunkline.node.mcp.changes.Listener}.
+ * <p>Start reading at {@link io.trunkline.node.mcp.changes.Changes}.
  */
 @NullMarked
 package io.trunkline.node.mcp.changes;
