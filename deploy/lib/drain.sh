@@ -110,7 +110,7 @@ say_drained() { # member
       ;;
     late/*)
       say "${yellow}$name left$plain in $REPLY with $slots slots and $sessions sessions on it: its deadline was over."
-      warn "more time: TRUNKLINE_DRAIN=120s and TRUNKLINE_SHUTDOWN_DEADLINE=150s, see docs/OPERATIONS.md"
+      warn "more time: TRUNKLINE_DRAIN=120s and TRUNKLINE_SHUTDOWN_DEADLINE=150s, see docs/operate/settings.md"
       return 1
       ;;
     *)

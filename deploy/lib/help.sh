@@ -39,7 +39,7 @@ ${bold}Environment:$plain
   TRUNKLINE_PORT_OFFSET   added to every port, for a second cluster on this machine (0)
   TRUNKLINE_JAVA_OPTS     appended to the flags of every JVM
   TRUNKLINE_MODULES       jars and directories with tools of your own, separated by ':' (modules/ beside deploy/)
-  TRUNKLINE_...           any setting of docs/OPERATIONS.md
+  TRUNKLINE_...           any setting of docs/operate/settings.md
 TXT
       ;;
     up) cat <<TXT
@@ -143,7 +143,7 @@ ${bold}Usage:$plain $me sessions
 Shows the addresses and principals that hold most sessions, over all balancers; an address of IPv6 stands for its first 64
 bits, 'adopted' for sessions of a balancer that is gone whose clients have not come yet. With --end, ends the sessions for
 which all of the options hold, at every balancer. Their clients are told with their next request, or by the end of
-their connections, and may come back: see limits in docs/OPERATIONS.md for what keeps one source from taking all.
+their connections, and may come back: see docs/operate/clients.md for what keeps one source from taking all.
 
   --source ADDRESS   of this address
   --principal NAME   of this principal
