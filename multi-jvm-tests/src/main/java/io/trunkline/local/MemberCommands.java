@@ -27,8 +27,7 @@ final class MemberCommands {
      * What differs from operators' members: several of them share the build's cores and its memory, for seconds, and buffers
      * are sampled for leaks. The young generation is a third of the heap, as Java chooses it.
      */
-    static final String OPTIONS =
-            "-Xmx256m -Xmn85m -XX:TieredStopAtLevel=1 -Dio.netty.leakDetection.level=simple";
+    static final String OPTIONS = "-Xmx256m -Xmn85m -XX:TieredStopAtLevel=1 -Dio.netty.leakDetection.level=simple";
 
     static final String RUN_DIRECTORY = "multi-jvm-tests/target/members";
 

@@ -72,7 +72,11 @@ class SettingsPageTest {
     private static String tables() throws IOException {
         StringBuilder page = new StringBuilder();
         for (Part part : PARTS) {
-            page.append("\n## ").append(part.title()).append(": `").append(part.section()).append(".`\n");
+            page.append("\n## ")
+                    .append(part.title())
+                    .append(": `")
+                    .append(part.section())
+                    .append(".`\n");
             append(part.keys(), page);
         }
         return page.toString();
@@ -82,8 +86,9 @@ class SettingsPageTest {
     private static void append(ReferenceKeys keys, StringBuilder page) {
         Map<String, List<ReferenceKeys.Entry>> sections = new LinkedHashMap<>();
         sections.put("", new ArrayList<>());
-        keys.entries().forEach(one -> sections.computeIfAbsent(parent(one.key()), section -> new ArrayList<>())
-                .add(one));
+        keys.entries()
+                .forEach(one -> sections.computeIfAbsent(parent(one.key()), section -> new ArrayList<>())
+                        .add(one));
         sections.forEach((section, entries) -> {
             if (!section.isEmpty()) {
                 page.append("\n### `").append(section).append("`\n");
