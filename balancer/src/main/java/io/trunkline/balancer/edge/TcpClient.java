@@ -232,7 +232,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             return;
         }
         spoke = true;
-        slowDown();
+        slowDown(line);
         byte[] refusal = owner == null ? null : owner.refusal(line);
         if (!account.room(line.length)) {
             noRoom();
@@ -244,8 +244,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     }
 
     /** Counts a line, and reads no more for a while when its source says too much. */
-    private void slowDown() {
-        long wait = Objects.requireNonNull(pace).message(speaker(), activeNanos);
+    private void slowDown(byte[] line) {
+        long wait = Objects.requireNonNull(pace).message(speaker(), line, activeNanos);
         if (wait > 0 && !slowed) {
             slowed = true;
             read();

@@ -380,7 +380,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             text.readBytes(message);
         }
         forgetBody();
-        slowDown(asked);
+        slowDown(asked, message);
         Exchange exchange = new Exchange(this, context().channel().eventLoop(), asked);
         current = exchange;
         streaming = false;
@@ -404,8 +404,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     }
 
     /** Counts a request, and takes no other for a while when its source says too much. */
-    private void slowDown(RequestHead asked) {
-        long wait = pace().message(asked.owner(), System.nanoTime());
+    private void slowDown(RequestHead asked, byte[] message) {
+        long wait = pace().message(asked.owner(), message, System.nanoTime());
         if (wait > 0) {
             slowed = true;
             context().executor().schedule(this::speedUp, wait, TimeUnit.NANOSECONDS);

@@ -322,7 +322,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         }
         spoke = true;
         activeNanos = System.nanoTime();
-        slowDown();
+        slowDown(message);
         byte[] refusal = refusal(message);
         if (!account.room(size)) {
             relay.refuse(Refusal.of(Reason.OVERLOADED));
@@ -338,9 +338,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     }
 
     /** Counts a message, and reads no more for a while when its source says too much. */
-    private void slowDown() {
+    private void slowDown(byte[] message) {
         Owner speaker = grant == null ? Owner.NOBODY : grant.owner();
-        long wait = Objects.requireNonNull(pace).message(speaker, activeNanos);
+        long wait = Objects.requireNonNull(pace).message(speaker, message, activeNanos);
         if (wait > 0 && !slowed) {
             slowed = true;
             context().channel().config().setAutoRead(false);

@@ -35,12 +35,17 @@ final class Bucket {
 
     /** Takes a token, owed if need be, and returns the nanoseconds until there is one again; 0 when there is one. */
     long spend(long now) {
+        return spend(1, now);
+    }
+
+    /** The same for so many tokens. */
+    long spend(int tokens, long now) {
         if (rate.isNone()) {
             return 0;
         }
         while (true) {
             long at = fullAt.get();
-            long next = (at - now > 0 ? at : now) + rate.intervalNanos();
+            long next = (at - now > 0 ? at : now) + tokens * rate.intervalNanos();
             if (fullAt.compareAndSet(at, next)) {
                 return Math.max(0, next - now - rate.slackNanos());
             }

@@ -1,6 +1,7 @@
 package io.trunkline.balancer.limits;
 
 import io.netty.channel.Channel;
+import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.session.Owner;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +31,16 @@ public final class Pace {
         return address;
     }
 
-    /** A message was read. Returns the nanoseconds after which the next one may be read; mostly 0. */
-    public long message(Owner by, long now) {
+    /**
+     * A message was read. Returns the nanoseconds after which the next one may be read; mostly 0. Each member of a batch
+     * counts.
+     */
+    public long message(Owner by, byte[] message, long now) {
+        int count = RequestIds.count(message);
         Source speaker = principal(by);
-        long wait = address.message(now);
+        long wait = address.messages(count, now);
         if (speaker != null) {
-            wait = Math.max(wait, speaker.message(now));
+            wait = Math.max(wait, speaker.messages(count, now));
         }
         return wait == 0 ? 0 : Math.max(LEAST_PAUSE_NANOS, wait);
     }

@@ -167,9 +167,9 @@ public final class Source {
 
     // --- what is said
 
-    /** Counts a message, and returns the nanoseconds until the next one may be read. */
-    long message(long now) {
-        long wait = messages.spend(now);
+    /** Counts so many messages, and returns the nanoseconds until the next one may be read. */
+    long messages(int count, long now) {
+        long wait = messages.spend(count, now);
         if (wait > 0) {
             limits.limited(Limit.MESSAGES, this);
         }

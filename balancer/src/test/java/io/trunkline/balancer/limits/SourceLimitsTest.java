@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class SourceLimitsTest {
     private static final long SECOND = 1_000_000_000L;
     private static final Owner ANN = new Owner("ann-key", "", "ann");
+    private static final byte[] SAID = "{}".getBytes(StandardCharsets.US_ASCII);
 
     private final Metrics metrics = new Metrics();
     private long now;
@@ -80,7 +82,7 @@ class SourceLimitsTest {
         assertThat(source.connections()).isEqualTo(50);
         for (int i = 0; i < 50; i++) {
             assertThat(limits.enter(source, ANN)).isNotNull();
-            assertThat(source.message(now)).isZero();
+            assertThat(source.messages(1, now)).isZero();
             source.failedToken(now);
         }
         assertThat(source.triesTokens(now)).isFalse();
@@ -120,13 +122,25 @@ class SourceLimitsTest {
         assertThat(limits.connect(channel)).isTrue();
         Pace pace = new Pace(channel, limits);
         for (int i = 0; i < 7; i++) {
-            assertThat(pace.message(ANN, now)).as("message %s", i).isZero();
+            assertThat(pace.message(ANN, SAID, now)).as("message %s", i).isZero();
         }
-        assertThat(pace.message(ANN, now)).isEqualTo(SECOND / 4);
+        assertThat(pace.message(ANN, SAID, now)).isEqualTo(SECOND / 4);
         now += 10 * SECOND;
-        assertThat(pace.message(Owner.NOBODY, now)).isZero();
+        assertThat(pace.message(Owner.NOBODY, SAID, now)).isZero();
         channel.close();
         assertThat(limits.of(SourceKey.Kind.PRINCIPAL)).allMatch(Source::unheld);
+    }
+
+    @Test
+    void eachMemberOfABatchIsAMessage() {
+        EmbeddedChannel channel = connection(new ArrayList<>(), "10.0.0.1");
+        assertThat(limits.connect(channel)).isTrue();
+        Pace pace = new Pace(channel, limits);
+        byte[] batch = "[{\"a\":[1,2]},{},{},{},{},{},{}]".getBytes(StandardCharsets.US_ASCII);
+        assertThat(pace.message(Owner.NOBODY, batch, now)).isZero();
+        assertThat(pace.message(Owner.NOBODY, SAID, now)).isEqualTo(SECOND / 4);
+        assertThat(pace.message(Owner.NOBODY, batch, now)).isEqualTo(2 * SECOND);
+        channel.close();
     }
 
     @Test

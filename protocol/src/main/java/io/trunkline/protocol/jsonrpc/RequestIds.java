@@ -58,6 +58,14 @@ public final class RequestIds {
         return answers.isEmpty() ? null : ("[" + answers + "]").getBytes(StandardCharsets.UTF_8);
     }
 
+    /**
+     * How many messages these bytes are, for limits of rate: the members of a batch, and at most one more than {@link
+     * #MOST_OF_A_BATCH}; 1 for anything else, which is found out from its first byte.
+     */
+    public static int count(byte[] message) {
+        return TopLevel.members(message, MOST_OF_A_BATCH);
+    }
+
     /** Whether a message, or some message of a batch, asks for an answer. */
     public static boolean asks(Envelope envelope) {
         return envelope.kind() == Envelope.Kind.BATCH

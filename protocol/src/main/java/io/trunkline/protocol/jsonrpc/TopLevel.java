@@ -3,8 +3,8 @@ package io.trunkline.protocol.jsonrpc;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Looks for the id of a large message without reading it: only the names of its own members are compared, and whether it is
- * valid is not asked. For those who refuse it.
+ * Looks for the id of a large message, or counts the members of a batch, without reading it: only the names of its own
+ * members are compared, and whether it is valid is not asked. For those who refuse or count it.
  */
 final class TopLevel {
     private static final byte[] ID = "id".getBytes(StandardCharsets.US_ASCII);
@@ -34,6 +34,23 @@ final class TopLevel {
                 : ",\"id\":" + new String(message, found.idStart, found.idEnd - found.idStart, StandardCharsets.UTF_8);
         String kind = found.method ? ",\"method\":\"-\"" : ",\"result\":{}";
         return ("{\"jsonrpc\":\"2.0\"" + id + kind + "}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** How many members a batch has, or more than {@code most}; 1 for whatever is no batch. */
+    static int members(byte[] message, int most) {
+        TopLevel batch = new TopLevel(message);
+        batch.at = Utf8.markLength(message);
+        batch.skipBlank();
+        if (batch.at >= message.length || message[batch.at] != '[') {
+            return 1;
+        }
+        int members = 0;
+        do {
+            batch.at++;
+            batch.skipValue();
+            members++;
+        } while (members <= most && batch.at < message.length && message[batch.at] == ',');
+        return members;
     }
 
     private boolean read() {

@@ -33,6 +33,33 @@ class RequestIdsTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "{\"a\":[1,2]}|1",
+                "[{\"a\":[1,2],\"b\":{}},{\"c\":\"],[\\\"\"}]|2",
+                " \t[ {} , {}, 3 ]|3",
+                "\ufeff[{},{}]|2",
+                "[]|1",
+                "[|1",
+                "[{},\"x|2",
+                "[[1,2],[3]]|2",
+                "|1",
+                "\"[,,]\"|1",
+            })
+    void countsTheMembersOfABatch(@Nullable String message, int members) {
+        byte[] bytes = message == null ? new byte[0] : message.getBytes(UTF_8);
+        assertThat(RequestIds.count(bytes)).isEqualTo(members);
+    }
+
+    @Test
+    void countsNoMoreThanItMust() {
+        String many = IntStream.range(0, 5000).mapToObj(i -> "{}").collect(Collectors.joining(",", "[", "]"));
+        assertThat(RequestIds.count(many.getBytes(UTF_8))).isEqualTo(RequestIds.MOST_OF_A_BATCH + 1);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}",
