@@ -161,6 +161,7 @@ public final class Balancer {
         long incarnation = Cluster.get(life).selfMember().uniqueAddress().longUid();
         trunks.identity(identity(incarnation));
         peerTrunks.identity(identity(incarnation));
+        peerTrunks.othersMayHaveJoined();
         if (httpAddress == null) {
             AuthSettings.Tcp lines = settings.auth().tcp();
             trunks.start();
@@ -195,9 +196,7 @@ public final class Balancer {
                 Membership.create(
                         ROLE,
                         describedPeers,
-                        balancers -> peerTrunks.update(balancers.stream()
-                                .filter(other -> other.key().incarnation() != incarnation)
-                                .toList())),
+                        balancers -> peerTrunks.update(balancers.without(incarnation))),
                 "trunkline-peers",
                 Props.empty());
         life.systemActorOf(MemberAddresses.create(peers::members), "trunkline-member-addresses", Props.empty());

@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.balancer.client.ClientMemory;
+import io.trunkline.balancer.cluster.KnownMembers;
 import io.trunkline.balancer.edge.TcpEdge;
 import io.trunkline.balancer.http.HttpEdge;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -99,7 +100,7 @@ class MemoryIT {
         lines.start();
         linesAt = lines.bind("127.0.0.1").toCompletableFuture().join();
         httpAt = http.bind("127.0.0.1").toCompletableFuture().join();
-        trunks.update(List.of(node.info()));
+        trunks.update(new KnownMembers(List.of(node.info()), true));
         await().atMost(PATIENCE).until(() -> trunks.readiness() == Readiness.READY && node.accepted() == 2);
         light = new Lines(linesAt);
         assertThat(light.ask(0)).contains("\"id\":0,\"result\"");

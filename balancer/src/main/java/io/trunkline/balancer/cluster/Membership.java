@@ -49,17 +49,17 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
 
     private final Cluster cluster;
     private final String role;
-    private final Consumer<List<NodeInfo>> publish;
+    private final Consumer<KnownMembers> publish;
     private final ActorRef<NodeDescription> answers;
     private final Map<Long, NodeDescription> described;
-    private List<NodeInfo> published = List.of();
+    private KnownMembers published = KnownMembers.UNKNOWN;
 
     private Membership(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             String role,
             Map<Long, NodeDescription> described,
-            Consumer<List<NodeInfo>> publish) {
+            Consumer<KnownMembers> publish) {
         super(context);
         this.described = described;
         this.cluster = Cluster.get(context.getSystem());
@@ -80,7 +80,7 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
      * @param publish gets each new list, on the actor's thread; must not block
      */
     public static Behavior<Command> create(
-            String role, Map<Long, NodeDescription> described, Consumer<List<NodeInfo>> publish) {
+            String role, Map<Long, NodeDescription> described, Consumer<KnownMembers> publish) {
         return Behaviors.withTimers(
                 timers -> Behaviors.setup(context -> new Membership(context, timers, role, described, publish)));
     }
@@ -107,13 +107,19 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
         }
         Map<Long, NodeDescription> present = new HashMap<>();
         List<NodeInfo> nodes = new ArrayList<>();
+        boolean complete = true;
         for (Member member : cluster.state().getMembers()) {
-            if (!member.hasRole(role) || !isPresent(member.status())) {
+            if (!member.hasRole(role)) {
+                continue;
+            }
+            if (!isPresent(member.status())) {
+                complete = complete && member.status() != MemberStatus.joining();
                 continue;
             }
             UniqueAddress address = member.uniqueAddress();
             NodeDescription description = described.get(address.longUid());
             if (description == null) {
+                complete = false;
                 ask(address);
                 continue;
             }
@@ -128,9 +134,10 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
         }
         described.keySet().retainAll(present.keySet());
         nodes.sort((left, right) -> left.key().compareTo(right.key()));
-        if (!nodes.equals(published)) {
-            published = List.copyOf(nodes);
-            publish.accept(published);
+        KnownMembers members = new KnownMembers(nodes, complete);
+        if (!members.equals(published)) {
+            published = members;
+            publish.accept(members);
         }
         return this;
     }

@@ -12,6 +12,7 @@ import io.trunkline.protocol.jsonrpc.RequestIds;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the event loop of the client's connection.
  */
 final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenant {
+    /** How often a session is looked for again that a balancer may hold which could not be asked, and the pause before. */
+    static final int MOST_WAITS = 8;
+
+    static final int WAIT_MILLIS = 250;
+
     private final HttpLoop loop;
     private final Exchange exchange;
     private final byte[] body;
@@ -27,6 +33,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
     private final Joiner joiner;
     private int sent;
     private int tries;
+    private int waits;
     private boolean begun;
     private boolean over;
 
@@ -70,7 +77,12 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
         if (over) {
             return;
         }
-        if (tries++ == PeerEndpoint.MOST_TRIES) {
+        if (exchange.head().route() != Route.MCP) {
+            // A session of HTTP with SSE ends with its stream, and so with its balancer.
+            notFound();
+            return;
+        }
+        if (tries == PeerEndpoint.MOST_TRIES) {
             finish(HttpRefusal.of(503, "the session is on its way to another balancer"));
             return;
         }
@@ -79,15 +91,42 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
         loop.finder().takeOver(exchange, id(), body, this);
     }
 
-    /** The session was found to be elsewhere after all. From any thread. */
-    void again() {
+    /**
+     * The session was not where it was to be taken over. From any thread.
+     *
+     * @param why its node does not know it, or another balancer holds it after all
+     */
+    void again(Reason why) {
         exchange.onLoop(() -> {
-            if (!over) {
-                exchange.own(this);
-                account.take(body.length);
+            if (over) {
+                return;
+            }
+            exchange.own(this);
+            account.take(body.length);
+            if (why == Reason.UNKNOWN_SESSION) {
+                notFound();
+            } else {
+                tries++;
                 search();
             }
         });
+    }
+
+    /** Whoever could be asked does not have the session. Others may, so that they are waited for, but not for long. */
+    private void notFound() {
+        if (!unclear()) {
+            finish(HttpRefusal.noSession());
+        } else if (waits++ < MOST_WAITS) {
+            home().schedule(this::searchAgain, WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            finish(HttpRefusal.of(503, "not every balancer has said whether it holds the session"));
+        }
+    }
+
+    private void searchAgain() {
+        if (!over) {
+            search();
+        }
     }
 
     // --- the way back

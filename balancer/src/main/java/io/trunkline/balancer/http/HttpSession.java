@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,14 +38,14 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
      * What waits until the session takes more.
      *
      * @param bytes of the message that waits
-     * @param elsewhere looks for the session again, when it turns out that another balancer holds it; null when that is
+     * @param elsewhere looks for the session again, when it turns out that it is not here, and why; null when that is
      *     somebody else's business
      */
     private record Waiting(
             Exchange exchange,
             Runnable task,
             int bytes,
-            @Nullable Runnable elsewhere) {}
+            @Nullable Consumer<Reason> elsewhere) {}
 
     private final HttpLoop loop;
     private final HttpSessions sessions;
@@ -63,8 +64,11 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
     private String id = "";
     private long activeNanos = System.nanoTime();
     private boolean over;
-    /** Whether it goes on at another balancer, after it was here. */
-    private boolean elsewhere;
+    /**
+     * Why it may be at another balancer, now that it is not here: it went there, or its node does not know it. Null while it
+     * is here, and once it has ended.
+     */
+    private @Nullable Reason elsewhere;
 
     private int index = -1;
 
@@ -145,18 +149,18 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
      *
      * @param elsewhere see {@link Waiting}
      */
-    void post(Exchange exchange, Envelope message, @Nullable Runnable elsewhere) {
+    void post(Exchange exchange, Envelope message, @Nullable Consumer<Reason> elsewhere) {
         int length = message.message().length;
         enter(new Waiting(exchange, () -> take(exchange, message), length, elsewhere), true);
     }
 
     /** The client wants to hear what belongs to no request, or again what it has missed of a stream. */
-    void listen(Exchange exchange, @Nullable Runnable elsewhere) {
+    void listen(Exchange exchange, @Nullable Consumer<Reason> elsewhere) {
         enter(new Waiting(exchange, () -> streams.listen(exchange), 0, elsewhere), false);
     }
 
     /** The client ends the session. */
-    void delete(Exchange exchange, @Nullable Runnable elsewhere) {
+    void delete(Exchange exchange, @Nullable Consumer<Reason> elsewhere) {
         Runnable ending = () -> {
             end();
             exchange.answer(204);
@@ -376,21 +380,22 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
                     status,
                     Unpooled.wrappedBuffer(answer.text().array()));
         }
-        elsewhere = refusal.reason() == Reason.STALE_EPOCH;
+        boolean strayed = refusal.reason() == Reason.STALE_EPOCH || refusal.reason() == Reason.UNKNOWN_SESSION;
+        elsewhere = strayed ? refusal.reason() : null;
         leave(
                 status == 404
                         ? HttpRefusal.noSession()
                         : HttpRefusal.of(status, refusal.reason().text()));
     }
 
-    /** A request that comes after the session has left: it has ended, or another balancer holds it. */
+    /** A request that comes after the session has left: it has ended, or another balancer may hold it. */
     private void turnAway(Waiting asked) {
-        if (!elsewhere) {
+        if (elsewhere == null) {
             streams.refuse(asked.exchange, HttpRefusal.noSession());
         } else if (asked.elsewhere == null) {
-            streams.refuse(asked.exchange, HttpRefusal.of(503, "another balancer holds the session"));
+            streams.refuse(asked.exchange, HttpRefusal.of(503, "another balancer may hold the session"));
         } else {
-            asked.elsewhere.run();
+            asked.elsewhere.accept(elsewhere);
         }
     }
 
@@ -445,7 +450,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
         }
         streams.end(refusal);
         for (Waiting asked : waiting) {
-            if (elsewhere) {
+            if (elsewhere != null) {
                 turnAway(asked);
             } else {
                 streams.refuse(asked.exchange, refusal);
@@ -484,7 +489,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
             return;
         }
         if (!id.isEmpty() && relay.release()) {
-            elsewhere = true;
+            elsewhere = Reason.STALE_EPOCH;
             leave(HttpRefusal.of(503, Reason.SHUTTING_DOWN.text()));
         } else {
             relay.refuse(Refusal.of(Reason.SHUTTING_DOWN));

@@ -5,6 +5,8 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.Methods;
+import io.trunkline.protocol.refusal.Reason;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +70,7 @@ final class McpEndpoint {
             loop.finder().forward(exchange, id, body);
             return;
         }
-        Runnable elsewhere = () -> exchange.onLoop(() -> loop.finder().forward(exchange, id, body));
+        Consumer<Reason> elsewhere = why -> exchange.onLoop(() -> loop.finder().forward(exchange, id, body));
         if (message == null) {
             SessionFinder.serve(session, exchange, body, elsewhere);
         } else if (accepts(exchange, body)) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the other balancers, one after the other, for a session: first the one that its id hints at. A balancer that cannot be
- * reached is passed over, for the node that has the session knows best whether somebody still holds it. Belongs to the event
- * loop of the trunks.
+ * reached is passed over, for the node that has the session knows best whether somebody still holds it; but what its node
+ * does not know, either, may still be there. Belongs to the event loop of the trunks.
  */
 abstract class PeerSearch implements StreamListener, Waiter {
     private final LoopTrunks peers;
@@ -24,6 +24,8 @@ abstract class PeerSearch implements StreamListener, Waiter {
     private final Deque<NodeKey> candidates = new ArrayDeque<>(2);
     private @Nullable EdgeStream stream;
     private boolean found;
+    /** Whether somebody who may hold the session was not asked, or has not answered. */
+    private boolean unclear;
 
     /**
      * A search that has not begun.
@@ -44,6 +46,7 @@ abstract class PeerSearch implements StreamListener, Waiter {
     /** Begins, or begins again. */
     final void search() {
         candidates.clear();
+        unclear = !peers.knowsAllMembers();
         for (NodeKey peer : peers.members()) {
             if (SessionSeal.hintsAt(id, peer.name())) {
                 candidates.addFirst(peer);
@@ -78,9 +81,15 @@ abstract class PeerSearch implements StreamListener, Waiter {
                 candidates.remove();
                 return;
             }
+            unclear = true;
             candidates.remove();
         }
         nobody();
+    }
+
+    /** Whether a balancer that cannot be reached, or is not known yet, may hold what nobody holds who was asked. */
+    final boolean unclear() {
+        return unclear;
     }
 
     /** A balancer holds the session. */
@@ -108,16 +117,19 @@ abstract class PeerSearch implements StreamListener, Waiter {
 
     @Override
     public final void onReset(Reason reason, int handled, String text) {
+        unclear = unclear || reason != Reason.UNKNOWN_SESSION;
         over(false);
     }
 
     @Override
     public final void onTrunkLost() {
+        unclear = true;
         over(true);
     }
 
     @Override
     public void onBroken(Throwable cause) {
+        unclear = true;
         over(true);
     }
 

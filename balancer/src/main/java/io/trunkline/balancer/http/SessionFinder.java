@@ -5,6 +5,7 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.refusal.Reason;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,11 +38,6 @@ final class SessionFinder {
 
     /** No other balancer holds the session that this request is for: it is taken over, or it has ended. */
     void takeOver(Exchange exchange, String id, byte[] body, ForwardedRequest request) {
-        if (exchange.head().route() != Route.MCP) {
-            // A session of HTTP with SSE ends with its stream, and so with its balancer.
-            exchange.refuse(HttpRefusal.noSession());
-            return;
-        }
         if (loop.leaving()) {
             exchange.refuse(HttpRefusal.of(503, Reason.SHUTTING_DOWN.text()));
             return;
@@ -85,9 +81,9 @@ final class SessionFinder {
     /**
      * Hands a request to the session that it is for.
      *
-     * @param elsewhere looks for the session again, when it turns out that another balancer holds it
+     * @param elsewhere looks for the session again, when it turns out that it is not here, and why
      */
-    static void serve(HttpSession session, Exchange exchange, byte[] body, @Nullable Runnable elsewhere) {
+    static void serve(HttpSession session, Exchange exchange, byte[] body, @Nullable Consumer<Reason> elsewhere) {
         if (exchange.head().isPost()) {
             Envelope message = McpEndpoint.read(exchange, body);
             if (message != null) {
@@ -104,7 +100,7 @@ final class SessionFinder {
     }
 
     /** The same for a message that was read, and that a session may have. */
-    static void post(HttpSession session, Exchange exchange, Envelope message, @Nullable Runnable elsewhere) {
+    static void post(HttpSession session, Exchange exchange, Envelope message, @Nullable Consumer<Reason> elsewhere) {
         exchange.own(session);
         session.onLoop(() -> session.post(exchange, message, elsewhere));
     }

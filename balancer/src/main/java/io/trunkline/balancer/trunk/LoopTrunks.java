@@ -11,6 +11,7 @@ import io.trunkline.balancer.assign.Placement;
 import io.trunkline.balancer.assign.Placement.Move;
 import io.trunkline.balancer.assign.Placement.Place;
 import io.trunkline.balancer.assign.Policy;
+import io.trunkline.balancer.cluster.KnownMembers;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.refusal.Reason;
@@ -37,6 +38,7 @@ public final class LoopTrunks {
     private final Links links;
     private final GuestList guests = new GuestList();
     private boolean stale;
+    private boolean complete;
 
     LoopTrunks(EventLoop loop, Members members, Policy policy, Bootstrap bootstrap) {
         this.loop = loop;
@@ -64,8 +66,9 @@ public final class LoopTrunks {
     }
 
     /** The nodes that are members now. */
-    void update(List<NodeInfo> nodes) {
-        links.update(nodes);
+    void update(KnownMembers known) {
+        complete = known.complete();
+        links.update(known.nodes());
     }
 
     /** Something that the view is made of has changed. */
@@ -141,6 +144,15 @@ public final class LoopTrunks {
                 ? (now.hasNodes() || now.hasGuestHosts()) && !now.takesKnown()
                 : now.hasNodes() && !now.takesNew();
         return allFull ? Reason.ALL_FULL : Reason.NO_NODE;
+    }
+
+    void othersMayHaveJoined() {
+        complete = false;
+    }
+
+    /** Whether there are no members but {@link #members}. */
+    public boolean knowsAllMembers() {
+        return complete;
     }
 
     // --- who waits, and who is elsewhere

@@ -11,6 +11,7 @@ import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.balancer.assign.NodeLoad;
 import io.trunkline.balancer.assign.NodeView;
 import io.trunkline.balancer.assign.Policy;
+import io.trunkline.balancer.cluster.KnownMembers;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.protocol.frame.Frame;
@@ -113,13 +114,21 @@ public final class Trunks {
     }
 
     /** The nodes that are members now; from any thread. */
-    public void update(List<NodeInfo> nodes) {
-        Set<NodeKey> present = nodes.stream().map(NodeInfo::key).collect(Collectors.toSet());
-        members.keep(present);
+    public void update(KnownMembers known) {
+        members.keep(known.nodes().stream().map(NodeInfo::key).collect(Collectors.toSet()));
         loops.forEach((loop, trunks) -> {
             // The nodes leave the membership after this process has begun to stop, too.
             if (!loop.isShuttingDown()) {
-                loop.execute(() -> trunks.update(nodes));
+                loop.execute(() -> trunks.update(known));
+            }
+        });
+    }
+
+    /** Others may have become members since {@link #update} was called, until it is called again; from any thread. */
+    public void othersMayHaveJoined() {
+        loops.forEach((loop, trunks) -> {
+            if (!loop.isShuttingDown()) {
+                loop.execute(trunks::othersMayHaveJoined);
             }
         });
     }

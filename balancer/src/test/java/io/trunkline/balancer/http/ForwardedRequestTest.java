@@ -222,6 +222,118 @@ class ForwardedRequestTest {
         assertThat(bench.edge.httpSessions().size()).isZero();
     }
 
+    // --- not everybody has said no
+
+    @Test
+    void aSessionIsNotUnknownWhileABalancerThatMayHoldItCannotBeReached() {
+        other.die();
+        bench.write(client, post(PING, session));
+        for (int asked = 0; asked < ForwardedRequest.MOST_WAITS; asked++) {
+            theNodeKnowsNothing();
+            assertThat(bench.said(client)).isEmpty();
+            bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        }
+        theNodeKnowsNothing();
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(503);
+        assertThat(header(response, "Retry-After")).isEqualTo("1");
+        assertThat(bench.edge.httpSessions().size()).isZero();
+
+        bench.trunks.balancers();
+        bench.write(client, post(PING, session));
+        bench.knowsNothing(node);
+        assertThat(status(bench.said(client))).as("it has left, and took nothing along").isEqualTo(404);
+    }
+
+    @Test
+    void aSessionIsFoundAtABalancerThatIsReachedAMomentLater() {
+        FakeNode late = bench.trunks.node(8);
+        bench.trunks.balancers(other, late);
+        bench.write(client, post(PING, session));
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        bench.knowsNothing(node);
+        late.welcome();
+        bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        Frame.Open asked = late.hear(Frame.Open.class);
+        late.say(new Frame.Opened(asked.stream()));
+        assertThat(FakeNode.text(late.hear(Frame.Data.class))).isEqualTo(PING);
+        late.say(respond(asked.stream(), 200, ANSWER), closed(asked.stream()));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void aBalancerThatDiesWhileItIsAskedHasNotSaidNo() {
+        bench.write(client, post(PING, session));
+        other.hear(Frame.Open.class);
+        other.die();
+        bench.knowsNothing(node);
+        assertThat(bench.said(client)).isEmpty();
+        bench.trunks.balancers();
+        bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        bench.knowsNothing(node);
+        assertThat(status(bench.said(client))).isEqualTo(404);
+    }
+
+    @Test
+    void aBalancerThatHasNoRoomForTheQuestionHasNotSaidNo() {
+        bench.write(client, post(PING, session));
+        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.OVERLOADED, 0, ""));
+        bench.knowsNothing(node);
+        assertThat(bench.said(client)).isEmpty();
+        client.close();
+        bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        assertThat(other.heard()).isEmpty();
+    }
+
+    @Test
+    void nothingIsUnknownBeforeTheOtherBalancersAreKnown() {
+        bench.trunks.balancersAmongOthers();
+        bench.write(client, post(PING, session));
+        bench.knowsNothing(node);
+        assertThat(bench.said(client)).isEmpty();
+        bench.trunks.balancers();
+        bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        bench.knowsNothing(node);
+        assertThat(status(bench.said(client))).isEqualTo(404);
+    }
+
+    @Test
+    void allWhoAskForOneSessionAreToldTheSame() {
+        other.die();
+        EmbeddedChannel second = bench.connect();
+        bench.write(client, post(PING, session));
+        bench.write(second, get("/mcp", session));
+        bench.knowsNothing(node);
+        assertThat(bench.said(client)).isEmpty();
+        assertThat(bench.said(second)).isEmpty();
+        bench.trunks.balancers();
+        for (int round = 0; round < 3; round++) {
+            bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+            theNodeKnowsNothing();
+        }
+        assertThat(status(bench.said(client))).isEqualTo(404);
+        assertThat(status(bench.said(second))).isEqualTo(404);
+    }
+
+    @Test
+    void aMessageOfTheDeprecatedTransportWaitsForABalancerThatMayHaveItsStream() {
+        other.die();
+        String request = post(PING, "X: y").replace("POST /mcp ", "POST /mcp/messages?sessionId=" + id + " ");
+        bench.write(client, request);
+        for (int waited = 0; waited < ForwardedRequest.MOST_WAITS; waited++) {
+            assertThat(bench.said(client)).isEmpty();
+            bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        }
+        assertThat(status(bench.said(client))).isEqualTo(503);
+
+        bench.write(client, request);
+        assertThat(bench.said(client)).isEmpty();
+        bench.trunks.balancers();
+        bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        assertThat(status(bench.said(client))).isEqualTo(404);
+    }
+
     @Test
     void anIdThatNobodyMintedCostsNobodyAQuestion() {
         String forged = id.substring(0, 31) + (id.charAt(31) == 'x' ? 'y' : 'x');
@@ -315,6 +427,15 @@ class ForwardedRequestTest {
         assertThat(node.heard()).as("its client has not been told yet").isEmpty();
         bench.tick(6);
         assertThat(node.hear(Frame.Reset.class)).isEqualTo(new Frame.Reset(own.stream(), Reason.MOVED, 0, ""));
+    }
+
+    /** The node says so to all that it has been asked for. */
+    private void theNodeKnowsNothing() {
+        for (Frame frame : List.copyOf(node.heard())) {
+            if (frame instanceof Frame.Open open) {
+                node.say(new Frame.Reset(open.stream(), Reason.UNKNOWN_SESSION, 0, ""));
+            }
+        }
     }
 
     private int listening() {

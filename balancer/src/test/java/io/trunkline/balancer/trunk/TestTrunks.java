@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.assign.Policy;
+import io.trunkline.balancer.cluster.KnownMembers;
 import io.trunkline.balancer.cluster.NodeInfo;
 import java.net.ConnectException;
 import java.time.Duration;
@@ -57,6 +58,7 @@ public final class TestTrunks implements AutoCloseable {
                 SETTINGS, new Trunks.Identity("balancer-1", 77, FakeNode.SECRET), policy, new Dial(), home.eventLoop());
         peers = new Trunks(
                 SETTINGS, new Trunks.Identity("balancer-1", 77, FakeNode.SECRET), policy, new Dial(), home.eventLoop());
+        balancers();
     }
 
     /** Trunks to other balancers, on the same event loop; {@link #balancers} says which there are. */
@@ -103,12 +105,18 @@ public final class TestTrunks implements AutoCloseable {
 
     /** These are the other balancers now. */
     public void balancers(FakeNode... others) {
-        peers.update(Arrays.stream(others).map(FakeNode::info).toList());
+        peers.update(new KnownMembers(Arrays.stream(others).map(FakeNode::info).toList(), true));
+        run();
+    }
+
+    /** There are other balancers, of which these are known. */
+    public void balancersAmongOthers(FakeNode... known) {
+        peers.update(new KnownMembers(Arrays.stream(known).map(FakeNode::info).toList(), false));
         run();
     }
 
     void update(List<NodeInfo> nodes) {
-        trunks.update(nodes);
+        trunks.update(new KnownMembers(nodes, true));
         run();
     }
 

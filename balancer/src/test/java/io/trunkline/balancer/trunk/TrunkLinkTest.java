@@ -3,6 +3,7 @@ package io.trunkline.balancer.trunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.balancer.assign.RoundRobin;
+import io.trunkline.balancer.cluster.KnownMembers;
 import io.trunkline.protocol.member.Readiness;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -106,8 +107,8 @@ class TrunkLinkTest {
 
     @Test
     void closesAConnectionThatComesTooLate() {
-        trunks.trunks().update(List.of(node.info()));
-        trunks.trunks().update(List.of());
+        trunks.trunks().update(new KnownMembers(List.of(node.info()), true));
+        trunks.trunks().update(new KnownMembers(List.of(), true));
         trunks.run();
         assertThat(node.channel().isOpen()).isFalse();
     }
