@@ -193,10 +193,7 @@ public final class Balancer {
         life.systemActorOf(
                 Membership.create(NODE_ROLE, described, trunks::update), "trunkline-membership", Props.empty());
         life.systemActorOf(
-                Membership.create(
-                        ROLE,
-                        describedPeers,
-                        balancers -> peerTrunks.update(balancers.without(incarnation))),
+                Membership.create(ROLE, describedPeers, balancers -> peerTrunks.update(balancers.without(incarnation))),
                 "trunkline-peers",
                 Props.empty());
         life.systemActorOf(MemberAddresses.create(peers::members), "trunkline-member-addresses", Props.empty());

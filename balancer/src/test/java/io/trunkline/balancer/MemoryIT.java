@@ -120,7 +120,7 @@ class MemoryIT {
                 .untilAsserted(() -> assertThat(memory.budget().used()).isZero());
         // An event loop that is told to end may do so without closing its channels when it just ran something (Netty
         // 4.2).
-        trunks.update(List.of());
+        trunks.update(new KnownMembers(List.of(), true));
         await().atMost(PATIENCE).until(() -> node.open() == 0);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         node.close();

@@ -53,7 +53,8 @@ class MembershipIT {
         watch("node", published);
         watch("another-role", others);
         await().atMost(PATIENCE).until(() -> cluster.selfMember().status() == MemberStatus.up());
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(others).containsExactly(new KnownMembers(List.of(), true)));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(others).containsExactly(new KnownMembers(List.of(), true)));
         assertThat(published).as("one is there that has not said where it is").isEmpty();
 
         member.system().systemActorOf(deskThatAnswersTheThird(), DescribeNode.DESK, Props.empty());

@@ -242,7 +242,9 @@ class ForwardedRequestTest {
         bench.trunks.balancers();
         bench.write(client, post(PING, session));
         bench.knowsNothing(node);
-        assertThat(status(bench.said(client))).as("it has left, and took nothing along").isEqualTo(404);
+        assertThat(status(bench.said(client)))
+                .as("it has left, and took nothing along")
+                .isEqualTo(404);
     }
 
     @Test
@@ -250,12 +252,12 @@ class ForwardedRequestTest {
         FakeNode late = bench.trunks.node(8);
         bench.trunks.balancers(other, late);
         bench.write(client, post(PING, session));
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
         bench.knowsNothing(node);
         late.welcome();
         bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
-        Frame.Open asked = late.hear(Frame.Open.class);
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+        Frame.Ask asked = late.hear(Frame.Ask.class);
         late.say(new Frame.Opened(asked.stream()));
         assertThat(FakeNode.text(late.hear(Frame.Data.class))).isEqualTo(PING);
         late.say(respond(asked.stream(), 200, ANSWER), closed(asked.stream()));
@@ -265,7 +267,7 @@ class ForwardedRequestTest {
     @Test
     void aBalancerThatDiesWhileItIsAskedHasNotSaidNo() {
         bench.write(client, post(PING, session));
-        other.hear(Frame.Open.class);
+        other.hear(Frame.Ask.class);
         other.die();
         bench.knowsNothing(node);
         assertThat(bench.said(client)).isEmpty();
@@ -278,7 +280,7 @@ class ForwardedRequestTest {
     @Test
     void aBalancerThatHasNoRoomForTheQuestionHasNotSaidNo() {
         bench.write(client, post(PING, session));
-        other.say(new Frame.Reset(other.hear(Frame.Open.class).stream(), Reason.OVERLOADED, 0, ""));
+        other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.OVERLOADED, 0, ""));
         bench.knowsNothing(node);
         assertThat(bench.said(client)).isEmpty();
         client.close();
