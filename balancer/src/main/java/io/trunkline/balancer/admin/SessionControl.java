@@ -87,7 +87,7 @@ final class SessionControl {
             return null;
         }
         if (!loopback) {
-            return refused("sessions are ended by this port on loopback only: admin.host is another address");
+            return refused("sessions are ended by this port on loopback only: member.admin-host is another address");
         }
         if (request.getHeader("Origin").isPresent()) {
             return refused("not for pages");
