@@ -1,5 +1,5 @@
 /**
- * The MCP engine for the versions that open a session with {@code initialize}: one client message in, its answer out.
+ * The MCP engine, for versions with a session and without one: one client message in, its answer out.
  *
  * <p>Fed by the session actor with the messages of one client; hands on calls to the tools of {@code
  * io.trunkline.node.spi}, and answers to the session actor through {@link io.trunkline.node.mcp.Peer}. Plain Java: no
