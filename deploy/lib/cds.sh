@@ -82,7 +82,10 @@ make_archive() {
   find_java
   find_archive
   [[ ! -e $ARCHIVE.jsa && -s $ARCHIVE.node && -s $ARCHIVE.balancer ]] || return 0
-  # One at a time, also where no lock of a cluster is held.
+  # One at a time, also where no lock of a cluster is held. What somebody who was killed left is in nobody's way for long.
+  if [[ -e $ARCHIVE.classes ]] && (($(date +%s) - $(stat -c %Y -- "$ARCHIVE.classes") > 300)); then
+    rm -f -- "$ARCHIVE.classes"
+  fi
   (set -o noclobber && : >"$ARCHIVE.classes") 2>/dev/null || return 0
   local line start jar path='' dump log=$LOGS/cds.log
   for jar in "${SHARED[@]}"; do path+=:$jar; done
