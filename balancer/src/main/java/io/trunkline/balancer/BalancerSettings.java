@@ -3,7 +3,7 @@ package io.trunkline.balancer;
 import com.typesafe.config.Config;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.AuthSettings;
-import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.client.EdgeSettings;
 import io.trunkline.balancer.http.HttpSettings;
 import io.trunkline.balancer.limits.LimitSettings;
 import io.trunkline.balancer.peer.PeerSettings;

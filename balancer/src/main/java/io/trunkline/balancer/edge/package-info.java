@@ -1,9 +1,4 @@
-/**
- * Stage 1, ACCEPT: the listeners, and what the bytes of each kind of client mean.
- *
- * <p>Fed by client sockets; hands on whole messages to {@code relay}, one for each client. Start reading at
- * {@link io.trunkline.balancer.edge.TcpEdge}.
- */
+/** What the listeners of this process may take of its machine. */
 @NullMarked
 package io.trunkline.balancer.edge;
 

@@ -1,6 +1,7 @@
 package io.trunkline.balancer.http;
 
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.session.StreamMemory;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -4,6 +4,7 @@ import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.auth.Denial;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
+import io.trunkline.balancer.session.SessionSeal;
 
 /**
  * What those who have shown who they are may do over HTTP: use their own sessions, and say what their scopes allow. Belongs

@@ -15,7 +15,7 @@ import io.netty.util.concurrent.EventExecutor;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.client.ClientMemory;
-import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.client.EdgeSettings;
 import io.trunkline.balancer.limits.Source;
 import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.peer.PeerRequests;

@@ -1,7 +1,8 @@
 package io.trunkline.balancer.http;
 
 import com.typesafe.config.Config;
-import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.client.EdgeSettings;
+import io.trunkline.balancer.stateless.Affinity;
 import io.trunkline.protocol.member.Expect;
 import java.time.Duration;
 import java.util.List;

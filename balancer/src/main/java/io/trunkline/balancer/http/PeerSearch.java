@@ -1,6 +1,7 @@
 package io.trunkline.balancer.http;
 
 import io.trunkline.balancer.assign.NodeKey;
+import io.trunkline.balancer.session.SessionSeal;
 import io.trunkline.balancer.trunk.EdgeStream;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;

@@ -3,6 +3,7 @@ package io.trunkline.balancer.http;
 import io.trunkline.balancer.auth.Denial;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
+import io.trunkline.balancer.stateless.EdgeMember;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.JsonLimits;

@@ -1,5 +1,6 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.balancer.session.SessionSeal;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;

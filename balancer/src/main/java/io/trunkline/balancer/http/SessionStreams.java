@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.session.StreamMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

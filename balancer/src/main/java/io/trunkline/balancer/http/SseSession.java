@@ -5,6 +5,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Crowd;
+import io.trunkline.balancer.client.Joiner;
 import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Place;

@@ -1,6 +1,9 @@
 package io.trunkline.balancer.http;
 
 import io.netty.util.AsciiString;
+import io.trunkline.balancer.stateless.EdgeMember;
+import io.trunkline.balancer.stateless.HeaderValue;
+import io.trunkline.balancer.stateless.StatelessRefusal;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Methods;

@@ -1,5 +1,8 @@
 package io.trunkline.balancer.http;
 
+import io.trunkline.balancer.stateless.Affinity;
+import io.trunkline.balancer.stateless.EdgeMember;
+import io.trunkline.balancer.stateless.StatelessRefusal;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;

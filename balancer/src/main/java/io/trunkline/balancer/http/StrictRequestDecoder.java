@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.trunkline.balancer.client.Intake;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

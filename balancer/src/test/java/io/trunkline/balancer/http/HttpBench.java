@@ -8,7 +8,7 @@ import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.PolicyName;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.client.ClientMemory;
-import io.trunkline.balancer.edge.EdgeSettings;
+import io.trunkline.balancer.client.EdgeSettings;
 import io.trunkline.balancer.limits.LimitSettings;
 import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.relay.RelaySettings;

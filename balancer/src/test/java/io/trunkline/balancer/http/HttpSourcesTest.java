@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.http.HttpBench.Opened;
 import io.trunkline.balancer.limits.LimitSettings;
+import io.trunkline.balancer.session.SessionSeal;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;

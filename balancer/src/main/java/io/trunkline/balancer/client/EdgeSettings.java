@@ -1,4 +1,4 @@
-package io.trunkline.balancer.edge;
+package io.trunkline.balancer.client;
 
 import com.typesafe.config.Config;
 import io.trunkline.protocol.member.Expect;

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.stateless;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.edge;
+package io.trunkline.balancer.lines;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,6 +17,7 @@ import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.auth.TestSettings;
 import io.trunkline.balancer.client.ClientMemory;
+import io.trunkline.balancer.client.EdgeSettings;
 import io.trunkline.balancer.client.LoopMemory;
 import io.trunkline.balancer.limits.LimitSettings;
 import io.trunkline.balancer.limits.SourceLimits;

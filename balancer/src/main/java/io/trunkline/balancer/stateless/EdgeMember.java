@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.stateless;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AsciiString;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * What a node is told of a request besides its body: the headers that mirror parameters of its tool, and who asks. It
  * becomes the first member of the message, {@link EnvelopeReader#EDGE}, which no client may send by itself.
  */
-final class EdgeMember {
+public final class EdgeMember {
     /** What a client is told that has sent the member. */
-    static final String FORGED = "\"" + EnvelopeReader.EDGE + "\" is not for clients";
+    public static final String FORGED = "\"" + EnvelopeReader.EDGE + "\" is not for clients";
 
     /** What the names of headers for parameters begin with (MCP 2026-07-28, basic, transports, custom headers). */
     private static final AsciiString PARAM = AsciiString.cached("mcp-param-");
@@ -31,7 +31,7 @@ final class EdgeMember {
      *
      * @return null when one stands there twice or cannot be decoded
      */
-    static @Nullable Map<String, String> params(HttpHeaders headers) {
+    public static @Nullable Map<String, String> params(HttpHeaders headers) {
         Map<String, String> params = Map.of();
         for (Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence(); all.hasNext(); ) {
             Map.Entry<CharSequence, CharSequence> header = all.next();
@@ -58,7 +58,7 @@ final class EdgeMember {
      * @param params see {@link #params}
      * @param owner on whose behalf
      */
-    static byte[] addTo(byte[] request, Map<String, String> params, Owner owner) {
+    public static byte[] addTo(byte[] request, Map<String, String> params, Owner owner) {
         if (params.isEmpty() && owner.isNobody()) {
             return request;
         }

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.client;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
@@ -6,14 +6,14 @@ import io.trunkline.balancer.tls.LastWords;
 import java.util.concurrent.TimeUnit;
 
 /** How a connection ends whose client has been told why. */
-final class Closing {
+public final class Closing {
     /** How long the client may take to close; until then what it sends is thrown away. */
-    static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
+    public static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private Closing() {}
 
     /** Nothing more is said; what the client still says is read. */
-    static void endOutput(ChannelHandlerContext context) {
+    public static void endOutput(ChannelHandlerContext context) {
         if (!LastWords.say(context.channel())) {
             if (context.channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.stateless;
 
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
@@ -15,29 +15,29 @@ import java.util.stream.Collectors;
  * @param text for people; the client reads it
  * @param data for programs, a JSON text; empty for none
  */
-record StatelessRefusal(int status, int code, String text, String data) {
+public record StatelessRefusal(int status, int code, String text, String data) {
     /** The versions that are spoken here, as a JSON array. */
     private static final String SUPPORTED = ProtocolVersion.SUPPORTED.stream()
             .map(version -> '"' + version + '"')
             .collect(Collectors.joining(",", "[", "]"));
 
-    static StatelessRefusal of(int code, String text) {
+    public static StatelessRefusal of(int code, String text) {
         return new StatelessRefusal(400, code, text, "");
     }
 
     /** The head does not say what the body says. */
-    static StatelessRefusal mismatch(String text) {
+    public static StatelessRefusal mismatch(String text) {
         return of(ErrorCode.HEADER_MISMATCH, text);
     }
 
     /** The version is not spoken here (MCP 2026-07-28, basic, versioning). */
-    static StatelessRefusal version(String requested) {
+    public static StatelessRefusal version(String requested) {
         String data = "{\"supported\":" + SUPPORTED + ",\"requested\":\"" + Refusal.escape(requested) + "\"}";
         return new StatelessRefusal(400, ErrorCode.UNSUPPORTED_VERSION, "the protocol version is not supported", data);
     }
 
     /** The body. It has no id when the message has none: the schema of 2026-07-28 does not allow {@code null}. */
-    byte[] body(Envelope message) {
+    public byte[] body(Envelope message) {
         String id = message.hasId() ? "\"id\":" + new String(message.id(), StandardCharsets.UTF_8) + "," : "";
         String more = data.isEmpty() ? "" : ",\"data\":" + data;
         return ("{\"jsonrpc\":\"2.0\"," + id + "\"error\":{\"code\":" + code + ",\"message\":\"" + Refusal.escape(text)

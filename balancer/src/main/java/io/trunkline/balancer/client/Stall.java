@@ -1,23 +1,23 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.client;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 
 /** Since when a client has not taken a byte of what waits for it. Belongs to the channel's event loop. */
-final class Stall {
+public final class Stall {
     private boolean unwritable;
     private long sinceNanos;
     private long waitingBytes;
 
     /** The channel's writability has changed. */
-    void changed(Channel channel) {
+    public void changed(Channel channel) {
         unwritable = !channel.isWritable();
         sinceNanos = System.nanoTime();
         waitingBytes = waiting(channel);
     }
 
     /** How many nanoseconds it has lasted; 0 when the client takes what it is sent. */
-    long lasts(Channel channel, long now) {
+    public long lasts(Channel channel, long now) {
         if (!unwritable) {
             return 0;
         }

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,22 +1,23 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.trunkline.balancer.client.Intake;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes WebSocket frames one at a time, as far as they are taken. Belongs to the channel's event loop. */
-final class HeldFrameDecoder extends WebSocket13FrameDecoder {
+public final class HeldFrameDecoder extends WebSocket13FrameDecoder {
     private final Intake intake;
     private @Nullable ChannelHandlerContext ctx;
     private boolean decoding;
     private boolean removed;
 
-    HeldFrameDecoder(WebSocketDecoderConfig config, Intake intake) {
+    public HeldFrameDecoder(WebSocketDecoderConfig config, Intake intake) {
         super(config);
         this.intake = intake;
     }
@@ -48,7 +49,7 @@ final class HeldFrameDecoder extends WebSocket13FrameDecoder {
     }
 
     /** Goes on with what waits; false when nothing could be made of it. */
-    boolean resume() {
+    public boolean resume() {
         int before = waiting();
         if (decoding || before == 0) {
             return false;
@@ -71,7 +72,7 @@ final class HeldFrameDecoder extends WebSocket13FrameDecoder {
     }
 
     /** Bytes that wait to be decoded. */
-    int waiting() {
+    public int waiting() {
         return removed ? 0 : actualReadableBytes();
     }
 

@@ -1,13 +1,13 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.client;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** What an event loop looks after: added, removed and walked through without searching or copying. */
-final class Crowd<T extends Crowd.Member> {
+public final class Crowd<T extends Crowd.Member> {
     /** Knows its place in the crowd. */
-    interface Member {
+    public interface Member {
         int place();
 
         void place(int index);
@@ -15,12 +15,12 @@ final class Crowd<T extends Crowd.Member> {
 
     private final List<T> all = new ArrayList<>();
 
-    void add(T member) {
+    public void add(T member) {
         member.place(all.size());
         all.add(member);
     }
 
-    void remove(T member) {
+    public void remove(T member) {
         T last = all.remove(all.size() - 1);
         if (last != member) {
             all.set(member.place(), last);
@@ -29,7 +29,7 @@ final class Crowd<T extends Crowd.Member> {
     }
 
     /** Shows each one to the visitor, which may remove that one. */
-    void each(Consumer<T> visitor) {
+    public void each(Consumer<T> visitor) {
         for (int i = all.size() - 1; i >= 0; i--) {
             if (i < all.size()) {
                 visitor.accept(all.get(i));
@@ -37,7 +37,7 @@ final class Crowd<T extends Crowd.Member> {
         }
     }
 
-    int size() {
+    public int size() {
         return all.size();
     }
 }

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.edge;
+package io.trunkline.balancer.lines;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -12,6 +12,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.EdgeSettings;
 import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Pace;

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.websocket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Answers the pings of one WebSocket client: not more than 100 in a second, and while the client does not read at most one
  * answer waits, to the newest ping (RFC 6455, section 5.5.3). Belongs to the channel's event loop.
  */
-final class Pongs {
+public final class Pongs {
     private static final int MOST_A_SECOND = 100;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -19,7 +19,7 @@ final class Pongs {
     private @Nullable ByteBuf waiting;
 
     /** Answers a ping, whose content stays the caller's; false when there were too many. */
-    boolean answer(ChannelHandlerContext ctx, ByteBuf content, long now) {
+    public boolean answer(ChannelHandlerContext ctx, ByteBuf content, long now) {
         if (pings == 0 || now - secondNanos > SECOND) {
             secondNanos = now;
             pings = 0;
@@ -37,7 +37,7 @@ final class Pongs {
     }
 
     /** The client reads again. */
-    void writeWaiting(ChannelHandlerContext ctx) {
+    public void writeWaiting(ChannelHandlerContext ctx) {
         ByteBuf content = waiting;
         if (content != null) {
             waiting = null;
@@ -46,7 +46,7 @@ final class Pongs {
     }
 
     /** Lets go of the answer that waits. */
-    void forget() {
+    public void forget() {
         if (waiting != null) {
             waiting.release();
             waiting = null;

@@ -1,10 +1,10 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.client;
 
 /**
  * Whoever takes what a decoder makes of a connection's bytes, as the decoder sees it. What is not taken stays bytes: a read of
  * tiny requests or frames would become many times its size in objects.
  */
-interface Intake {
+public interface Intake {
     /** So many bytes have come; what they mean is not known yet. */
     void onBytes(int count);
 

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.edge;
+package io.trunkline.balancer.lines;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
@@ -15,6 +15,7 @@ import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.client.ClientMemory;
+import io.trunkline.balancer.client.EdgeSettings;
 import io.trunkline.balancer.client.LoopMemory;
 import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.balancer.limits.Source;

@@ -1,26 +1,25 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.client;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.trunkline.balancer.client.Account;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the pieces of a node's message together, and counts what is not whole yet. Belongs to an event
  * loop.
  */
-final class Joiner {
+public final class Joiner {
     private final Account account;
     private @Nullable ByteBuf begun;
     private int held;
     private boolean tooMuch;
 
-    Joiner(Account account) {
+    public Joiner(Account account) {
         this.account = account;
     }
 
     /** Adds a piece, which is copied. A message for which there is no room loses all that comes of it. */
-    void add(ByteBuf piece) {
+    public void add(ByteBuf piece) {
         int length = piece.readableBytes();
         ByteBuf all = begun;
         if (all == null) {
@@ -35,14 +34,14 @@ final class Joiner {
 
     /** The message, now that its last piece was added; null when there was no room for it. */
     @Nullable
-    ByteBuf whole() {
+    public ByteBuf whole() {
         ByteBuf all = tooMuch ? null : begun;
         clear();
         return all;
     }
 
     /** Forgets what has begun. */
-    void clear() {
+    public void clear() {
         begun = null;
         tooMuch = false;
         hold(0);

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.session;
 
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
@@ -17,7 +17,7 @@ import javax.crypto.spec.SecretKeySpec;
  * no balancer ever minted, or not for the one who shows it, is known as such on every one of them, and costs nobody else a
  * question. Belongs to one event loop.
  */
-final class SessionSeal {
+public final class SessionSeal {
     private static final int HINT = 2;
     private static final int CHECK = SessionId.SUFFIX - HINT;
     private static final int CHECKED = SessionId.LENGTH + HINT;
@@ -25,7 +25,7 @@ final class SessionSeal {
     private final Mac mac;
     private final String hint;
 
-    SessionSeal(ClusterSecret secret, String member) {
+    public SessionSeal(ClusterSecret secret, String member) {
         try {
             this.mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(secret.keyFor("session ids"), "HmacSHA256"));
@@ -40,13 +40,13 @@ final class SessionSeal {
      *
      * @param owner what tells owners apart, see {@link Owner#key}
      */
-    String mint(int slot, String owner) {
+    public String mint(int slot, String owner) {
         String checked = SessionId.mint(slot) + hint;
         return checked + check(checked, owner);
     }
 
     /** Whether some balancer of this cluster minted the id for this owner. */
-    boolean genuine(String id, String owner) {
+    public boolean genuine(String id, String owner) {
         return isSealed(id)
                 && MessageDigest.isEqual(
                         id.substring(CHECKED).getBytes(StandardCharsets.US_ASCII),
@@ -54,12 +54,12 @@ final class SessionSeal {
     }
 
     /** Whether the id looks like one of an HTTP session; its seal may be anything. */
-    static boolean isSealed(String id) {
+    public static boolean isSealed(String id) {
         return id.length() == CHECKED + CHECK && SessionId.slotOf(id) >= 0;
     }
 
     /** Whether this balancer may be the one that minted a genuine id: the one to ask first. */
-    static boolean hintsAt(String id, String member) {
+    public static boolean hintsAt(String id, String member) {
         return id.startsWith(hintOf(member), SessionId.LENGTH);
     }
 

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.stateless;
 
 import io.trunkline.protocol.jsonrpc.Utf8;
 import java.nio.charset.StandardCharsets;
@@ -6,14 +6,14 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** How a piece of a message stands in a header line (MCP 2026-07-28, basic, transports, value encoding). */
-final class HeaderValue {
+public final class HeaderValue {
     private static final String BEGIN = "=?base64?";
     private static final String END = "?=";
 
     private HeaderValue() {}
 
     /** What the value stands for, or null when it has characters that it may not have, or is no Base64 but says so. */
-    static @Nullable String decode(String value) {
+    public static @Nullable String decode(String value) {
         if (!isPlain(value)) {
             return null;
         }

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.session;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which event streams a session has had, and up to which event each has lost some: what it takes to tell a client that comes
  * back the truth. All streams that are open are known, and the newest of those that have ended. Not thread-safe.
  */
-final class StreamMemory {
+public final class StreamMemory {
     /** Streams that have ended and are known. */
     private static final int MOST_ENDED = 64;
 
@@ -28,7 +28,7 @@ final class StreamMemory {
     private int highestForgotten;
 
     /** The stream has begun, or goes on. */
-    void begun(int stream) {
+    public void begun(int stream) {
         if (stream == FIRST) {
             return;
         }
@@ -40,7 +40,7 @@ final class StreamMemory {
     }
 
     /** The stream has ended; its client may come back for what it has missed. */
-    void ended(int stream) {
+    public void ended(int stream) {
         Long lost = open == null ? null : open.remove(stream);
         if (lost == null) {
             return;
@@ -59,7 +59,7 @@ final class StreamMemory {
     }
 
     /** An event of this stream is kept no more. */
-    void lost(int stream, long sequence) {
+    public void lost(int stream, long sequence) {
         if (stream == FIRST) {
             lostByFirst = sequence;
             return;
@@ -73,19 +73,19 @@ final class StreamMemory {
     }
 
     /** Whether the stream is known. */
-    boolean knows(int stream) {
+    public boolean knows(int stream) {
         return stream == FIRST
                 || (open != null && open.containsKey(stream))
                 || (ended != null && ended.containsKey(stream));
     }
 
     /** Whether a stream that is not known may have been one. */
-    boolean mayHaveForgotten(int stream) {
+    public boolean mayHaveForgotten(int stream) {
         return stream < 0 ? stream >= lowestForgotten : stream <= highestForgotten;
     }
 
     /** Whether a stream that is known has lost an event that came after that place. */
-    boolean hasLost(int stream, long after) {
+    public boolean hasLost(int stream, long after) {
         if (stream == FIRST) {
             return lostByFirst > after;
         }

@@ -1,4 +1,4 @@
-package io.trunkline.balancer.http;
+package io.trunkline.balancer.stateless;
 
 import io.trunkline.balancer.assign.ByAffinity;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Which requests without a session meet the same node, beyond what the policy does: those for a task, whose id names a slot, and
  * those that the settings name. Immutable.
  */
-final class Affinity {
+public final class Affinity {
     private static final String PARAM = "param:";
     private static final String TOOL = "tool";
     private static final String PRINCIPAL = "principal";
@@ -27,14 +27,14 @@ final class Affinity {
      *
      * @param sources {@code tool}, {@code principal}, or {@code param:} and the name behind {@code Mcp-Param-}
      */
-    Affinity(List<String> sources) {
+    public Affinity(List<String> sources) {
         this.sources = sources.stream()
                 .map(source -> source.startsWith(PARAM) ? source.toLowerCase(Locale.ROOT) : source)
                 .toList();
     }
 
     /** Fails with the key unless it is one of the sources that the constructor takes. */
-    static void expect(String key, String source) {
+    public static void expect(String key, String source) {
         boolean known = source.equals(TOOL)
                 || source.equals(PRINCIPAL)
                 || (source.startsWith(PARAM) && source.length() > PARAM.length());
@@ -48,7 +48,7 @@ final class Affinity {
      * @param principal who asks, or null when that is not known
      */
     @Nullable
-    String of(Envelope request, Map<String, String> params, @Nullable String principal) {
+    public String of(Envelope request, Map<String, String> params, @Nullable String principal) {
         String task = taskOf(request);
         int slot = task == null ? -1 : SessionId.prefixSlot(task);
         if (slot >= 0) {

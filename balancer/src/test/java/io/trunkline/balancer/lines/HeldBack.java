@@ -1,4 +1,4 @@
-package io.trunkline.balancer.edge;
+package io.trunkline.balancer.lines;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
