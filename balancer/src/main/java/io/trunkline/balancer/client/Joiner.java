@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Joiner {
     private final Account account;
+    private final Held held;
     private @Nullable ByteBuf begun;
-    private int held;
     private boolean tooMuch;
 
     public Joiner(Account account) {
         this.account = account;
+        this.held = new Held(account);
     }
 
     /** Adds a piece, which is copied. A message for which there is no room loses all that comes of it. */
@@ -28,7 +29,7 @@ public final class Joiner {
         tooMuch = tooMuch || !account.room(length);
         if (!tooMuch) {
             all.writeBytes(piece, piece.readerIndex(), length);
-            hold(all.capacity());
+            held.set(all.capacity());
         }
     }
 
@@ -44,13 +45,6 @@ public final class Joiner {
     public void clear() {
         begun = null;
         tooMuch = false;
-        hold(0);
-    }
-
-    private void hold(int bytes) {
-        if (bytes != held) {
-            account.take(bytes - held);
-            held = bytes;
-        }
+        held.set(0);
     }
 }

@@ -16,6 +16,11 @@ public final class Stall {
         waitingBytes = waiting(channel);
     }
 
+    /** Whether the client takes nothing for now. */
+    public boolean unwritable() {
+        return unwritable;
+    }
+
     /** How many nanoseconds it has lasted; 0 when the client takes what it is sent. */
     public long lasts(Channel channel, long now) {
         if (!unwritable) {

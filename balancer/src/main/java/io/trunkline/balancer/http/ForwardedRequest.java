@@ -43,7 +43,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
         this.loop = loop;
         this.exchange = exchange;
         this.body = body;
-        this.account = loop.memory().account(this);
+        this.account = loop.clients().memory().account(this);
         this.joiner = new Joiner(account);
         account.take(body.length);
         exchange.own(this);
@@ -51,7 +51,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
 
     @Override
     public EventLoop home() {
-        return loop.eventLoop();
+        return loop.clients().eventLoop();
     }
 
     // --- the way there
@@ -242,7 +242,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
     @Override
     public void shed() {
         if (!over && !begun) {
-            loop.ended(Reason.OVERLOADED);
+            loop.clients().ended(Reason.OVERLOADED);
             finish(HttpRefusal.of(503, Reason.OVERLOADED.text()));
             giveUp();
         } else if (!over) {

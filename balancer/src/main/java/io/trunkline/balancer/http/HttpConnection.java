@@ -26,8 +26,8 @@ import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.Verdict;
 import io.trunkline.balancer.auth.Visitor;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.ClientLoop;
 import io.trunkline.balancer.client.Closing;
-import io.trunkline.balancer.client.Crowd;
 import io.trunkline.balancer.client.Intake;
 import io.trunkline.balancer.client.Stall;
 import io.trunkline.balancer.client.Tenant;
@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * endpoint; writes the responses. Reads and releases the decoder's objects; belongs to the channel's event loop.
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter
-        implements Crowd.Member, Exchange.Carrier, Intake, Tenant {
+        implements ClientLoop.Member, Exchange.Carrier, Intake, Tenant {
     /** Bytes that are read behind a request that runs, so that the end of the connection is noticed, which cancels it. */
     private static final int PIPELINED_LIMIT = 64 * 1024;
 
@@ -92,7 +92,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     HttpConnection(HttpLoop loop) {
         this.loop = loop;
-        this.account = loop.memory().account(this);
+        this.account = loop.clients().memory().account(this);
     }
 
     @Override
@@ -113,8 +113,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         encoder = context.pipeline().context(HttpResponseEncoder.class);
         decoder = context.pipeline().get(StrictRequestDecoder.class);
         visitor = loop.visitor(context.channel());
-        pace = new Pace(context.channel(), loop.admission().sources());
-        loop.add(this);
+        pace = new Pace(context.channel(), loop.clients().sources());
+        loop.clients().connections().add(this);
     }
 
     @Override
@@ -189,7 +189,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         }
         account.close();
         if (!upgraded) {
-            loop.remove(this);
+            loop.clients().connections().remove(this);
+            loop.clients().disconnected();
         }
         context.fireChannelInactive();
     }
@@ -200,7 +201,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             account.failed(cause);
             account.abort(context.channel());
         } else {
-            loop.failed(cause);
+            loop.clients().failed(cause);
             context.close();
         }
     }
@@ -223,7 +224,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             stateless.shed();
             return;
         }
-        loop.ended(Reason.OVERLOADED);
+        loop.clients().ended(Reason.OVERLOADED);
         if (closing || !context().channel().isWritable()) {
             account.abort(context().channel());
         } else if (current == null) {
@@ -363,7 +364,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
             return false;
         }
         if (!account.room(piece.readableBytes())) {
-            loop.ended(Reason.OVERLOADED);
+            loop.clients().ended(Reason.OVERLOADED);
             refuseAndClose(HttpRefusal.of(503, Reason.OVERLOADED.text()), null);
             return false;
         }
@@ -453,7 +454,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         }
         forgetInput();
         account.close();
-        loop.handOver(this);
+        loop.clients().connections().remove(this);
         return context();
     }
 
@@ -612,7 +613,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     }
 
     private boolean keepsAlive(Exchange exchange) {
-        return exchange.head().keepAlive() && !loop.draining();
+        return exchange.head().keepAlive() && !loop.clients().draining();
     }
 
     private void refuseAndClose(HttpRefusal refusal, @Nullable HttpRequest request) {
@@ -643,7 +644,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
 
     // --- time
 
-    void tick(long now) {
+    @Override
+    public void tick(long now) {
         if (stateless != null) {
             stateless.tick(now);
         }
@@ -651,13 +653,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         HttpSettings.Timeouts timeouts = loop.settings().timeouts();
         if (closing) {
             long patience =
-                    told ? Closing.LINGER_NANOS : loop.edge().timeouts().stall().toNanos();
+                    told ? Closing.LINGER_NANOS : loop.clients().settings().timeouts().stall().toNanos();
             if (now - closingSinceNanos > patience) {
                 context().close();
             }
         } else if (stall.lasts(context().channel(), now)
-                > loop.edge().timeouts().stall().toNanos()) {
-            loop.ended(Reason.CLIENT_SLOW);
+                > loop.clients().settings().timeouts().stall().toNanos()) {
+            loop.clients().ended(Reason.CLIENT_SLOW);
             context().close();
         } else if (streaming && current != null) {
             Grant grant = current.head().grant();
@@ -682,16 +684,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private void checkInput(long now, HttpSettings.Timeouts timeouts) {
         if (head != null) {
             if (now - bodySinceNanos > timeouts.body().toNanos()) {
-                loop.ended(Reason.MESSAGE_SLOW);
+                loop.clients().ended(Reason.MESSAGE_SLOW);
                 refuseAndClose(HttpRefusal.of(408, "the body did not arrive in time"), null);
             }
         } else if (headBegun) {
             if (now - headSinceNanos > timeouts.head().toNanos()) {
-                loop.ended(Reason.FIRST_MESSAGE_LATE);
+                loop.clients().ended(Reason.FIRST_MESSAGE_LATE);
                 endBegun();
             }
-        } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos()) {
-            loop.ended(Reason.IDLE);
+        } else if (now - activeNanos > loop.clients().settings().timeouts().idle().toNanos()) {
+            loop.clients().ended(Reason.IDLE);
             context().close();
         } else if (visitor != null && visitor.over(now)) {
             // It has to come back with a certificate that holds.
@@ -712,7 +714,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
      * The process stops: closes the connection, once its client has had time to hear of it with an answer, unless a request is
      * being read or served; {@code late} closes it in any case.
      */
-    void drain(long now, boolean late) {
+    @Override
+    public void drain(long now, boolean late) {
         if (stateless != null) {
             stateless.drain(late);
         }
@@ -720,12 +723,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         // Since the last response, too: a stream that has just ended may have promised that the connection stays.
         boolean hadTime =
                 now - activeNanos >= loop.settings().timeouts().farewell().toNanos();
-        if (late || (loop.leaving() && idle && hadTime)) {
+        if (late || (loop.clients().leaving() && idle && hadTime)) {
             context().close();
         }
     }
 
-    void drop() {
+    @Override
+    public void drop() {
         context().close();
     }
 

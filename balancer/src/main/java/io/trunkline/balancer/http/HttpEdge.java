@@ -1,12 +1,8 @@
 package io.trunkline.balancer.http;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.codec.http.HttpResponseEncoder;
@@ -16,8 +12,7 @@ import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.client.EdgeSettings;
-import io.trunkline.balancer.limits.Source;
-import io.trunkline.balancer.limits.SourceLimits;
+import io.trunkline.balancer.client.Listener;
 import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.relay.RelaySettings;
 import io.trunkline.balancer.relay.SessionEvents;
@@ -30,9 +25,7 @@ import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -70,7 +63,7 @@ public final class HttpEdge {
     private final HttpSessions sessions;
     private final BodyReader bodies = new BodyReader();
     private final Map<EventLoop, HttpLoop> loops = new HashMap<>();
-    private final List<Channel> listeners = new ArrayList<>();
+    private final Listener listener;
 
     /** An edge that does not listen yet, and asks nobody who he is. */
     public HttpEdge(
@@ -102,6 +95,7 @@ public final class HttpEdge {
         this.services = services;
         this.check = new HeadCheck(settings, edgeSettings.messageLimit());
         this.sessions = new HttpSessions(settings, services.admission().sources());
+        this.listener = new Listener(services.admission(), services.transport(), services.group(), new Http());
         for (EventExecutor executor : services.group()) {
             EventLoop loop = (EventLoop) executor;
             loops.put(
@@ -115,28 +109,13 @@ public final class HttpEdge {
 
     /** Listens; completes with the bound address, or fails when the port cannot be had. */
     public CompletionStage<InetSocketAddress> bind(String host) {
-        loops.values().forEach(HttpLoop::start);
-        return listen(host, settings.port(), null);
+        loops.values().forEach(loop -> loop.clients().start());
+        return listener.bind(host, settings.port(), null);
     }
 
     /** Listens on one more port for the same over TLS. */
     public CompletionStage<InetSocketAddress> bind(String host, int port, Tls tls) {
-        return listen(host, port, tls);
-    }
-
-    private CompletionStage<InetSocketAddress> listen(String host, int port, @Nullable Tls tls) {
-        ServerBootstrap server = services.transport()
-                .server(services.group(), EdgeSettings.BACKLOG)
-                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(512, 2048, 64 * 1024))
-                .childHandler(new Stages(tls));
-        services.transport().vanished(server, EdgeSettings.VANISHED);
-        services.transport().reusePort(server);
-        return NetTransport.bind(server, host, port).thenApply(bound -> {
-            synchronized (listeners) {
-                listeners.add(bound);
-            }
-            return (InetSocketAddress) bound.localAddress();
-        });
+        return listener.bind(host, port, tls);
     }
 
     /**
@@ -144,10 +123,7 @@ public final class HttpEdge {
      * the rest. Completes when all are gone.
      */
     public CompletionStage<Void> drain(long deadlineMillis) {
-        services.admission().close();
-        synchronized (listeners) {
-            listeners.forEach(Channel::close);
-        }
+        listener.close();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
         return CompletableFuture.allOf(
                 loops.values().stream().map(loop -> loop.drain(deadline)).toArray(CompletableFuture<?>[]::new));
@@ -208,54 +184,33 @@ public final class HttpEdge {
                 .addLast("connection", connection);
     }
 
-    private final class Stages extends ChannelInitializer<Channel> {
-        private final @Nullable Tls tls;
-
-        Stages(@Nullable Tls tls) {
-            this.tls = tls;
+    private final class Http implements Listener.Protocol {
+        @Override
+        public Tls.Carries carries() {
+            return Tls.Carries.HTTP;
         }
 
         @Override
-        protected void initChannel(Channel channel) {
-            if (channel.remoteAddress() == null) {
-                // Reset before it was accepted.
-                channel.close();
-                return;
-            }
-            Reason why = refusal(channel);
-            if (why != null) {
-                refuse(channel, tls, why);
-                return;
-            }
-            if (tls != null) {
-                tls.secure(channel, Tls.Carries.HTTP);
-            }
+        public void begin(Channel channel, boolean overTls) {
             stages(channel, loop(channel.eventLoop()));
         }
 
-        /** Why a connection is not taken; null when it is, and counted. */
-        private @Nullable Reason refusal(Channel channel) {
-            SourceLimits sources = services.admission().sources();
-            boolean mayCome = sources.connect(channel)
-                    && (tls == null || Source.of(channel, sources).handshake(System.nanoTime()));
-            return mayCome ? services.admission().refusal() : Reason.RATE_LIMITED;
+        @Override
+        public void refused(Channel channel, Reason why) {
+            loop(channel.eventLoop()).clients().ended(why);
         }
-    }
 
-    private void refuse(Channel channel, @Nullable Tls tls, Reason why) {
-        HttpLoop loop = loop(channel.eventLoop());
-        loop.ended(why);
-        if (tls != null) {
-            tls.refuse(channel, Tls.Carries.HTTP);
-            return;
+        @Override
+        public void refuse(Channel channel, Reason why) {
+            HttpLoop loop = loop(channel.eventLoop());
+            int status = HttpRefusal.statusOf(why);
+            loop.counted(status);
+            byte[] words = Refusal.of(why).toJsonRpc();
+            byte[] head = ("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nDate: " + loop.date()
+                            + "\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
+                            + HeadCheck.JSON + "\r\nContent-Length: " + words.length + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII);
+            channel.writeAndFlush(Unpooled.wrappedBuffer(head, words)).addListener(ChannelFutureListener.CLOSE);
         }
-        int status = HttpRefusal.statusOf(why);
-        loop.counted(status);
-        byte[] words = Refusal.of(why).toJsonRpc();
-        byte[] head = ("HTTP/1.1 " + HttpResponseStatus.valueOf(status) + "\r\nDate: " + loop.date()
-                        + "\r\nConnection: close\r\nRetry-After: 1\r\nContent-Type: "
-                        + HeadCheck.JSON + "\r\nContent-Length: " + words.length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-        channel.writeAndFlush(Unpooled.wrappedBuffer(head, words)).addListener(ChannelFutureListener.CLOSE);
     }
 }

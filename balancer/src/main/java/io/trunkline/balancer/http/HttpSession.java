@@ -4,8 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.trunkline.balancer.client.Account;
-import io.trunkline.balancer.client.Crowd;
+import io.trunkline.balancer.client.ClientLoop;
 import io.trunkline.balancer.client.Joiner;
+import io.trunkline.balancer.client.OutputWindow;
 import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Pace;
@@ -32,10 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to the event loop that opened it; connections of other event loops come in by {@link #onLoop}.
  */
-final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occupant, Tenant {
-    /** Bytes that may wait for the client before the node is asked for no more. */
-    private static final int OUTPUT_LIMIT = 64 * 1024;
-
+final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop.Member, Occupant, Tenant {
     /**
      * What waits until the session takes more.
      *
@@ -60,6 +58,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
     private final Account account;
     private Place place;
     private final Relay relay;
+    private final OutputWindow window = new OutputWindow();
     private final SessionStreams streams;
     private final Joiner joiner;
     private final Deque<Waiting> waiting = new ArrayDeque<>(0);
@@ -81,12 +80,12 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
         this.sessions = sessions;
         this.remote = remote;
         this.owner = owner;
-        this.account = loop.memory().account(this);
-        this.relay = loop.relay(remote, this, Transport.HTTP);
+        this.account = loop.clients().memory().account(this);
+        this.relay = loop.relays().relay(remote, this, Transport.HTTP);
         relay.owner(owner);
-        this.streams = new SessionStreams(sessions, account, this::known);
+        this.streams = new SessionStreams(sessions, account, window, this::known);
         this.joiner = new Joiner(account);
-        loop.add(this);
+        loop.clients().sessions().add(this);
         place.occupy(this);
     }
 
@@ -103,7 +102,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
      */
     static HttpSession takeOver(HttpLoop loop, HttpSessions sessions, String id, int epoch, Bytes checkpoint) {
         HttpSession session = new HttpSession(
-                loop, sessions, null, Owner.NOBODY, loop.admission().sources().enterAdopted());
+                loop, sessions, null, Owner.NOBODY, loop.clients().sources().enterAdopted());
         HttpSession first = sessions.registerFirst(id, session);
         if (first != session) {
             session.end();
@@ -132,7 +131,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
 
     @Override
     public EventLoop home() {
-        return loop.eventLoop();
+        return loop.clients().eventLoop();
     }
 
     /** Runs this on the session's event loop. */
@@ -191,7 +190,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
         Pace pace = place.isAdopted() ? exchange.pace() : null;
         Place own = pace == null
                 ? place
-                : loop.admission()
+                : loop.clients()
                         .sources()
                         .claim(pace.address(), exchange.head().owner());
         if (own == null) {
@@ -207,7 +206,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
 
     private void take(Exchange exchange, Envelope message) {
         if (!account.room(message.message().length)) {
-            loop.ended(Reason.OVERLOADED);
+            loop.clients().ended(Reason.OVERLOADED);
             streams.refuse(exchange, HttpRefusal.of(503, Reason.OVERLOADED.text()));
             return;
         }
@@ -260,9 +259,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
 
     @Override
     public void written(int bytes) {
-        boolean full = !writable();
-        streams.written(bytes);
-        if (full && writable() && !over) {
+        if (window.written(bytes) && !over) {
             relay.onWritable();
         }
     }
@@ -334,7 +331,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
 
     @Override
     public boolean writable() {
-        return streams.unwritten() < OUTPUT_LIMIT;
+        return window.isOpen();
     }
 
     @Override
@@ -374,7 +371,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
 
     @Override
     public void refuse(Refusal refusal, List<Answer> answers) {
-        loop.ended(refusal.reason());
+        loop.clients().ended(refusal.reason());
         int status = HttpRefusal.statusOf(refusal.reason());
         for (Answer answer : answers) {
             streams.answer(
@@ -427,7 +424,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
     public void end(long idleNanos) {
         onLoop(() -> {
             if (!over && (idleNanos == 0 || (!relay.busy() && System.nanoTime() - activeNanos > idleNanos))) {
-                loop.ended(idleNanos == 0 ? Reason.CLOSED : Reason.IDLE);
+                loop.clients().ended(idleNanos == 0 ? Reason.CLOSED : Reason.IDLE);
                 end();
             }
         });
@@ -462,12 +459,18 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
         account.close();
         place.leave();
         sessions.leave(remote == null ? null : remote.getAddress());
-        loop.remove(this);
+        loop.clients().sessions().remove(this);
+    }
+
+    @Override
+    public void drop() {
+        end();
     }
 
     // --- time
 
-    void tick(long now) {
+    @Override
+    public void tick(long now) {
         relay.tick(now);
         if (over) {
             return;
@@ -475,7 +478,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
         // Whatever still runs: nobody is connected who could hear of it.
         if (!streams.connected()
                 && now - activeNanos > loop.settings().sessions().idle().toNanos()) {
-            loop.ended(Reason.IDLE);
+            loop.clients().ended(Reason.IDLE);
             end();
             return;
         }
@@ -486,8 +489,9 @@ final class HttpSession implements ClientSink, Exchange.Owner, Crowd.Member, Occ
      * The process stops: lets go of the session, for another balancer to take it over, unless something waits for an answer;
      * {@code late} does so in any case.
      */
-    void drain(boolean late) {
-        if (!late && relay.busy()) {
+    @Override
+    public void drain(long now, boolean late) {
+        if (!loop.clients().leaving() || (!late && relay.busy())) {
             return;
         }
         if (!id.isEmpty() && relay.release()) {

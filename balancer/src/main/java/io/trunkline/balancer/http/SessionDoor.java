@@ -23,8 +23,8 @@ final class SessionDoor {
      */
     @Nullable
     Place enter(Exchange exchange, HttpConnection connection) {
-        SourceLimits sources = loop.admission().sources();
-        if (loop.leaving()) {
+        SourceLimits sources = loop.clients().sources();
+        if (loop.clients().leaving()) {
             refuse(exchange, Reason.SHUTTING_DOWN);
             return null;
         }
@@ -44,7 +44,7 @@ final class SessionDoor {
     }
 
     private void refuse(Exchange exchange, Reason why) {
-        loop.ended(why);
+        loop.clients().ended(why);
         exchange.refuse(why == Reason.RATE_LIMITED ? HttpRefusal.limited() : HttpRefusal.of(503, why.text()));
     }
 }

@@ -39,7 +39,7 @@ final class SessionFinder {
 
     /** No other balancer holds the session that this request is for: it is taken over, or it has ended. */
     void takeOver(Exchange exchange, String id, byte[] body, ForwardedRequest request) {
-        if (loop.leaving()) {
+        if (loop.clients().leaving()) {
             exchange.refuse(HttpRefusal.of(503, Reason.SHUTTING_DOWN.text()));
             return;
         }
@@ -55,7 +55,7 @@ final class SessionFinder {
     void offered(Frame.Orphan orphan) {
         if (sessions.find(orphan.session()) == null
                 && searches < MOST_SEARCHES
-                && !loop.draining()
+                && !loop.clients().draining()
                 && SessionSeal.isSealed(orphan.session())) {
             searches++;
             new OrphanSearch(this, peers, orphan).search();

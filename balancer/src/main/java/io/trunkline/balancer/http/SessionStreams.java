@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.OutputWindow;
 import io.trunkline.balancer.session.StreamMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,7 @@ final class SessionStreams {
     }
 
     private final Supplier<String> id;
+    private final OutputWindow window;
     private final EventRing ring;
     private final Map<Integer, Stream> posts = new HashMap<>(4);
     private final StreamMemory memory = new StreamMemory();
@@ -50,15 +52,15 @@ final class SessionStreams {
     /** Events up to this one were another balancer's. */
     private long inherited;
 
-    private int unwritten;
-
     /**
      * No streams yet.
      *
+     * @param window is told what is said
      * @param id tells the session's id; once it is asked, the client will know it
      */
-    SessionStreams(HttpSessions sessions, Account account, Supplier<String> id) {
+    SessionStreams(HttpSessions sessions, Account account, OutputWindow window, Supplier<String> id) {
         this.id = id;
+        this.window = window;
         this.ring = new EventRing(sessions, account, memory);
         this.heard = ring.newest();
     }
@@ -198,7 +200,7 @@ final class SessionStreams {
         if (exchange == null) {
             return;
         }
-        unwritten += message.readableBytes();
+        window.said(message.readableBytes());
         if (status == 200 && opened == null) {
             exchange.answer(message);
         } else {
@@ -318,25 +320,15 @@ final class SessionStreams {
     }
 
     private void send(Exchange exchange, byte[] event) {
-        unwritten += event.length;
+        window.said(event.length);
         exchange.event(event);
     }
 
     /** Answers a request with a refusal. */
     void refuse(Exchange exchange, HttpRefusal refusal) {
         byte[] body = refusal.body();
-        unwritten += body.length;
+        window.said(body.length);
         exchange.answer(refusal.status(), body);
-    }
-
-    /** So many bytes have left, or will never. */
-    void written(int bytes) {
-        unwritten -= bytes;
-    }
-
-    /** Bytes that have not left yet. */
-    int unwritten() {
-        return unwritten;
     }
 
     /** Keeps no event any more that has been said; false when none was kept. */

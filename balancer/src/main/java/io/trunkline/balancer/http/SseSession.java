@@ -5,8 +5,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.trunkline.balancer.client.Account;
-import io.trunkline.balancer.client.Crowd;
+import io.trunkline.balancer.client.ClientLoop;
 import io.trunkline.balancer.client.Joiner;
+import io.trunkline.balancer.client.OutputWindow;
 import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Place;
@@ -27,10 +28,7 @@ import java.util.List;
  *
  * <p>Belongs to the event loop of the stream's connection; requests of other event loops come in by {@link #onLoop}.
  */
-final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occupant, Tenant {
-    /** Bytes that may wait for the client before the node is asked for no more. */
-    private static final int OUTPUT_LIMIT = 64 * 1024;
-
+final class SseSession implements ClientSink, Exchange.Owner, ClientLoop.Member, Occupant, Tenant {
     private record Post(Exchange exchange, Envelope message) {}
 
     private final HttpLoop loop;
@@ -44,7 +42,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
     /** Known before the node knows of the session. It names no slot, and no session of another kind. */
     private final String id;
 
-    private int unwritten;
+    private final OutputWindow window = new OutputWindow();
     private boolean over;
     private final Place place;
     private int index = -1;
@@ -57,12 +55,12 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
         this.sessions = sessions;
         this.stream = stream;
         this.remote = remote;
-        this.account = loop.memory().account(this);
-        this.relay = loop.relay(remote, this, Transport.SSE);
+        this.account = loop.clients().memory().account(this);
+        this.relay = loop.relays().relay(remote, this, Transport.SSE);
         relay.owner(stream.head().owner());
         this.joiner = new Joiner(account);
         this.id = loop.seal().mint(0, stream.head().owner().key());
-        loop.add(this);
+        loop.clients().sessions().add(this);
         sessions.register(id, this);
         place.occupy(this);
     }
@@ -79,7 +77,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
 
     @Override
     public EventLoop home() {
-        return loop.eventLoop();
+        return loop.clients().eventLoop();
     }
 
     /** Runs this on the session's event loop. */
@@ -120,7 +118,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
 
     private void take(Exchange exchange, Envelope message) {
         if (!account.room(message.message().length)) {
-            loop.ended(Reason.OVERLOADED);
+            loop.clients().ended(Reason.OVERLOADED);
             exchange.refuse(HttpRefusal.of(503, Reason.OVERLOADED.text()));
         } else if (relay.message(message.message(), System.nanoTime()) == 0) {
             exchange.refuse(HttpRefusal.noSession());
@@ -152,9 +150,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
 
     @Override
     public void written(int bytes) {
-        boolean full = !writable();
-        unwritten -= bytes;
-        if (full && writable() && !over) {
+        if (window.written(bytes) && !over) {
             relay.onWritable();
         }
     }
@@ -181,7 +177,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
 
     private void send(byte[] event) {
         activeNanos = System.nanoTime();
-        unwritten += event.length;
+        window.said(event.length);
         stream.event(event);
     }
 
@@ -197,7 +193,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
 
     @Override
     public boolean writable() {
-        return unwritten < OUTPUT_LIMIT;
+        return window.isOpen();
     }
 
     @Override
@@ -234,7 +230,7 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
 
     @Override
     public void refuse(Refusal refusal, List<Answer> answers) {
-        loop.ended(refusal.reason());
+        loop.clients().ended(refusal.reason());
         for (Answer answer : answers) {
             send(EventText.message(null, Unpooled.wrappedBuffer(answer.text().array())));
         }
@@ -293,17 +289,23 @@ final class SseSession implements ClientSink, Exchange.Owner, Crowd.Member, Occu
         sessions.forgetSse(id);
         place.leave();
         sessions.leave(remote.getAddress());
-        loop.remove(this);
+        loop.clients().sessions().remove(this);
+    }
+
+    @Override
+    public void drop() {
+        end();
     }
 
     // --- time
 
-    void tick(long now) {
+    @Override
+    public void tick(long now) {
         relay.tick(now);
     }
 
-    /** The process stops: ends the session unless something waits for an answer; {@code late} ends it in any case. */
-    void drain(boolean late) {
+    @Override
+    public void drain(long now, boolean late) {
         if (late || !relay.busy()) {
             relay.refuse(Refusal.of(Reason.SHUTTING_DOWN));
         }

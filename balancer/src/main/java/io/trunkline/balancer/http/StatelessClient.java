@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.Joiner;
+import io.trunkline.balancer.client.OutputWindow;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.limits.Source;
@@ -31,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * connection cancels it. Belongs to the connection's event loop.
  */
 final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
-    /** Bytes that may wait for the client before the node is asked for no more. */
-    private static final int OUTPUT_LIMIT = 64 * 1024;
-
     /** A request and its response. */
     private static final class Running {
         final Exchange exchange;
@@ -77,7 +75,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
     private @Nullable Running running;
     private long activeNanos;
     private Owner owner = Owner.NOBODY;
-    private int unwritten;
+    private final OutputWindow window = new OutputWindow();
 
     /** The client of a connection from this source. */
     StatelessClient(HttpLoop loop, Account account, InetSocketAddress remote, Source source) {
@@ -90,7 +88,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
 
     @Override
     public EventLoop home() {
-        return loop.eventLoop();
+        return loop.clients().eventLoop();
     }
 
     // --- what the client asks
@@ -105,8 +103,8 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
     void ask(Exchange exchange, Envelope request, byte[] message, @Nullable String affinity) {
         Running asked = new Running(exchange, request);
         exchange.own(this);
-        if (loop.leaving()) {
-            loop.ended(Reason.SHUTTING_DOWN);
+        if (loop.clients().leaving()) {
+            loop.clients().ended(Reason.SHUTTING_DOWN);
             refuse(asked, Reason.SHUTTING_DOWN, Executed.NO);
             return;
         }
@@ -115,7 +113,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
             return;
         }
         if (!account.room(message.length)) {
-            loop.ended(Reason.OVERLOADED);
+            loop.clients().ended(Reason.OVERLOADED);
             refuse(asked, Reason.OVERLOADED, Executed.NO);
             return;
         }
@@ -127,7 +125,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
         activeNanos = System.nanoTime();
         Relay to = relayFor(affinity);
         if (to == null) {
-            loop.ended(Reason.RATE_LIMITED);
+            loop.clients().ended(Reason.RATE_LIMITED);
             refuse(asked, Reason.RATE_LIMITED, Executed.NO);
             return;
         }
@@ -138,18 +136,18 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
     /** The relay of the connection; null when its source has too many sessions at nodes. */
     private @Nullable Relay relayFor(@Nullable String affinity) {
         Relay open = relay;
-        if (open != null && affinity != null && slotOf(open) != loop.slotOf(affinity)) {
+        if (open != null && affinity != null && slotOf(open) != loop.relays().slotOf(affinity)) {
             close();
             open = null;
         }
         if (open == null) {
-            Place own = loop.admission().sources().enter(source, owner);
+            Place own = loop.clients().sources().enter(source, owner);
             if (own == null) {
                 return null;
             }
             own.occupy(this);
             place = own;
-            open = loop.relay(remote, this, Transport.HTTP_STATELESS, affinity);
+            open = loop.relays().relay(remote, this, Transport.HTTP_STATELESS, affinity);
             relay = open;
         }
         return open;
@@ -228,9 +226,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
 
     @Override
     public void written(int bytes) {
-        boolean full = !writable();
-        unwritten -= bytes;
-        if (full && writable() && relay != null) {
+        if (window.written(bytes) && relay != null) {
             relay.onWritable();
         }
     }
@@ -271,7 +267,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
             asked.exchange.end();
             return;
         }
-        unwritten += message.readableBytes();
+        window.said(message.readableBytes());
         if (status == 200) {
             asked.exchange.answer(message);
         } else {
@@ -288,7 +284,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
 
     private void send(Running asked, ByteBuf message) {
         byte[] event = EventText.message(null, message);
-        unwritten += event.length;
+        window.said(event.length);
         asked.exchange.event(event);
     }
 
@@ -319,7 +315,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
 
     @Override
     public boolean writable() {
-        return unwritten < OUTPUT_LIMIT;
+        return window.isOpen();
     }
 
     @Override
@@ -356,7 +352,7 @@ final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
 
     @Override
     public void refuse(Refusal refusal, List<Answer> answers) {
-        loop.ended(refusal.reason());
+        loop.clients().ended(refusal.reason());
         relay = null;
         leave();
         Running asked = running;

@@ -16,8 +16,9 @@ import io.netty.util.ReferenceCountUtil;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.ClientLoop;
 import io.trunkline.balancer.client.Closing;
-import io.trunkline.balancer.client.Crowd;
+import io.trunkline.balancer.client.Held;
 import io.trunkline.balancer.client.Intake;
 import io.trunkline.balancer.client.Stall;
 import io.trunkline.balancer.client.Tenant;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * frames; belongs to the channel's event loop.
  */
 final class WebSocketClient extends ChannelInboundHandlerAdapter
-        implements ClientSink, Crowd.Member, Intake, Occupant, Tenant {
+        implements ClientSink, ClientLoop.Member, Intake, Occupant, Tenant {
     /** Frames that one message may come in: each costs more than its bytes. */
     private static final int MOST_FRAGMENTS = 1024;
 
@@ -59,6 +60,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     private final @Nullable Grant grant;
 
     private final Account account;
+    private final Held held;
     private final Relay relay;
     private final Pongs pongs = new Pongs();
     private final Deque<WebSocketFrame> queue = new ArrayDeque<>(2);
@@ -76,7 +78,6 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     private long partialSinceNanos;
     private long closingSinceNanos;
     private int fragments;
-    private int heldGathered;
     private boolean paused;
     private boolean tooMuch;
     private boolean spoke;
@@ -93,8 +94,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         this.place = place;
         this.loop = loop;
         this.grant = grant;
-        this.account = loop.memory().account(this);
-        this.relay = loop.relay(remote, this, Transport.WEB_SOCKET);
+        this.account = loop.clients().memory().account(this);
+        this.held = new Held(account);
+        this.relay = loop.relays().relay(remote, this, Transport.WEB_SOCKET);
         if (grant != null) {
             relay.owner(grant.owner());
         }
@@ -165,8 +167,8 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
-        pace = new Pace(context.channel(), loop.admission().sources());
-        loop.add(this);
+        pace = new Pace(context.channel(), loop.clients().sources());
+        loop.clients().sessions().add(this);
         place.occupy(this);
     }
 
@@ -213,7 +215,8 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         relay.close();
         account.close();
         place.leave();
-        loop.remove(this);
+        loop.clients().sessions().remove(this);
+        loop.clients().disconnected();
         context.fireChannelInactive();
     }
 
@@ -226,7 +229,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         } else if (root instanceof CorruptedWebSocketFrameException bad) {
             end(bad.closeStatus(), Reason.PROTOCOL);
         } else {
-            loop.failed(cause);
+            loop.clients().failed(cause);
             context.close();
         }
     }
@@ -379,11 +382,11 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         tooMuch = tooMuch || !account.room(payload.readableBytes());
         if (!tooMuch) {
             whole.writeBytes(payload, payload.readerIndex(), payload.readableBytes());
-            hold(last ? 0 : whole.capacity());
+            held.set(last ? 0 : whole.capacity());
         }
         if (last) {
             gathered = null;
-            hold(0);
+            held.set(0);
             if (tooMuch || closing) {
                 whole.release();
             } else {
@@ -395,13 +398,6 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
                 tooMuch = false;
                 end(WebSocketCloseStatus.TRY_AGAIN_LATER, Reason.OVERLOADED);
             }
-        }
-    }
-
-    private void hold(int bytes) {
-        if (bytes != heldGathered) {
-            account.take(bytes - heldGathered);
-            heldGathered = bytes;
         }
     }
 
@@ -418,7 +414,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
             gathered = null;
         }
         tooMuch = false;
-        hold(0);
+        held.set(0);
     }
 
     @Override
@@ -466,7 +462,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         if (!closing && writable()) {
             relay.refuse(Refusal.of(Reason.OVERLOADED));
         } else {
-            loop.ended(Reason.OVERLOADED);
+            loop.clients().ended(Reason.OVERLOADED);
             broken();
         }
     }
@@ -543,7 +539,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         breakOff();
         relay.close();
         if (reason != null) {
-            loop.ended(reason);
+            loop.clients().ended(reason);
         }
         context().writeAndFlush(new CloseWebSocketFrame(status)).addListener(done -> {
             if (done.isSuccess()) {
@@ -556,7 +552,8 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
 
     // --- time
 
-    void tick(long now) {
+    @Override
+    public void tick(long now) {
         relay.tick(now);
         account.output(context().channel());
         long ping = loop.settings().timeouts().ping().toNanos();
@@ -565,22 +562,22 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
                 context().close();
             }
         } else if (stall.lasts(context().channel(), now)
-                > loop.edge().timeouts().stall().toNanos()) {
-            loop.ended(Reason.CLIENT_SLOW);
+                > loop.clients().settings().timeouts().stall().toNanos()) {
+            loop.clients().ended(Reason.CLIENT_SLOW);
             context().close();
         } else if (grant != null && grant.over(now)) {
             // It has to come back with something that holds.
             end(WebSocketCloseStatus.POLICY_VIOLATION, null);
         } else if (!spoke
                 && !account.heldBack()
-                && now - firstSinceNanos > loop.edge().timeouts().firstMessage().toNanos()) {
+                && now - firstSinceNanos > loop.clients().settings().timeouts().firstMessage().toNanos()) {
             relay.refuse(Refusal.of(Reason.FIRST_MESSAGE_LATE));
         } else if (partialSinceNanos != 0
                 && !slowed
                 && !account.heldBack()
-                && now - partialSinceNanos > loop.edge().timeouts().message().toNanos()) {
+                && now - partialSinceNanos > loop.clients().settings().timeouts().message().toNanos()) {
             relay.refuse(Refusal.of(Reason.MESSAGE_SLOW));
-        } else if (now - activeNanos > loop.edge().timeouts().idle().toNanos() && !relay.busy()) {
+        } else if (now - activeNanos > loop.clients().settings().timeouts().idle().toNanos() && !relay.busy()) {
             relay.refuse(Refusal.of(Reason.IDLE));
         } else if (now - heardNanos > 2 * ping && context().channel().config().isAutoRead()) {
             relay.refuse(Refusal.of(Reason.CLIENT_SLOW));
@@ -590,14 +587,15 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
         }
     }
 
-    /** The process stops: ends the client unless it waits for an answer; {@code late} ends it in any case. */
-    void drain(boolean late) {
+    @Override
+    public void drain(long now, boolean late) {
         if (late || !relay.busy()) {
             relay.refuse(Refusal.of(Reason.SHUTTING_DOWN));
         }
     }
 
-    void drop() {
+    @Override
+    public void drop() {
         context().close();
     }
 

@@ -41,9 +41,9 @@ final class WebSocketUpgrade {
             exchange.answer(refusal.status(), headers, Unpooled.wrappedBuffer(refusal.body()));
             return;
         }
-        Place place = loop.admission().sources().enter(connection.pace().address(), head.owner());
+        Place place = loop.clients().sources().enter(connection.pace().address(), head.owner());
         if (place == null) {
-            loop.ended(Reason.RATE_LIMITED);
+            loop.clients().ended(Reason.RATE_LIMITED);
             exchange.refuse(HttpRefusal.limited());
             return;
         }

@@ -92,9 +92,9 @@ final class LineInput {
         }
     }
 
-    /** Whether a line was begun longer ago than this and has not ended. */
-    boolean late(long nowNanos, long limitNanos) {
-        return partial != null && nowNanos - partialSinceNanos > limitNanos;
+    /** Since how many nanoseconds a line has been begun and has not ended; 0 when there is none. */
+    long lasts(long nowNanos) {
+        return partial == null ? 0 : nowNanos - partialSinceNanos;
     }
 
     /** The client was not read for a while: that time is not the client's. */

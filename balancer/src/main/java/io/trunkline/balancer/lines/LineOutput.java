@@ -3,6 +3,7 @@ package io.trunkline.balancer.lines;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Held;
 import io.trunkline.balancer.client.LoopMemory;
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +12,16 @@ import org.jspecify.annotations.Nullable;
  * counted. Belongs to the client's event loop.
  */
 final class LineOutput {
-    private final Account account;
+    private final Held rest;
     private @Nullable ByteBuf gathered;
     /** Bytes of {@link #gathered} up to the end of the last whole line. */
     private int whole;
 
-    private int heldRest;
     /** Whether the beginning of a line has gone without its end, for want of room to keep it. */
     private boolean midLine;
 
     LineOutput(Account account) {
-        this.account = account;
+        this.rest = new Held(account);
     }
 
     /** A piece of a line, which stays the caller's. */
@@ -63,18 +63,18 @@ final class LineOutput {
         if (ready == null) {
             return null;
         }
-        int rest = ready.writerIndex() - whole;
-        if (rest == 0 || midLine || !holdRest(rest)) {
-            midLine = rest > 0;
+        int begun = ready.writerIndex() - whole;
+        if (begun == 0 || midLine || !holdRest(begun)) {
+            midLine = begun > 0;
             forgetAll();
             return ready;
         }
         if (whole == 0) {
             return null;
         }
-        ByteBuf begun = memory.buffer(rest);
-        begun.writeBytes(ready, whole, rest);
-        gathered = begun;
+        ByteBuf kept = memory.buffer(begun);
+        kept.writeBytes(ready, whole, begun);
+        gathered = kept;
         ready.writerIndex(whole);
         whole = 0;
         return ready;
@@ -105,11 +105,10 @@ final class LineOutput {
 
     /** Counts what is kept of a line that is not whole; false when memory is too tight to keep much of one. */
     private boolean holdRest(int bytes) {
-        if (bytes > LoopMemory.LIGHT && !(account.mayGrow() && account.room(bytes - heldRest))) {
+        if (bytes > LoopMemory.LIGHT && !rest.fits(bytes)) {
             return false;
         }
-        account.take(bytes - heldRest);
-        heldRest = bytes;
+        rest.set(bytes);
         return true;
     }
 }

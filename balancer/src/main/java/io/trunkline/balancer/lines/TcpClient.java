@@ -6,20 +6,19 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.trunkline.balancer.client.Account;
-import io.trunkline.balancer.client.EdgeSettings;
+import io.trunkline.balancer.client.ClientLoop;
+import io.trunkline.balancer.client.Closing;
+import io.trunkline.balancer.client.Stall;
 import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Pace;
 import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Relay;
-import io.trunkline.balancer.tls.LastWords;
 import io.trunkline.protocol.jsonrpc.Utf8;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
@@ -33,10 +32,8 @@ import org.jspecify.annotations.Nullable;
  * A client that speaks newline-delimited JSON-RPC over TCP: hands its lines to the relay, writes the relay's messages as
  * lines, and looks at its deadlines. Belongs to the event loop of its connection.
  */
-final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink, LineInput.Reader, Occupant, Tenant {
-    /** How long a client that has been told why may take to close; until then what it sends is thrown away. */
-    private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
-
+final class TcpClient extends ChannelInboundHandlerAdapter 
+        implements ClientSink, ClientLoop.Member, LineInput.Reader, Occupant, Tenant {
     /** The first byte of a byte order mark, which may stand before a message. */
     private static final int MARK = 0xef;
 
@@ -45,7 +42,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     private static final long LAST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(16);
 
-    private final TcpEdge.Loop loop;
+    private final LineLoop loop;
+    private final ClientLoop clients;
     private final LineOwner.@Nullable Finder owners;
     private @Nullable Relay relay;
     private @Nullable ChannelHandlerContext ctx;
@@ -60,12 +58,10 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     private long firstSinceNanos = System.nanoTime();
 
     private long activeNanos = firstSinceNanos;
-    private long unwritableSinceNanos;
-    private long unwrittenBytes;
+    private final Stall stall = new Stall();
     private long leavingSinceNanos;
     private long probeAtNanos;
     private long probePauseNanos = FIRST_PROBE_NANOS;
-    private boolean unwritable;
     private boolean paused;
     /** Whether it says more than its source may, and is not read for a while. */
     private boolean slowed;
@@ -86,20 +82,22 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     /**
      * @param owners tells whose client it is; null when nobody is asked
      */
-    TcpClient(TcpEdge.Loop loop, LineOwner.@Nullable Finder owners) {
+    TcpClient(LineLoop loop, LineOwner.@Nullable Finder owners) {
         this.loop = loop;
+        this.clients = loop.common();
         this.owners = owners;
-        this.account = loop.memory().account(this);
-        this.input = new LineInput(this, loop.settings().messageLimit());
+        this.account = clients.memory().account(this);
+        this.input = new LineInput(this, clients.settings().messageLimit());
         this.output = new LineOutput(account);
     }
 
-    /** Where the loop's list holds this client. */
-    int place() {
+    @Override
+    public int place() {
         return index;
     }
 
-    void place(int at) {
+    @Override
+    public void place(int at) {
         index = at;
     }
 
@@ -109,8 +107,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     public void handlerAdded(ChannelHandlerContext context) {
         ctx = context;
         relay = loop.relay(context.channel(), this);
-        pace = new Pace(context.channel(), loop.sources());
-        loop.add(this);
+        pace = new Pace(context.channel(), clients.sources());
+        clients.sessions().add(this);
     }
 
     @Override
@@ -123,12 +121,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         account.output(context.channel());
-        unwritable = !context.channel().isWritable();
+        stall.changed(context.channel());
         read();
-        if (unwritable) {
-            unwritableSinceNanos = System.nanoTime();
-            unwrittenBytes = unwritten();
-        } else {
+        if (!stall.unwritable()) {
             relay().onWritable();
         }
     }
@@ -165,7 +160,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         if (place != null) {
             place.leave();
         }
-        loop.remove(this);
+        clients.sessions().remove(this);
+        clients.disconnected();
     }
 
     @Override
@@ -174,7 +170,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             account.failed(cause);
             broken();
         } else {
-            loop.failed(cause);
+            clients.failed(cause);
             context.close();
         }
     }
@@ -209,7 +205,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     @Override
     public void tooLarge() {
-        refuse(Reason.MESSAGE_TOO_LARGE, "more than " + loop.settings().messageLimit() + " bytes");
+        refuse(Reason.MESSAGE_TOO_LARGE, "more than " + clients.settings().messageLimit() + " bytes");
     }
 
     @Override
@@ -277,7 +273,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     /** Takes a place for its session; false when its source has too many, and it has been refused. */
     private boolean enter() {
-        place = loop.sources().enter(Objects.requireNonNull(pace).address(), speaker());
+        place = clients.sources().enter(Objects.requireNonNull(pace).address(), speaker());
         if (place == null) {
             refuse(Reason.RATE_LIMITED, "");
             return false;
@@ -374,7 +370,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
     private boolean heldUp() {
-        return slowed || unwritable || account.heldBack();
+        return slowed || stall.unwritable() || account.heldBack();
     }
 
     private void read() {
@@ -414,7 +410,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         if (!leaving && writable()) {
             refuse(Reason.OVERLOADED, "");
         } else {
-            loop.ended(Reason.OVERLOADED);
+            clients.ended(Reason.OVERLOADED);
             relay().close();
             broken();
         }
@@ -426,7 +422,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
             return;
         }
         leave();
-        loop.ended(refusal.reason());
+        clients.ended(refusal.reason());
         for (Answer answer : answers) {
             output.addLine(answer.text().array(), memory());
         }
@@ -438,15 +434,12 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
     /** Its last words are out. A close with input unread would be a reset, which may overtake them: so read on. */
     private void told(boolean heard) {
         told = true;
-        if (inputEnded || !heard || !(context().channel() instanceof DuplexChannel duplex)) {
+        if (inputEnded || !heard) {
             context().close();
-            return;
+        } else {
+            leavingSinceNanos = System.nanoTime();
+            Closing.endOutput(context());
         }
-        leavingSinceNanos = System.nanoTime();
-        if (!LastWords.say(context().channel())) {
-            duplex.shutdownOutput();
-        }
-        duplex.config().setAutoRead(true);
     }
 
     @Override
@@ -467,36 +460,56 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
 
     // --- time
 
-    /** Looks at the deadlines; called once in a while on the event loop. */
-    void tick(long now) {
-        EdgeSettings.Timeouts timeouts = loop.settings().timeouts();
+    @Override
+    public void tick(long now) {
         relay().tick(now);
         account.output(context().channel());
         probe(now);
-        if (unwritable && unwritten() < unwrittenBytes) {
-            unwritableSinceNanos = now;
-            unwrittenBytes = unwritten();
-        }
         if (leaving) {
             // Its last words do not go out, for the client does not read; or they did, and it does not close.
-            if (now - leavingSinceNanos
-                    > (told ? LINGER_NANOS : timeouts.stall().toNanos())) {
+            long patience =
+                    told ? Closing.LINGER_NANOS : clients.settings().timeouts().stall().toNanos();
+            if (now - leavingSinceNanos > patience) {
                 context().close();
             }
-        } else if (unwritable && now - unwritableSinceNanos > timeouts.stall().toNanos()) {
-            loop.ended(Reason.CLIENT_SLOW);
+            return;
+        }
+        Reason late = loop.deadlines().passed(this, now);
+        if (late == Reason.CLIENT_SLOW) {
+            clients.ended(late);
             context().close();
         } else if (owner != null && owner.grant().over(now)) {
             // It has to come back with something that holds.
             refuse(Reason.UNAUTHORIZED, "the certificate has to be shown again");
-        } else if (!spoke
-                && !account.heldBack()
-                && now - firstSinceNanos > timeouts.firstMessage().toNanos()) {
-            refuse(Reason.FIRST_MESSAGE_LATE, "");
-        } else if (!paused && !heldUp() && input.late(now, timeouts.message().toNanos())) {
-            refuse(Reason.MESSAGE_SLOW, "");
-        } else if (now - activeNanos > timeouts.idle().toNanos() && !relay().busy()) {
-            refuse(Reason.IDLE, "");
+        } else if (late != null) {
+            refuse(late, "");
+        }
+    }
+
+    /** How long it has taken nothing of what waits for it. */
+    long stalled(long now) {
+        return stall.lasts(context().channel(), now);
+    }
+
+    /** How long it could have sent its first message. */
+    long silent(long now) {
+        return spoke || account.heldBack() ? 0 : now - firstSinceNanos;
+    }
+
+    /** How long it has been sending a line. */
+    long withinLine(long now) {
+        return paused || heldUp() ? 0 : input.lasts(now);
+    }
+
+    /** How long nothing was said or asked. */
+    long idle(long now) {
+        return busy() ? 0 : now - activeNanos;
+    }
+
+    @Override
+    public void drain(long now, boolean late) {
+        if (late || !busy()) {
+            refuse(Reason.SHUTTING_DOWN, "");
         }
     }
 
@@ -512,19 +525,13 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientSink
         }
     }
 
-    /** Bytes that the socket has not taken. */
-    private long unwritten() {
-        ChannelOutboundBuffer out = context().channel().unsafe().outboundBuffer();
-        return out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
-    }
-
     /** Ends the client with these words, and its session with it. */
     void refuse(Reason reason, String detail) {
         relay().refuse(new Refusal(reason, detail));
     }
 
-    /** Closes the connection without a word. */
-    void drop() {
+    @Override
+    public void drop() {
         context().close();
     }
 
