@@ -27,7 +27,7 @@ public final class DrainingNodes {
     }
 
     /** Notes it; false when it is no member, or not known here as one yet. */
-    public synchronized boolean note(long incarnation) {
+    synchronized boolean note(long incarnation) {
         if (incarnations.contains(incarnation)) {
             return true;
         }

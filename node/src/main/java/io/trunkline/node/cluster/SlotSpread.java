@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * Where a slot should go, and which slots should move: even in number and interleaved, so that any run of consecutive
  * slots, and with it any range of client addresses, is spread over all nodes. Pure; knows neither actors nor cluster.
  */
-public final class SlotSpread {
+final class SlotSpread {
     private final int slots;
 
     /**
@@ -22,7 +22,7 @@ public final class SlotSpread {
      *
      * @param slots > 0
      */
-    public SlotSpread(int slots) {
+    SlotSpread(int slots) {
         this.slots = slots;
     }
 
@@ -33,7 +33,7 @@ public final class SlotSpread {
      *
      * @param hosted what each candidate hosts, in a stable order; must not be empty
      */
-    public <H> H place(int slot, Map<H, ? extends Collection<Integer>> hosted) {
+    <H> H place(int slot, Map<H, ? extends Collection<Integer>> hosted) {
         Map.Entry<H, ? extends Collection<Integer>> next = hosted.entrySet().stream()
                 .skip(slot % Math.max(1, hosted.size()))
                 .findFirst()
@@ -58,7 +58,7 @@ public final class SlotSpread {
      * @param moving slots that are on the move already: still listed with the host that gives them away
      * @param limit slots to move at most
      */
-    public <H> Set<Integer> moves(
+    <H> Set<Integer> moves(
             Map<H, ? extends Collection<Integer>> hosted,
             Collection<? extends Collection<Integer>> leaving,
             Set<Integer> moving,

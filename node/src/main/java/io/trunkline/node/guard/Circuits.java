@@ -28,12 +28,12 @@ public final class Circuits {
     private volatile Consumer<CallLost> others = loss -> {};
 
     /** Circuits that are all closed. */
-    public Circuits(CircuitSettings settings, Metrics metrics) {
+    Circuits(CircuitSettings settings, Metrics metrics) {
         this(settings, metrics, System::nanoTime);
     }
 
     /** The same, with a clock in nanoseconds. */
-    public Circuits(CircuitSettings settings, Metrics metrics, LongSupplier nanos) {
+    Circuits(CircuitSettings settings, Metrics metrics, LongSupplier nanos) {
         this.settings = settings;
         this.metrics = metrics;
         this.nanos = nanos;
@@ -41,7 +41,7 @@ public final class Circuits {
     }
 
     /** What is lost here is told to these from now on. */
-    public void tellOthers(Consumer<CallLost> nodes) {
+    void tellOthers(Consumer<CallLost> nodes) {
         others = nodes;
     }
 
@@ -54,7 +54,7 @@ public final class Circuits {
     }
 
     /** Counts a loss that another node was told of; false when it was known. */
-    public boolean count(CallLost loss) {
+    boolean count(CallLost loss) {
         ToolLosses.Added added;
         synchronized (this) {
             ToolLosses known = tools.get(loss.tool());

@@ -27,7 +27,7 @@ public final class Repeats {
     private volatile Consumer<TaskRepeated> others = task -> {};
 
     /** What runs again here is told to these from now on. */
-    public void tellOthers(Consumer<TaskRepeated> nodes) {
+    void tellOthers(Consumer<TaskRepeated> nodes) {
         others = nodes;
     }
 
@@ -52,7 +52,7 @@ public final class Repeats {
     }
 
     /** What another node says of a task. */
-    public void note(TaskRepeated task) {
+    void note(TaskRepeated task) {
         if (task.runs()) {
             add(task.task());
         } else {

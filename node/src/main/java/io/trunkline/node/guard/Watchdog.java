@@ -52,7 +52,7 @@ public final class Watchdog implements AutoCloseable {
     private long leftOut;
 
     /** A watchdog that begins to look when it has something to look at. */
-    public Watchdog(Metrics metrics) {
+    Watchdog(Metrics metrics) {
         this.metrics = metrics;
         this.looking = new Thread(this::lookOn, "trunkline-watchdog");
         looking.setDaemon(true);

@@ -85,7 +85,7 @@ public final class Conversation {
      * @param lost the name of that node
      * @param heard whether the client was told something then that belongs to the message
      */
-    public void receiveAgain(byte[] message, int number, String lost, boolean heard) {
+    void receiveAgain(byte[] message, int number, String lost, boolean heard) {
         receiveAgain(message, number, lost, heard, 0);
     }
 
@@ -178,12 +178,12 @@ public final class Conversation {
     }
 
     /** The version that was agreed upon, or null before {@code initialize}. Usable from any thread. */
-    public @Nullable ProtocolVersion version() {
+    @Nullable ProtocolVersion version() {
         return book.state().version();
     }
 
     /** Who the client says it is. Usable from any thread. */
-    public ClientInfo client() {
+    ClientInfo client() {
         return book.state().client();
     }
 

@@ -239,7 +239,7 @@ public final class McpServer implements AutoCloseable {
      * Whether a client message may be handled a second time when nobody knows whether it was handled: when it only
      * reads, when doing it again changes nothing more, or when it will be refused anyway. Never throws.
      */
-    public boolean safeToRepeat(byte[] message) {
+    boolean safeToRepeat(byte[] message) {
         return engine.lostCalls().safeToRepeat(message);
     }
 

@@ -46,7 +46,7 @@ public final class LeftOuts {
     }
 
     /** All of them. */
-    public synchronized List<LeftOut> all() {
+    synchronized List<LeftOut> all() {
         List<LeftOut> all = new ArrayList<>();
         bySource.values().forEach(all::addAll);
         return all;

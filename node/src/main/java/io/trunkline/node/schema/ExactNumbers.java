@@ -33,7 +33,7 @@ public final class ExactNumbers extends JsonNodeFactory {
     }
 
     /** The node of a number. */
-    public static ValueNode node(BigDecimal number) {
+    static ValueNode node(BigDecimal number) {
         double rounded = number.doubleValue();
         boolean exact = Double.isFinite(rounded) && BigDecimal.valueOf(rounded).compareTo(number) == 0;
         boolean small = Math.abs((long) number.scale()) <= MOST_DIGITS;

@@ -6,13 +6,13 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Runs what it is given on the threads of others, one at a time and in order. Thread-safe. */
-public final class SerialExecutor implements Executor {
+final class SerialExecutor implements Executor {
 
     private final Executor threads;
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private boolean running;
 
-    public SerialExecutor(Executor threads) {
+    SerialExecutor(Executor threads) {
         this.threads = threads;
     }
 

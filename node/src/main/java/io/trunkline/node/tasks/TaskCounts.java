@@ -10,7 +10,7 @@ import io.trunkline.protocol.member.Metrics;
  * @param takenOver tasks that no node held and that were asked for: they run again, or are reported as lost
  * @param refused tasks for which there was no room
  */
-public record TaskCounts(Counter begun, Counter takenOver, Counter refused) {
+record TaskCounts(Counter begun, Counter takenOver, Counter refused) {
 
     public TaskCounts(Metrics metrics) {
         this(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long it is good from then on
  * @param call what it takes to run the call again; null when it must not be, or is too large for an id
  */
-public record TaskHandle(
+record TaskHandle(
         String id,
         String tool,
         Instant created,

@@ -36,7 +36,7 @@ public final class TaskHandles {
      * @param key 32 bytes, the same on all nodes
      * @param longest that an id can be good
      */
-    public TaskHandles(ObjectMapper mapper, byte[] key, Duration longest, InstantSource clock) {
+    TaskHandles(ObjectMapper mapper, byte[] key, Duration longest, InstantSource clock) {
         this.mapper = mapper;
         this.states = new RequestStates(mapper, key, longest, clock);
         this.clock = clock;
@@ -47,7 +47,7 @@ public final class TaskHandles {
      *
      * @param call what it takes to run it again; null for nothing. Left out when it is too large
      */
-    public TaskHandle mint(int slot, String principal, String tool, Duration ttl, @Nullable JsonNode call) {
+    TaskHandle mint(int slot, String principal, String tool, Duration ttl, @Nullable JsonNode call) {
         Instant now = Instant.ofEpochMilli(clock.millis());
         JsonNode carried = call != null && isSmall(call) ? call : null;
         ObjectNode content = mapper.createObjectNode();
@@ -70,7 +70,7 @@ public final class TaskHandles {
 
     /** What the id says; null unless it was made here for this principal and is still good. */
     @Nullable
-    public TaskHandle open(String id, String principal) {
+    TaskHandle open(String id, String principal) {
         if (id.length() > MAX_LENGTH || SessionId.prefixSlot(id) < 0) {
             return null;
         }

@@ -1,7 +1,7 @@
 package io.trunkline.node.tasks;
 
 /** How far a task is (SEP-2663, task status). */
-public enum TaskStatus {
+enum TaskStatus {
     WORKING("working"),
     INPUT_REQUIRED("input_required"),
     COMPLETED("completed"),
@@ -14,17 +14,17 @@ public enum TaskStatus {
         this.text = text;
     }
 
-    public String text() {
+    String text() {
         return text;
     }
 
     /** Whether this is the text of a status that nothing follows. */
-    public static boolean isEnd(String text) {
+    static boolean isEnd(String text) {
         return text.equals(COMPLETED.text) || text.equals(FAILED.text) || text.equals(CANCELLED.text);
     }
 
     /** The status that is told by this text, which is one of them. */
-    public static TaskStatus of(String text) {
+    static TaskStatus of(String text) {
         for (TaskStatus status : values()) {
             if (status.text.equals(text)) {
                 return status;

@@ -17,7 +17,7 @@ public final class SessionCount {
      *
      * @param ceiling asked for each such session beyond the limit; at least the limit
      */
-    public SessionCount(int limit, IntSupplier ceiling) {
+    SessionCount(int limit, IntSupplier ceiling) {
         this.limit = limit;
         this.ceiling = ceiling;
     }
@@ -65,7 +65,7 @@ public final class SessionCount {
     }
 
     /** The most sessions, for those that were open before. */
-    public int ceiling() {
+    int ceiling() {
         return ceiling.getAsInt();
     }
 }

@@ -39,7 +39,7 @@ public final class CallAnswers {
     }
 
     /** The answer of a handler that was called. */
-    public static <R> byte[] of(OpenCall call, Form<R> form, @Nullable R result, @Nullable Throwable failure) {
+    static <R> byte[] of(OpenCall call, Form<R> form, @Nullable R result, @Nullable Throwable failure) {
         if (unwrapped(failure) instanceof UrlElicitationRequiredException required
                 && call.features().urls()) {
             return call.visits(required);

@@ -20,7 +20,7 @@ public final class CallPlace {
         this.inFlight = inFlight;
     }
 
-    public CallEnvironment environment() {
+    CallEnvironment environment() {
         return environment;
     }
 
@@ -28,7 +28,7 @@ public final class CallPlace {
         return speaker;
     }
 
-    public SessionBook book() {
+    SessionBook book() {
         return book;
     }
 

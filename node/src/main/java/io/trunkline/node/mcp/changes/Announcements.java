@@ -7,7 +7,7 @@ import java.util.Map;
  * What one session is to be told of changes and has not been told yet: each of them once, however often it happens
  * meanwhile. Bounded by the number of lists and of the session's subscriptions. Thread-safe.
  */
-public final class Announcements {
+final class Announcements {
 
     private final Map<String, byte[]> pending = new LinkedHashMap<>();
 
@@ -17,14 +17,14 @@ public final class Announcements {
      * @param what tells whether one is already there
      * @return whether it is the first, so that somebody has to call {@link #take}
      */
-    public synchronized boolean add(String what, byte[] message) {
+    synchronized boolean add(String what, byte[] message) {
         boolean first = pending.isEmpty();
         pending.put(what, message);
         return first;
     }
 
     /** Takes all of them. */
-    public synchronized Map<String, byte[]> take() {
+    synchronized Map<String, byte[]> take() {
         Map<String, byte[]> all = new LinkedHashMap<>(pending);
         pending.clear();
         return all;

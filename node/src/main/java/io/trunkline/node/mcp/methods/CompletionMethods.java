@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The method {@code completion/complete}, for arguments of prompts and variables of resource templates. */
-public final class CompletionMethods {
+final class CompletionMethods {
 
     private static final Handler.Async<CompletionCall, Completion> NOTHING =
             call -> CompletableFuture.completedFuture(Completion.NONE);
@@ -47,13 +47,13 @@ public final class CompletionMethods {
             Handler<CompletionCall, Completion> completer,
             Meta meta) {}
 
-    public CompletionMethods(Json json, Catalog catalog) {
+    CompletionMethods(Json json, Catalog catalog) {
         this.json = json;
         this.catalog = catalog;
     }
 
     /** Reads the parameters and finds what they refer to. */
-    public Completing prepare(Envelope request) throws RpcFault {
+    Completing prepare(Envelope request) throws RpcFault {
         JsonNode params = Params.of(request, json.mapper());
         JsonNode reference = Params.required(params, "ref");
         JsonNode argument = Params.required(params, "argument");
@@ -81,7 +81,7 @@ public final class CompletionMethods {
     }
 
     /** {@code completion/complete}. */
-    public void complete(SessionContext session, Request request, Completing completing) throws RpcFault {
+    void complete(SessionContext session, Request request, Completing completing) throws RpcFault {
         OpenCompletion call = new OpenCompletion(session.calls(), request, completing);
         HandlerWork.start(call, call, completing.completer(), CompletionForm.ONLY);
     }

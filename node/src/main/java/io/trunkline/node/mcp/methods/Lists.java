@@ -8,7 +8,7 @@ import io.trunkline.node.mcp.wire.ResultFields;
  *
  * @param fields what results have without a session
  */
-public record Lists(ResultFields fields) {
+record Lists(ResultFields fields) {
 
     void answer(Request request, byte[] result) {
         request.answerResult(request.stateless() ? fields.list(result) : result);

@@ -26,7 +26,7 @@ public final class LostCalls {
     /**
      * @param maxBatch members of a batch that are looked at
      */
-    public LostCalls(MethodTable methods, ToolMethods tools, Catalog catalog, Guard guard, Json json, int maxBatch) {
+    LostCalls(MethodTable methods, ToolMethods tools, Catalog catalog, Guard guard, Json json, int maxBatch) {
         this.methods = methods;
         this.tools = tools;
         this.catalog = catalog;

@@ -79,14 +79,14 @@ public final class MethodTable {
         }
     }
 
-    public <P> MethodTable request(String name, Preparer<P> preparer, Handler<P> handler, Trait... traits) {
+    <P> MethodTable request(String name, Preparer<P> preparer, Handler<P> handler, Trait... traits) {
         Set<Trait> all = EnumSet.noneOf(Trait.class);
         Collections.addAll(all, traits);
         requests.put(name, new Method<>(preparer, handler, all));
         return this;
     }
 
-    public MethodTable notification(String name, Notification handler) {
+    MethodTable notification(String name, Notification handler) {
         notifications.put(name, handler);
         return this;
     }
@@ -104,7 +104,7 @@ public final class MethodTable {
     }
 
     /** The names of those that requests without a session may ask for. */
-    public Stream<String> stateless() {
+    Stream<String> stateless() {
         return requests.keySet().stream().filter(name -> request(name, true) != null);
     }
 

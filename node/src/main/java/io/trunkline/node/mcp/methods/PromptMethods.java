@@ -29,7 +29,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The methods about prompts: {@code prompts/list} and {@code prompts/get}. */
-public final class PromptMethods {
+final class PromptMethods {
 
     private final Json json;
     private final Lists lists;
@@ -38,20 +38,20 @@ public final class PromptMethods {
     /** What {@code prompts/get} asks for, its arguments checked. */
     public record Getting(Prompt prompt, Map<String, String> arguments, Meta meta) {}
 
-    public PromptMethods(Json json, Catalog catalog, Lists lists) {
+    PromptMethods(Json json, Catalog catalog, Lists lists) {
         this.json = json;
         this.catalog = catalog;
         this.lists = lists;
     }
 
     /** {@code prompts/list}: sorted by name, in pages. */
-    public void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
         lists.answer(
                 request, catalog.prompts().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code prompts/get}. Arguments that the prompt does not have are left out. */
-    public Getting prepare(Envelope request) throws RpcFault {
+    Getting prepare(Envelope request) throws RpcFault {
         JsonNode params = Params.of(request, json.mapper());
         Prompt prompt = catalog.prompt(Params.text(params, "name"));
         Map<String, String> given = Params.texts(params, "arguments");
@@ -69,7 +69,7 @@ public final class PromptMethods {
     }
 
     /** {@code prompts/get}. */
-    public void get(SessionContext session, Request request, Getting getting) throws RpcFault {
+    void get(SessionContext session, Request request, Getting getting) throws RpcFault {
         OpenPrompt call = new OpenPrompt(session.calls(), request, getting);
         HandlerWork.start(call, call, getting.prompt().handler(), new PromptForm(getting.prompt()));
     }

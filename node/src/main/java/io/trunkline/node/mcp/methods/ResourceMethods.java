@@ -37,7 +37,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /** The methods about resources: their lists, reading one, and subscribing to one. */
-public final class ResourceMethods {
+final class ResourceMethods {
 
     private final Json json;
     private final Lists lists;
@@ -55,7 +55,7 @@ public final class ResourceMethods {
     /** What {@code resources/read} asks for. */
     public record Reading(String uri, Meta meta) {}
 
-    public ResourceMethods(Json json, Catalog catalog, Lists lists, ResultFields fields, Audience audience) {
+    ResourceMethods(Json json, Catalog catalog, Lists lists, ResultFields fields, Audience audience) {
         this.json = json;
         this.catalog = catalog;
         this.lists = lists;
@@ -64,31 +64,31 @@ public final class ResourceMethods {
     }
 
     /** {@code resources/list}: sorted by URI, in pages. */
-    public void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
         lists.answer(
                 request, catalog.resources().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** {@code resources/templates/list}: sorted, in pages. */
-    public void listTemplates(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void listTemplates(SessionContext session, Request request, JsonNode params) throws RpcFault {
         lists.answer(
                 request, catalog.templates().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code resources/read}. */
-    public Reading prepareRead(Envelope request) throws RpcFault {
+    Reading prepareRead(Envelope request) throws RpcFault {
         return new Reading(uri(Params.of(request, json.mapper())), Meta.of(request, json.mapper()));
     }
 
     /** {@code resources/read}. */
-    public void read(SessionContext session, Request request, Reading reading) throws RpcFault {
+    void read(SessionContext session, Request request, Reading reading) throws RpcFault {
         Found found = find(reading.uri());
         OpenRead call = new OpenRead(session.calls(), request, reading.meta(), found);
         HandlerWork.start(call, call, found.handler(), new ReadForm(found, fields));
     }
 
     /** {@code resources/subscribe}. Once more changes nothing. */
-    public void subscribe(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void subscribe(SessionContext session, Request request, JsonNode params) throws RpcFault {
         String uri = uri(params);
         SessionState state = session.book().state();
         if (same(state, uri).isEmpty()) {
@@ -106,7 +106,7 @@ public final class ResourceMethods {
     }
 
     /** {@code resources/unsubscribe}. Without a subscription it changes nothing. */
-    public void unsubscribe(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void unsubscribe(SessionContext session, Request request, JsonNode params) throws RpcFault {
         String uri = uri(params);
         SessionState state = session.book().state();
         List<String> same = same(state, uri);

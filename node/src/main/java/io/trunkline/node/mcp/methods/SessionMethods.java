@@ -29,7 +29,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** The methods that belong to the session itself: its start, ping, the log level, and cancelling. */
-public final class SessionMethods {
+final class SessionMethods {
 
     private final Json json;
     private final Checkpoint checkpoints;
@@ -37,7 +37,7 @@ public final class SessionMethods {
     /** The result of initialize, ready to send; it depends on nothing but the version. */
     private final Map<ProtocolVersion, byte[]> welcomes = new EnumMap<>(ProtocolVersion.class);
 
-    public SessionMethods(McpSettings.Server self, Json json, Checkpoint checkpoints, Catalog catalog) {
+    SessionMethods(McpSettings.Server self, Json json, Checkpoint checkpoints, Catalog catalog) {
         this.json = json;
         this.checkpoints = checkpoints;
         for (ProtocolVersion version : ProtocolVersion.values()) {
@@ -46,7 +46,7 @@ public final class SessionMethods {
     }
 
     /** {@code ping}: answered in any state, as lifecycle and ping of every MCP version ask for. */
-    public void ping(SessionContext session, Request request, Envelope nothing) {
+    void ping(SessionContext session, Request request, Envelope nothing) {
         request.answer(Messages.emptyResult(request.envelope()));
     }
 
@@ -54,7 +54,7 @@ public final class SessionMethods {
      * {@code initialize}, once. After a move to this node it is accepted again until the client has confirmed it: the
      * other node may have died between its checkpoint and its answer.
      */
-    public void initialize(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void initialize(SessionContext session, Request request, JsonNode params) throws RpcFault {
         SessionState before = session.book().state();
         if (before.version() != null && !(session.book().resumed() && !before.ready())) {
             throw new RpcFault(ErrorCode.INVALID_REQUEST, "The session is initialized already");
@@ -79,7 +79,7 @@ public final class SessionMethods {
     }
 
     /** {@code notifications/initialized}. */
-    public void initialized(SessionContext session, Envelope notification) {
+    void initialized(SessionContext session, Envelope notification) {
         SessionState state = session.book().state();
         if (state.version() != null && !state.ready()) {
             session.book().change(state.asReady());
@@ -87,7 +87,7 @@ public final class SessionMethods {
     }
 
     /** {@code logging/setLevel}. */
-    public void setLogLevel(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void setLogLevel(SessionContext session, Request request, JsonNode params) throws RpcFault {
         String text = Params.text(params, "level");
         LogLevel level = LogLevel.of(text);
         if (level == null) {
@@ -101,7 +101,7 @@ public final class SessionMethods {
     }
 
     /** {@code notifications/cancelled}. The id is read as it is written, like that of the request it names. */
-    public void cancelled(SessionContext session, Envelope notification) {
+    void cancelled(SessionContext session, Envelope notification) {
         if (!notification.hasParams()) {
             return;
         }

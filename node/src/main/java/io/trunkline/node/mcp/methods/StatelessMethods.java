@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** The methods that only requests without a session know: {@code server/discover} and {@code subscriptions/listen}. */
-public final class StatelessMethods {
+final class StatelessMethods {
 
     private final McpSettings settings;
     private final Json json;
@@ -34,7 +34,7 @@ public final class StatelessMethods {
     private final TaskMethods tasks;
     private final byte[] discovered;
 
-    public StatelessMethods(McpSettings settings, Json json, Lists lists, Catalog catalog, TaskMethods tasks) {
+    StatelessMethods(McpSettings settings, Json json, Lists lists, Catalog catalog, TaskMethods tasks) {
         this.settings = settings;
         this.json = json;
         this.lists = lists;
@@ -60,12 +60,12 @@ public final class StatelessMethods {
     }
 
     /** {@code server/discover}. */
-    public void discover(SessionContext session, Request request, JsonNode params) {
+    void discover(SessionContext session, Request request, JsonNode params) {
         lists.answer(request, discovered);
     }
 
     /** {@code subscriptions/listen}: stays open, and is told of what it names and this server can tell. */
-    public void listen(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void listen(SessionContext session, Request request, JsonNode params) throws RpcFault {
         JsonNode filter = Params.required(params, "notifications");
         Set<String> wanted = new TreeSet<>();
         want(wanted, filter, "toolsListChanged", Methods.TOOLS_LIST_CHANGED, catalog.toolsChange());

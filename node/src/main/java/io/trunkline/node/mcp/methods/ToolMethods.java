@@ -27,7 +27,7 @@ import io.trunkline.protocol.jsonrpc.ErrorCode;
 import java.time.Duration;
 
 /** The methods about tools: {@code tools/list} and {@code tools/call}. */
-public final class ToolMethods {
+final class ToolMethods {
 
     private final CallEnvironment environment;
     private final Lists lists;
@@ -39,7 +39,7 @@ public final class ToolMethods {
     /**
      * @param tasks makes tasks of calls
      */
-    public ToolMethods(
+    ToolMethods(
             CallEnvironment environment, Catalog catalog, Lists lists, ToolAnswers answers, TaskStarter tasks) {
         this.environment = environment;
         this.catalog = catalog;
@@ -50,12 +50,12 @@ public final class ToolMethods {
     }
 
     /** {@code tools/list}: sorted by name, in pages. */
-    public void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
+    void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
         lists.answer(request, catalog.tools().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code tools/call} and checks them against the tool's schema. */
-    public PreparedCall prepare(Envelope request) throws RpcFault {
+    PreparedCall prepare(Envelope request) throws RpcFault {
         CallParams params = CallParams.read(request, environment.json().mapper(), trees);
         RegisteredTool tool = catalog.tools().listing().find(params.tool());
         if (tool == null) {
@@ -68,7 +68,7 @@ public final class ToolMethods {
      * {@code tools/call}. Arguments that break the tool's schema are an error of the protocol up to 2025-06-18, and a
      * result that the model can learn from since 2025-11-25 (SEP-1303).
      */
-    public void call(SessionContext session, Request request, PreparedCall call) throws RpcFault {
+    void call(SessionContext session, Request request, PreparedCall call) throws RpcFault {
         EdgeNotes edge = request.edge();
         if (edge != null) {
             call.tool().headers().check(call.params().arguments(), edge.params());
@@ -125,7 +125,7 @@ public final class ToolMethods {
     }
 
     /** Whether a call with these parameters may be run twice. */
-    public boolean safeToRepeat(Envelope call) {
+    boolean safeToRepeat(Envelope call) {
         try {
             RegisteredTool tool = catalog.tools()
                     .listing()

@@ -50,7 +50,7 @@ public final class Checkpoint {
         this.mapper = mapper;
     }
 
-    public byte[] write(SessionState state, SessionValues values) {
+    byte[] write(SessionState state, SessionValues values) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (JsonGenerator json = mapper.createGenerator(bytes)) {
             json.writeStartObject();
@@ -93,7 +93,7 @@ public final class Checkpoint {
     }
 
     /** Refuses a state whose checkpoint could exceed the bound, whatever values the tools still add to it. */
-    public void requireRoom(SessionState next, SessionValues values) throws RpcFault {
+    void requireRoom(SessionState next, SessionValues values) throws RpcFault {
         int size = write(next, values).length + SessionValues.MAX_BYTES - values.bytes();
         if (size > MAX_BYTES) {
             throw new RpcFault(
@@ -108,7 +108,7 @@ public final class Checkpoint {
      *
      * @throws CheckpointException when it cannot be continued from
      */
-    public SessionState read(byte[] checkpoint, SessionValues values) {
+    SessionState read(byte[] checkpoint, SessionValues values) {
         if (checkpoint.length > MAX_BYTES) {
             throw new CheckpointException(
                     "checkpoint: " + checkpoint.length + " bytes (expected: at most " + MAX_BYTES + ")");

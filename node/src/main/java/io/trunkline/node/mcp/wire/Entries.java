@@ -81,7 +81,7 @@ public final class Entries {
     }
 
     /** The hints that the version knows; empty when there are none. */
-    public static ObjectNode annotations(Annotations annotations, ProtocolVersion version) {
+    static ObjectNode annotations(Annotations annotations, ProtocolVersion version) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         if (!annotations.audience().isEmpty()) {
             ArrayNode audience = json.putArray("audience");
