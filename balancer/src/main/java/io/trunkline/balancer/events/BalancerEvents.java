@@ -160,6 +160,11 @@ public final class BalancerEvents {
         LOG.warn("source.limited limit={} source=\"{}\" left_out={}", limit, source, leftOut);
     }
 
+    /** A server of a pool gets requests, or gets none any more, or is said to have another weight. */
+    public static void serverState(String pool, String server, String state, String why) {
+        LOG.warn("server.state pool={} server={} state={} why=\"{}\"", pool, server, state, why);
+    }
+
     /** No new clients from now on. */
     public static void draining(int clients) {
         LOG.info("balancer.draining clients={}", clients);
