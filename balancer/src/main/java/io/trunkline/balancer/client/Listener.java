@@ -45,11 +45,7 @@ public final class Listener {
     private final List<Channel> ports = new ArrayList<>();
 
     /** No port yet. */
-    public Listener(
-            Admission admission,
-            NetTransport transport,
-            EventLoopGroup group,
-            Protocol protocol) {
+    public Listener(Admission admission, NetTransport transport, EventLoopGroup group, Protocol protocol) {
         this.admission = admission;
         this.transport = transport;
         this.group = group;

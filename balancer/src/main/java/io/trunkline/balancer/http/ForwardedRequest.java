@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the event loop of the client's connection.
  */
 final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenant {
-    /** How often a session is looked for again that a balancer may hold which could not be asked, and the pause before. */
-    static final int MOST_WAITS = 8;
+    /**
+     * How often a session is looked for again that somebody holds who could not be asked, or may hold, and the pause before: about
+     * as long as a session may be without a node.
+     */
+    static final int MOST_WAITS = 40;
 
     static final int WAIT_MILLIS = 250;
 
@@ -33,8 +36,8 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
     private final Account account;
     private final Joiner joiner;
     private int sent;
-    private int tries;
     private int waits;
+    private boolean lookedAgain;
     private boolean begun;
     private boolean over;
 
@@ -61,6 +64,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
         if (over) {
             giveUp();
         } else {
+            sent = 0;
             onRoom();
         }
     }
@@ -80,11 +84,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
         }
         if (exchange.head().route() != Route.MCP) {
             // A session of HTTP with SSE ends with its stream, and so with its balancer.
-            notFound();
-            return;
-        }
-        if (tries == PeerEndpoint.MOST_TRIES) {
-            finish(HttpRefusal.of(503, "the session is on its way to another balancer"));
+            look(Reason.UNKNOWN_SESSION);
             return;
         }
         // The session counts what it takes over.
@@ -93,9 +93,9 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
     }
 
     /**
-     * The session was not where it was to be taken over. From any thread.
+     * The session was not taken over. From any thread.
      *
-     * @param why its node does not know it, or another balancer holds it after all
+     * @param why its node does not know it, or another balancer holds it after all, or is to take it over
      */
     void again(Reason why) {
         exchange.onLoop(() -> {
@@ -104,23 +104,26 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
             }
             exchange.own(this);
             account.take(body.length);
-            if (why == Reason.UNKNOWN_SESSION) {
-                notFound();
-            } else {
-                tries++;
-                search();
-            }
+            look(why);
         });
     }
 
-    /** Whoever could be asked does not have the session. Others may, so that they are waited for, but not for long. */
-    private void notFound() {
-        if (!unclear()) {
+    /** Whoever could be asked does not have the session. If others do, or may, they are waited for, but not for ever. */
+    private void look(Reason why) {
+        boolean exists = why != Reason.UNKNOWN_SESSION;
+        if (!exists && !unclear()) {
             finish(HttpRefusal.noSession());
+        } else if (exists && !lookedAgain) {
+            lookedAgain = true;
+            search();
         } else if (waits++ < MOST_WAITS) {
             home().schedule(this::searchAgain, WAIT_MILLIS, TimeUnit.MILLISECONDS);
         } else {
-            finish(HttpRefusal.of(503, "not every balancer has said whether it holds the session"));
+            finish(HttpRefusal.of(
+                    503,
+                    exists
+                            ? "the session is on its way to another balancer"
+                            : "not every balancer has said whether it holds the session"));
         }
     }
 
@@ -196,7 +199,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
     }
 
     @Override
-    void ended(boolean lost) {
+    void ended() {
         joiner.clear();
         if (over) {
             return;

@@ -652,8 +652,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
         account.output(context().channel());
         HttpSettings.Timeouts timeouts = loop.settings().timeouts();
         if (closing) {
-            long patience =
-                    told ? Closing.LINGER_NANOS : loop.clients().settings().timeouts().stall().toNanos();
+            long patience = told
+                    ? Closing.LINGER_NANOS
+                    : loop.clients().settings().timeouts().stall().toNanos();
             if (now - closingSinceNanos > patience) {
                 context().close();
             }
@@ -692,7 +693,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
                 loop.clients().ended(Reason.FIRST_MESSAGE_LATE);
                 endBegun();
             }
-        } else if (now - activeNanos > loop.clients().settings().timeouts().idle().toNanos()) {
+        } else if (now - activeNanos
+                > loop.clients().settings().timeouts().idle().toNanos()) {
             loop.clients().ended(Reason.IDLE);
             context().close();
         } else if (visitor != null && visitor.over(now)) {

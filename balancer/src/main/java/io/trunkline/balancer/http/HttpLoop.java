@@ -44,6 +44,7 @@ final class HttpLoop {
 
     private final Map<Integer, Counter> responses = new HashMap<>();
     private final DateLine date = new DateLine();
+
     HttpLoop(HttpEdge edge, LoopTrunks trunks, Meter meter) {
         this.edge = edge;
         HttpEdge.Services services = edge.services();

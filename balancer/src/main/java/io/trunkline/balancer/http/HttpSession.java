@@ -38,8 +38,8 @@ final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop.Member
      * What waits until the session takes more.
      *
      * @param bytes of the message that waits
-     * @param elsewhere looks for the session again, when it turns out that it is not here, and why; null when that is
-     *     somebody else's business
+     * @param elsewhere looks for the session again, when it turns out that it is not here, and why; null when the
+     *     message opens it
      */
     private record Waiting(
             Exchange exchange,
@@ -190,9 +190,7 @@ final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop.Member
         Pace pace = place.isAdopted() ? exchange.pace() : null;
         Place own = pace == null
                 ? place
-                : loop.clients()
-                        .sources()
-                        .claim(pace.address(), exchange.head().owner());
+                : loop.clients().sources().claim(pace.address(), exchange.head().owner());
         if (own == null) {
             return false;
         }
@@ -389,10 +387,8 @@ final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop.Member
 
     /** A request that comes after the session has left: it has ended, or another balancer may hold it. */
     private void turnAway(Waiting asked) {
-        if (elsewhere == null) {
+        if (elsewhere == null || asked.elsewhere == null) {
             streams.refuse(asked.exchange, HttpRefusal.noSession());
-        } else if (asked.elsewhere == null) {
-            streams.refuse(asked.exchange, HttpRefusal.of(503, "another balancer may hold the session"));
         } else {
             asked.elsewhere.accept(elsewhere);
         }

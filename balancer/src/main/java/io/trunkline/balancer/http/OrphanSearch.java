@@ -32,7 +32,7 @@ final class OrphanSearch extends PeerSearch {
     }
 
     @Override
-    void ended(boolean lost) {
+    void ended() {
         // It was held a moment ago; the node offers it again if it is not.
     }
 }

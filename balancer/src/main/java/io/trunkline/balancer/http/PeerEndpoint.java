@@ -7,7 +7,9 @@ import io.netty.util.AsciiString;
 import io.trunkline.balancer.peer.PeerRequests;
 import io.trunkline.balancer.peer.PeerStream;
 import io.trunkline.protocol.frame.Bytes;
+import io.trunkline.protocol.refusal.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *                                   ◀── Reply(status, body)          the whole response, or
  *                                   ◀── Begun, Event(text) ..        an event stream
  *                                   ◀── Reset(CLOSED)                the end of either
+ *                                   ◀── Reset(STALE_EPOCH), or Reset(UNKNOWN_SESSION)
+ *                                                     instead of all this: the session is not here after all
  * </pre>
  */
 final class PeerEndpoint implements PeerRequests {
@@ -30,9 +34,6 @@ final class PeerEndpoint implements PeerRequests {
 
     /** A message for a session of HTTP with SSE. */
     static final String MESSAGE = "MESSAGE";
-
-    /** How often a request looks for a session that is on its way between balancers. */
-    static final int MOST_TRIES = 3;
 
     /** The longest {@code Last-Event-ID} that is passed on: no event has a longer one. */
     private static final int LONGEST_EVENT_ID = 64;
@@ -105,7 +106,8 @@ final class PeerEndpoint implements PeerRequests {
         boolean asks = !kind.equals(HOLDS);
         return new ServedRequest(stream, read(kind, id, head), asks && !kind.equals("POST"), (exchange, body) -> {
             if (asks) {
-                onceRead(exchange, body, () -> SessionFinder.serve(session, exchange, body, null));
+                Consumer<Reason> elsewhere = why -> exchange.onLoop(() -> stream.turnAway(why));
+                onceRead(exchange, body, () -> SessionFinder.serve(session, exchange, body, elsewhere));
             }
         });
     }

@@ -100,7 +100,7 @@ abstract class PeerSearch implements StreamListener, Waiter {
     abstract void nobody();
 
     /** The balancer that held the session has ended the stream, or is gone. */
-    abstract void ended(boolean lost);
+    abstract void ended();
 
     /** The stream to the balancer that holds the session, while there is one. */
     final @Nullable EdgeStream stream() {
@@ -118,26 +118,29 @@ abstract class PeerSearch implements StreamListener, Waiter {
 
     @Override
     public final void onReset(Reason reason, int handled, String text) {
+        boolean notThere = reason == Reason.UNKNOWN_SESSION || reason == Reason.STALE_EPOCH;
         unclear = unclear || reason != Reason.UNKNOWN_SESSION;
-        over(false);
+        // It may have been there for a moment, see PeerEndpoint.
+        found = found && !notThere;
+        over();
     }
 
     @Override
     public final void onTrunkLost() {
         unclear = true;
-        over(true);
+        over();
     }
 
     @Override
     public void onBroken(Throwable cause) {
         unclear = true;
-        over(true);
+        over();
     }
 
-    private void over(boolean lost) {
+    private void over() {
         stream = null;
         if (found) {
-            ended(lost);
+            ended();
         } else {
             retry();
         }

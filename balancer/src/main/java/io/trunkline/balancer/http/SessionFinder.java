@@ -40,7 +40,12 @@ final class SessionFinder {
     /** No other balancer holds the session that this request is for: it is taken over, or it has ended. */
     void takeOver(Exchange exchange, String id, byte[] body, ForwardedRequest request) {
         if (loop.clients().leaving()) {
-            exchange.refuse(HttpRefusal.of(503, Reason.SHUTTING_DOWN.text()));
+            if (peers.members().isEmpty()) {
+                exchange.refuse(HttpRefusal.of(503, Reason.SHUTTING_DOWN.text()));
+            } else {
+                // One of them is about to take over what was let go of here.
+                request.again(Reason.SHUTTING_DOWN);
+            }
             return;
         }
         HttpSession session = here(id, 0, Bytes.EMPTY);

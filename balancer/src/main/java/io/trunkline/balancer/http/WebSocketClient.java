@@ -570,14 +570,18 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
             end(WebSocketCloseStatus.POLICY_VIOLATION, null);
         } else if (!spoke
                 && !account.heldBack()
-                && now - firstSinceNanos > loop.clients().settings().timeouts().firstMessage().toNanos()) {
+                && now - firstSinceNanos
+                        > loop.clients().settings().timeouts().firstMessage().toNanos()) {
             relay.refuse(Refusal.of(Reason.FIRST_MESSAGE_LATE));
         } else if (partialSinceNanos != 0
                 && !slowed
                 && !account.heldBack()
-                && now - partialSinceNanos > loop.clients().settings().timeouts().message().toNanos()) {
+                && now - partialSinceNanos
+                        > loop.clients().settings().timeouts().message().toNanos()) {
             relay.refuse(Refusal.of(Reason.MESSAGE_SLOW));
-        } else if (now - activeNanos > loop.clients().settings().timeouts().idle().toNanos() && !relay.busy()) {
+        } else if (now - activeNanos
+                        > loop.clients().settings().timeouts().idle().toNanos()
+                && !relay.busy()) {
             relay.refuse(Refusal.of(Reason.IDLE));
         } else if (now - heardNanos > 2 * ping && context().channel().config().isAutoRead()) {
             relay.refuse(Refusal.of(Reason.CLIENT_SLOW));

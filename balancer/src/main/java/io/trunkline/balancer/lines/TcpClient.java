@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * A client that speaks newline-delimited JSON-RPC over TCP: hands its lines to the relay, writes the relay's messages as
  * lines, and looks at its deadlines. Belongs to the event loop of its connection.
  */
-final class TcpClient extends ChannelInboundHandlerAdapter 
+final class TcpClient extends ChannelInboundHandlerAdapter
         implements ClientSink, ClientLoop.Member, LineInput.Reader, Occupant, Tenant {
     /** The first byte of a byte order mark, which may stand before a message. */
     private static final int MARK = 0xef;
@@ -467,8 +467,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter
         probe(now);
         if (leaving) {
             // Its last words do not go out, for the client does not read; or they did, and it does not close.
-            long patience =
-                    told ? Closing.LINGER_NANOS : clients.settings().timeouts().stall().toNanos();
+            long patience = told
+                    ? Closing.LINGER_NANOS
+                    : clients.settings().timeouts().stall().toNanos();
             if (now - leavingSinceNanos > patience) {
                 context().close();
             }

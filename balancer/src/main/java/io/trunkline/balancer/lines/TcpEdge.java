@@ -67,8 +67,7 @@ public final class TcpEdge {
         this.listener = new Listener(admission, transport, group, new Lines(owners));
         for (EventExecutor executor : group) {
             EventLoop loop = (EventLoop) executor;
-            ClientLoop clients =
-                    new ClientLoop(loop, settings, admission, memory.of(loop), metrics, Duration.ZERO);
+            ClientLoop clients = new ClientLoop(loop, settings, admission, memory.of(loop), metrics, Duration.ZERO);
             Relays relays = new Relays(trunks.of(loop), relaySettings, metrics.meter(), events);
             loops.put(loop, new LineLoop(clients, relays));
         }
@@ -132,8 +131,7 @@ public final class TcpEdge {
 
         @Override
         public void begin(Channel channel, boolean overTls) {
-            channel.pipeline()
-                    .addLast("client", new TcpClient(loop(channel.eventLoop()), overTls ? owners : null));
+            channel.pipeline().addLast("client", new TcpClient(loop(channel.eventLoop()), overTls ? owners : null));
         }
 
         @Override
@@ -144,10 +142,8 @@ public final class TcpEdge {
         @Override
         public void refuse(Channel channel, Reason why) {
             byte[] words = Refusal.of(why).toJsonRpc();
-            ByteBuf line = channel.alloc()
-                    .buffer(words.length + 1)
-                    .writeBytes(words)
-                    .writeByte('\n');
+            ByteBuf line =
+                    channel.alloc().buffer(words.length + 1).writeBytes(words).writeByte('\n');
             channel.writeAndFlush(line).addListener(ChannelFutureListener.CLOSE);
         }
     }

@@ -107,6 +107,13 @@ public final class PeerStream implements Tenant {
         send(EVENT, text);
     }
 
+    /** Ends the stream instead of an answer: the session is not here after all, and nothing was done. */
+    public void turnAway(Reason why) {
+        if (!over && !ending) {
+            refuse(why);
+        }
+    }
+
     private void send(int status, byte[] text) {
         if (!over && !ending) {
             sender.send(text, status, false);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.balancer.peer.Asker;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
@@ -361,12 +362,101 @@ class ForwardedRequestTest {
     @Test
     void aSessionThatIsNeverWhereItIsLookedForIsGivenUpWithAStatusThatSaysTryAgain() {
         bench.write(client, post(PING, session));
-        for (int tries = 0; tries < PeerEndpoint.MOST_TRIES; tries++) {
-            other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
-            node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.STALE_EPOCH, 0, ""));
+        nobodyHasIt();
+        for (int waits = 0; waits < ForwardedRequest.MOST_WAITS; waits++) {
+            nobodyHasIt();
+            assertThat(bench.said(client)).isEmpty();
+            bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
         }
+        nobodyHasIt();
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(503);
+        assertThat(header(response, "Retry-After")).isEqualTo("1");
+    }
+
+    private void nobodyHasIt() {
         other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
-        assertThat(status(bench.said(client))).isEqualTo(503);
+        isHeldElsewhere();
+    }
+
+    private void isHeldElsewhere() {
+        node.say(new Frame.Reset(node.hear(Frame.Open.class).stream(), Reason.STALE_EPOCH, 0, ""));
+    }
+
+    @Test
+    void aSessionThatABalancerHoldsWhichCannotBeReachedYetIsWaitedFor() {
+        FakeNode late = bench.trunks.node(8);
+        bench.trunks.balancers(late);
+        bench.write(client, post(PING, session));
+        isHeldElsewhere();
+        for (int searches = 0; searches < 20; searches++) {
+            isHeldElsewhere();
+            assertThat(bench.said(client)).isEmpty();
+            bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        }
+        isHeldElsewhere();
+        late.welcome();
+        bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        Frame.Ask asked = late.hear(Frame.Ask.class);
+        late.say(new Frame.Opened(asked.stream()));
+        assertThat(FakeNode.text(late.hear(Frame.Data.class))).isEqualTo(PING);
+        late.say(respond(asked.stream(), 200, ANSWER), closed(asked.stream()));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void aBalancerThatTurnsOutNotToHaveTheSessionIsNotTheEndOfTheSearch() {
+        bench.write(client, post(PING, session));
+        int first = other.hear(Frame.Ask.class).stream();
+        other.say(new Frame.Opened(first));
+        assertThat(FakeNode.text(other.hear(Frame.Data.class))).isEqualTo(PING);
+        other.say(new Frame.Reset(first, Reason.STALE_EPOCH, 0, ""));
+        isHeldElsewhere();
+        int second = other.hear(Frame.Ask.class).stream();
+        other.say(new Frame.Opened(second));
+        assertThat(FakeNode.text(other.hear(Frame.Data.class))).as("all of it").isEqualTo(PING);
+        other.say(respond(second, 200, ANSWER), closed(second));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+    }
+
+    @Test
+    void aListeningStreamIsLookedForOnWhereItTurnsOutNotToBe() {
+        bench.write(client, get("/mcp", session));
+        int first = other.hear(Frame.Ask.class).stream();
+        other.say(new Frame.Opened(first), new Frame.Reset(first, Reason.UNKNOWN_SESSION, 0, ""));
+        adopt(4, 0, List.of());
+        assertThat(status(bench.said(client))).isEqualTo(200);
+    }
+
+    @Test
+    void aBalancerThatLeavesWaitsForAnotherOneToTakeOverWhatItLetGoOf() {
+        leaveWhile(post(PING, session));
+        for (int searches = 0; searches < 3; searches++) {
+            other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+            bench.trunks.pass(ForwardedRequest.WAIT_MILLIS);
+        }
+        Frame.Ask asked = other.hear(Frame.Ask.class);
+        other.say(new Frame.Opened(asked.stream()));
+        other.hear(Frame.Data.class);
+        other.say(respond(asked.stream(), 200, ANSWER), closed(asked.stream()));
+        assertThat(body(bench.said(client))).isEqualTo(ANSWER);
+        assertThat(node.heard()).as("nothing is taken over").isEmpty();
+    }
+
+    /** The balancer leaves after the first half of a request and before the second. */
+    private void leaveWhile(String request) {
+        bench.write(client, request.substring(0, 20));
+        bench.edge.drain(60_000);
+        bench.trunks.run();
+        bench.tick(6);
+        bench.write(client, request.substring(20));
+    }
+
+    @Test
+    void theLastBalancerThatLeavesSaysSo() {
+        bench.trunks.balancers();
+        leaveWhile(post(PING, session));
+        assertThat(body(bench.said(client))).contains(Reason.SHUTTING_DOWN.text());
     }
 
     @Test
@@ -416,6 +506,29 @@ class ForwardedRequestTest {
         node.say(new Frame.Orphan(id.substring(0, 24), 3, Bytes.EMPTY));
         assertThat(other.heard()).isEmpty();
         assertThat(node.heard()).isEmpty();
+    }
+
+    // --- this balancer is asked
+
+    @Test
+    void whoAsksForASessionThatTurnsOutToBeElsewhereIsToldToLookOn() {
+        try (Asker asker = new Asker(
+                bench.edge.peerRequests(), any -> bench.memory.of(bench.trunks.loop()), bench.trunks.loop())) {
+            asker.letIn();
+            node.say(new Frame.Orphan(id, 3, Bytes.EMPTY));
+            other.say(new Frame.Reset(other.hear(Frame.Ask.class).stream(), Reason.UNKNOWN_SESSION, 0, ""));
+            Frame.Open taking = node.hear(Frame.Open.class);
+            asker.say(new Frame.Ask(1, id, "POST", Bytes.EMPTY), FakeNode.data(1, 1, true, PING));
+            asker.say(new Frame.Ask(2, id, "GET", Bytes.EMPTY));
+            bench.trunks.run();
+            assertThat(asker.heard()).contains(new Frame.Opened(1), new Frame.Opened(2));
+            // The third balancer was faster.
+            node.say(new Frame.Reset(taking.stream(), Reason.STALE_EPOCH, 0, ""));
+            assertThat(asker.heard())
+                    .containsExactly(
+                            new Frame.Reset(1, Reason.STALE_EPOCH, 0, ""),
+                            new Frame.Reset(2, Reason.STALE_EPOCH, 0, ""));
+        }
     }
 
     // --- this balancer stops

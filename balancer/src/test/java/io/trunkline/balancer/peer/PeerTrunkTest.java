@@ -3,23 +3,16 @@ package io.trunkline.balancer.peer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.client.ClientMemory;
-import io.trunkline.protocol.codec.FrameCodec;
-import io.trunkline.protocol.codec.FrameDecoder;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.ClusterSecret;
-import io.trunkline.protocol.trunk.NetTransport;
-import io.trunkline.protocol.trunk.TrunkIdentity;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -29,30 +22,15 @@ import org.junit.jupiter.api.Test;
 
 /** What another balancer, or a stranger, may say, and what becomes of it. */
 class PeerTrunkTest {
-    private static final ClusterSecret SECRET = new ClusterSecret("a secret of this cluster");
-    private static final int WINDOW = 2048;
-    private static final int LIMIT = 5000;
+    private static final int WINDOW = Asker.WINDOW;
     private static final int BUDGET = 6000;
 
-    private final PeerSettings settings =
-            new PeerSettings(0, 2, WINDOW, LIMIT, Duration.ofSeconds(5), Duration.ofSeconds(4));
     private final List<String> told = new ArrayList<>();
     private final List<PeerStream> served = new ArrayList<>();
     private final EventLoop loop = new EmbeddedChannel().eventLoop();
     private final ClientMemory clients = new ClientMemory(new MemoryBudget(BUDGET), new Metrics(), loop);
-    private final PeerListener listener = new PeerListener(
-            settings,
-            () -> new TrunkIdentity("balancer-2", 8, SECRET, PeerListener.welcome(settings)),
-            this::open,
-            any -> clients.of(loop),
-            NetTransport.NIO,
-            loop);
-
-    private final UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(true);
-    private final List<Frame> heard = new ArrayList<>();
-    private final FrameDecoder ears = new FrameDecoder(frame -> heard.add(kept(frame)));
-    private final EmbeddedChannel reader = new EmbeddedChannel(ears);
-    private final EmbeddedChannel channel = connect();
+    private final Asker asker = new Asker(this::open, any -> clients.of(loop), loop);
+    private final EmbeddedChannel channel = asker.channel();
 
     private PeerRequests.@Nullable Request open(PeerStream stream, String session, String kind, Bytes head) {
         if (!session.startsWith("known")) {
@@ -84,20 +62,15 @@ class PeerTrunkTest {
 
     @AfterEach
     void nothingIsLeft() {
-        channel.close();
-        channel.finishAndReleaseAll();
-        reader.finishAndReleaseAll();
+        asker.close();
         assertThat(clients.budget().used()).isZero();
-        assertThat(listener.size()).isZero();
-        assertThat(memory.metric().usedHeapMemory() + memory.metric().usedDirectMemory())
-                .isZero();
     }
 
     // --- strangers
 
     @Test
     void whoDoesNotProveTheSecretIsSentAwayAndAsksNothing() {
-        Frame.Hello hello = hello();
+        Frame.Hello hello = Asker.hello();
         say(hello);
         heard();
         say(new Frame.Proof(ClusterSecret.nonce()));
@@ -121,8 +94,8 @@ class PeerTrunkTest {
 
     @Test
     void theOldestStrangerGivesWay() {
-        EmbeddedChannel second = connect();
-        EmbeddedChannel third = connect();
+        EmbeddedChannel second = asker.connect();
+        EmbeddedChannel third = asker.connect();
         assertThat(channel.isOpen()).isFalse();
         assertThat(second.isOpen()).isTrue();
         assertThat(third.isOpen()).isTrue();
@@ -136,7 +109,7 @@ class PeerTrunkTest {
         letIn();
         List<EmbeddedChannel> others = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            others.add(connect());
+            others.add(asker.connect());
         }
         assertThat(channel.isOpen()).isTrue();
         others.forEach(EmbeddedChannel::finishAndReleaseAll);
@@ -180,6 +153,18 @@ class PeerTrunkTest {
         heard();
         served.get(0).event(new byte[10]);
         assertThat(heard()).isEmpty();
+    }
+
+    @Test
+    void whoTurnsOutNotToHaveTheSessionSaysSoInsteadOfAnAnswer() {
+        letIn();
+        say(open(1, "known", "POST"), data(1, true, 10));
+        heard();
+        served.get(0).turnAway(Reason.STALE_EPOCH);
+        served.get(0).turnAway(Reason.STALE_EPOCH);
+        served.get(0).reply(200, new byte[10]);
+        served.get(0).end();
+        assertThat(heard()).containsExactly(new Frame.Reset(1, Reason.STALE_EPOCH, 0, ""));
     }
 
     @Test
@@ -241,24 +226,8 @@ class PeerTrunkTest {
         assertThat(heard()).containsExactly(new Frame.Pong(5));
     }
 
-    private EmbeddedChannel connect() {
-        EmbeddedChannel fresh = new EmbeddedChannel();
-        fresh.freezeTime();
-        fresh.config().setAllocator(memory);
-        fresh.pipeline().addLast(listener.stages());
-        return fresh;
-    }
-
     private void letIn() {
-        Frame.Hello hello = hello();
-        say(hello);
-        Frame.Challenge challenge = (Frame.Challenge) heard().get(0);
-        say(new Frame.Proof(SECRET.ofEdge(hello, challenge)));
-        assertThat(heard()).containsExactly(new Frame.Welcome(1, Integer.MAX_VALUE, WINDOW));
-    }
-
-    private static Frame.Hello hello() {
-        return new Frame.Hello(1, Frame.MAX_VERSION, ClusterSecret.nonce(), "balancer-1", 77);
+        asker.letIn();
     }
 
     private static Frame open(int stream, String session, String kind) {
@@ -270,23 +239,11 @@ class PeerTrunkTest {
     }
 
     private void say(Frame... frames) {
-        for (Frame frame : frames) {
-            ByteBuf bytes = memory.buffer();
-            FrameCodec.encode(frame, bytes);
-            channel.writeInbound(bytes);
-        }
-        channel.runPendingTasks();
+        asker.say(frames);
     }
 
     private List<Frame> heard() {
-        ears.authenticated();
-        channel.runPendingTasks();
-        for (ByteBuf bytes = channel.readOutbound(); bytes != null; bytes = channel.readOutbound()) {
-            reader.writeInbound(bytes);
-        }
-        List<Frame> all = List.copyOf(heard);
-        heard.clear();
-        return all;
+        return asker.heard();
     }
 
     private static int bytesOf(List<Frame> frames) {
@@ -294,11 +251,5 @@ class PeerTrunkTest {
                 .filter(Frame.Reply.class::isInstance)
                 .mapToInt(frame -> ((Frame.Reply) frame).payload().readableBytes())
                 .sum();
-    }
-
-    private static Frame kept(Frame frame) {
-        return frame instanceof Frame.Reply reply
-                ? new Frame.Reply(reply.stream(), reply.status(), reply.last(), Unpooled.copiedBuffer(reply.payload()))
-                : frame;
     }
 }
