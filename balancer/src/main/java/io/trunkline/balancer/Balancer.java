@@ -12,7 +12,7 @@ import io.trunkline.balancer.cluster.Membership;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.edge.FileLimit;
-import io.trunkline.balancer.http.HttpEdge;
+import io.trunkline.balancer.edge.HttpEdge;
 import io.trunkline.balancer.limits.SessionCensus;
 import io.trunkline.balancer.limits.SourceLimits;
 import io.trunkline.balancer.lines.TcpEdge;

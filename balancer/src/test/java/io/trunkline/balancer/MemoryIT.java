@@ -10,7 +10,7 @@ import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.cluster.KnownMembers;
-import io.trunkline.balancer.http.HttpEdge;
+import io.trunkline.balancer.edge.HttpEdge;
 import io.trunkline.balancer.lines.TcpEdge;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.Trunks;

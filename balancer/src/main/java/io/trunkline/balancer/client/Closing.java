@@ -1,19 +1,58 @@
 package io.trunkline.balancer.client;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.trunkline.balancer.tls.LastWords;
 import java.util.concurrent.TimeUnit;
 
-/** How a connection ends whose client has been told why. */
+/**
+ * The end of a connection whose client is told why. A close with input unread would be a reset, which may overtake the last
+ * words: so the client is read on for a while, and what it says is thrown away. Belongs to the channel's event loop.
+ */
 public final class Closing {
-    /** How long the client may take to close; until then what it sends is thrown away. */
+    /** How long a client that has been told may take to close. */
     public static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private Closing() {}
+    private boolean begun;
+    private boolean told;
+    private boolean inputEnded;
+    private long sinceNanos;
+
+    /** Nothing that the client says counts any more. */
+    public void begin() {
+        begun = true;
+        sinceNanos = System.nanoTime();
+    }
+
+    /** Whether nothing that the client says counts. */
+    public boolean begun() {
+        return begun;
+    }
+
+    /** The client says nothing more: it need not be read on. */
+    public void inputEnded(ChannelHandlerContext context) {
+        inputEnded = true;
+        if (told) {
+            context.close();
+        }
+    }
+
+    /** Says nothing more once these words are out. */
+    public void after(ChannelFuture words, ChannelHandlerContext context) {
+        words.addListener(done -> {
+            told = true;
+            sinceNanos = System.nanoTime();
+            if (done.isSuccess() && !inputEnded) {
+                endOutput(context);
+            } else {
+                context.close();
+            }
+        });
+    }
 
     /** Nothing more is said; what the client still says is read. */
-    public static void endOutput(ChannelHandlerContext context) {
+    private static void endOutput(ChannelHandlerContext context) {
         if (!LastWords.say(context.channel())) {
             if (context.channel() instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
@@ -23,5 +62,12 @@ public final class Closing {
             }
         }
         context.channel().config().setAutoRead(true);
+    }
+
+    /** Closes the connection when its client has had its time: this patience until it has been told, a little afterwards. */
+    public void tick(ChannelHandlerContext context, long now, long patienceNanos) {
+        if (now - sinceNanos > (told ? LINGER_NANOS : patienceNanos)) {
+            context.close();
+        }
     }
 }

@@ -6,25 +6,28 @@ import java.util.function.Consumer;
 
 /** What an event loop looks after: added, removed and walked through without searching or copying. */
 public final class Crowd<T extends Crowd.Member> {
-    /** Knows its place in the crowd. */
+    /** Is in one crowd at most. */
     public interface Member {
-        int place();
+        Seat seat();
+    }
 
-        void place(int index);
+    /** A member's place in its crowd. */
+    public static final class Seat {
+        private int at = -1;
     }
 
     private final List<T> all = new ArrayList<>();
 
     public void add(T member) {
-        member.place(all.size());
+        member.seat().at = all.size();
         all.add(member);
     }
 
     public void remove(T member) {
         T last = all.remove(all.size() - 1);
         if (last != member) {
-            all.set(member.place(), last);
-            last.place(member.place());
+            all.set(member.seat().at, last);
+            last.seat().at = member.seat().at;
         }
     }
 

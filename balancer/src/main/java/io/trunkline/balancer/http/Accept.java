@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Reads the lists in which a client says what it accepts (RFC 9110, section 12.5). */
-final class Accept {
+public final class Accept {
     /** What nearly every client sends: known at a glance. */
     private static final List<String> USUAL =
             List.of("application/json, text/event-stream", "text/event-stream, application/json");
@@ -14,10 +14,10 @@ final class Accept {
     private Accept() {}
 
     /** What a client can read that posts. It should be both kinds (MCP 2025-11-25, basic, transports, sending messages). */
-    enum Form {
+    public enum Form {
         BOTH(USUAL.get(0)),
-        JSON(HeadCheck.JSON),
-        EVENTS(HeadCheck.EVENTS),
+        JSON(ContentType.JSON),
+        EVENTS(ContentType.EVENTS),
         NEITHER("");
 
         private final String text;
@@ -27,7 +27,7 @@ final class Accept {
         }
 
         /** A value of {@code Accept} that says so. */
-        String text() {
+        public String text() {
             return text;
         }
     }
@@ -40,8 +40,8 @@ final class Accept {
             return Form.BOTH;
         }
         List<String> values = headers.getAll(HttpHeaderNames.ACCEPT);
-        boolean events = allows(values, HeadCheck.EVENTS);
-        if (allows(values, HeadCheck.JSON)) {
+        boolean events = allows(values, ContentType.EVENTS);
+        if (allows(values, ContentType.JSON)) {
             return events ? Form.BOTH : Form.JSON;
         }
         return events ? Form.EVENTS : Form.NEITHER;

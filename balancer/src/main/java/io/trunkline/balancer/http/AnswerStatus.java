@@ -13,7 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The status of a response that holds a node's answer (MCP 2026-07-28, basic, transports, request metadata). */
-final class AnswerStatus {
+public final class AnswerStatus {
     private static final JsonFactory JSON = EnvelopeReader.factory(JsonLimits.DEFAULT);
     private static final int BEFORE_ID = "{\"jsonrpc\":\"2.0\",\"id\":".length();
     private static final byte[] RESULT = ",\"result\":".getBytes(StandardCharsets.US_ASCII);
@@ -25,12 +25,12 @@ final class AnswerStatus {
      *
      * @param idLength bytes of the request's id
      */
-    static int of(ByteBuf answer, int idLength) {
+    public static int of(ByteBuf answer, int idLength) {
         return isResult(answer, answer.readerIndex() + BEFORE_ID + idLength) ? 200 : of(errorCode(answer));
     }
 
     /** Whether an answer, which is not changed, is a result. */
-    static boolean isResult(ByteBuf answer) {
+    public static boolean isResult(ByteBuf answer) {
         try (InputStream text = new ByteBufInputStream(answer.duplicate());
                 JsonParser parser = JSON.createParser(text)) {
             return enter(parser, "result");

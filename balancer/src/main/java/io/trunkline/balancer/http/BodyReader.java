@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Reads bodies that take long on threads of its own, so that one client's JSON does not keep an event loop from all others.
  * What waits here is bounded by its connections, each of which has one body at a time and counts it. Thread-safe.
  */
-final class BodyReader {
+public final class BodyReader {
     /** Bytes of a body that is read on its event loop whatever it contains. */
     private static final int SMALL = 4 * 1024;
     /** Bytes above which a body never is. */
@@ -26,7 +26,7 @@ final class BodyReader {
 
     private final ThreadPoolExecutor threads;
 
-    BodyReader() {
+    public BodyReader() {
         AtomicInteger count = new AtomicInteger();
         threads = new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
             Thread thread = new Thread(task, "bodies-" + count.incrementAndGet());
@@ -37,7 +37,7 @@ final class BodyReader {
     }
 
     /** Whether reading a body takes longer than an event loop should be kept. */
-    static boolean isHeavy(byte[] body) {
+    public static boolean isHeavy(byte[] body) {
         if (body.length <= SMALL || body.length > LARGE) {
             return body.length > LARGE;
         }
@@ -56,7 +56,7 @@ final class BodyReader {
      * @param scopes what may be said; null when nobody is asked who he is
      * @param then called on the exchange's event loop, when {@link Exchange#posted} knows everything
      */
-    void read(Exchange exchange, byte[] body, @Nullable ScopeGate scopes, Runnable then) {
+    public void read(Exchange exchange, byte[] body, @Nullable ScopeGate scopes, Runnable then) {
         Posted posted = exchange.posted(body);
         threads.execute(() -> {
             try {

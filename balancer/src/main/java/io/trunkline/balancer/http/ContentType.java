@@ -1,16 +1,28 @@
 package io.trunkline.balancer.http;
 
-/** Reads what a client says about its body (RFC 9110, section 8.3). */
-final class ContentType {
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+
+/** What bodies are (RFC 9110, section 8.3). */
+public final class ContentType {
+    public static final String JSON = "application/json";
+    public static final String EVENTS = "text/event-stream";
+
     private ContentType() {}
 
-    /** Whether it is JSON in UTF-8; parameters that are not known say nothing, as does an empty one. */
+    /** The headers of a response whose body is JSON. */
+    public static HttpHeaders jsonHeaders() {
+        return new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_TYPE, JSON);
+    }
+
+    /** Whether what a client says about its body is JSON in UTF-8; parameters that are not known say nothing, as does an empty one. */
     static boolean isJson(String type) {
-        if (type.equals(HeadCheck.JSON)) {
+        if (type.equals(JSON)) {
             return true;
         }
         int end = partEnd(type, 0);
-        if (!type.substring(0, end).trim().equalsIgnoreCase(HeadCheck.JSON)) {
+        if (!type.substring(0, end).trim().equalsIgnoreCase(JSON)) {
             return false;
         }
         while (end < type.length()) {

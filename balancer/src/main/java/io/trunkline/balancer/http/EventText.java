@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** How events look on the wire (HTML standard, section 9.2.6), and what their ids mean. */
-final class EventText {
+public final class EventText {
     private static final String MESSAGE = "event: message\n";
     private static final byte[] FIELDS = ascii(MESSAGE);
     private static final byte[] DATA = ascii("data: ");
@@ -19,14 +19,14 @@ final class EventText {
      *
      * @param stream the number of the message whose response the stream is; 0 or less for a listening stream
      */
-    record Id(int stream, long sequence) {
+    public record Id(int stream, long sequence) {
         @Override
         public String toString() {
             return stream + "-" + sequence;
         }
 
         /** Reads what {@link #toString} writes; null when it is nothing of the kind. */
-        static @Nullable Id of(String text) {
+        public static @Nullable Id of(String text) {
             int dash = text.indexOf('-', 1);
             if (dash < 0) {
                 return null;
@@ -41,12 +41,12 @@ final class EventText {
     }
 
     /** An event that carries this message, which is not changed. */
-    static byte[] message(@Nullable Id id, ByteBuf json) {
+    public static byte[] message(@Nullable Id id, ByteBuf json) {
         return event(MESSAGE + (id == null ? "" : "id: " + id + "\n"), json);
     }
 
     /** An event of {@link #message} with another id. */
-    static byte[] withId(byte[] event, Id id) {
+    public static byte[] withId(byte[] event, Id id) {
         int data = FIELDS.length;
         while (event[data] != '\n') {
             data++;
@@ -76,17 +76,17 @@ final class EventText {
     }
 
     /** An event without a message, which gives the client an id to come back with. */
-    static byte[] priming(Id id) {
+    public static byte[] priming(Id id) {
         return ascii("id: " + id + "\ndata: \n\n");
     }
 
     /** How long the client is to wait before it comes back; no event, and not counted as one. */
-    static byte[] retry(int millis) {
+    public static byte[] retry(int millis) {
         return ascii("retry: " + millis + "\n\n");
     }
 
     /** The first event of the deprecated transport: where to post messages (MCP 2024-11-05, basic, transports). */
-    static byte[] endpoint(String uri) {
+    public static byte[] endpoint(String uri) {
         return ascii("event: endpoint\ndata: " + uri + "\n\n");
     }
 

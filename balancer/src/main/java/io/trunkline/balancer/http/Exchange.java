@@ -4,9 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.trunkline.balancer.limits.Pace;
+import io.trunkline.protocol.jsonrpc.Envelope;
+import io.trunkline.protocol.jsonrpc.ErrorCode;
+import io.trunkline.protocol.jsonrpc.Messages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,35 +16,35 @@ import org.jspecify.annotations.Nullable;
  * {@link #event}s and an {@link #end}. May be called from any thread; what comes after the end, or after the client has
  * gone, has no effect. Its state belongs to the carrier's event loop.
  */
-final class Exchange {
+public final class Exchange {
     /** Who answers, and hears what becomes of it on its own event loop. */
-    interface Owner {
+    public interface Owner {
         EventLoop home();
 
         /** So many bytes of what was said have left, or will never. */
-        void written(int bytes);
+        public void written(int bytes);
 
         /** The client has closed the connection. */
-        void gone(Exchange exchange);
+        public void gone(Exchange exchange);
     }
 
     /** What carries requests and responses; nothing is done for an exchange that is over. On the exchange's event loop. */
-    interface Carrier {
+    public interface Carrier {
         void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf body);
 
         /** The response of most requests: 200, and this JSON. Takes it over. */
         default void respond(Exchange exchange, ByteBuf json) {
-            respond(exchange, 200, jsonHeaders(), json);
+            respond(exchange, 200, ContentType.jsonHeaders(), json);
         }
 
-        void begin(Exchange exchange, HttpHeaders headers);
+        public void begin(Exchange exchange, HttpHeaders headers);
 
-        void event(Exchange exchange, byte[] text);
+        public void event(Exchange exchange, byte[] text);
 
-        void end(Exchange exchange);
+        public void end(Exchange exchange);
 
         /** What the client's connection may say; null when it ends at another balancer. */
-        default @Nullable Pace pace() {
+        public default @Nullable Pace pace() {
             return null;
         }
     }
@@ -53,18 +55,18 @@ final class Exchange {
     private @Nullable Posted posted;
     private volatile @Nullable Owner owner;
 
-    Exchange(Carrier carrier, EventLoop loop, RequestHead head) {
+    public Exchange(Carrier carrier, EventLoop loop, RequestHead head) {
         this.carrier = carrier;
         this.loop = loop;
         this.head = head;
     }
 
-    RequestHead head() {
+    public RequestHead head() {
         return head;
     }
 
     /** What the body of this request says, which is read once. */
-    Posted posted(byte[] body) {
+    public Posted posted(byte[] body) {
         Posted known = posted;
         if (known == null) {
             posted = known = new Posted(body);
@@ -72,29 +74,41 @@ final class Exchange {
         return known;
     }
 
+    /** Whether a session may have the message that is posted; if not, the client is told. */
+    public boolean accepts(byte[] body) {
+        String problem = posted(body).problem();
+        if (problem != null) {
+            Envelope message = posted(body).envelope();
+            boolean unreadable = message.kind() == Envelope.Kind.UNREADABLE;
+            int code = unreadable ? ErrorCode.PARSE_ERROR : ErrorCode.INVALID_REQUEST;
+        answer(400, Messages.error(message, code, problem));
+        }
+        return problem == null;
+    }
+
     /** See {@link Carrier#pace}. */
     @Nullable
-    Pace pace() {
+    public Pace pace() {
         return carrier.pace();
     }
 
     /** Runs this on the exchange's event loop. */
-    void onLoop(Runnable task) {
+    public void onLoop(Runnable task) {
         run(task);
     }
 
     /** Names who answers; before that nobody hears of the client's end. */
-    void own(Owner answering) {
+    public void own(Owner answering) {
         owner = answering;
     }
 
     /** The whole response; takes the body over. */
-    void answer(int status, HttpHeaders headers, ByteBuf body) {
+    public void answer(int status, HttpHeaders headers, ByteBuf body) {
         run(() -> carrier.respond(this, status, headers, body));
     }
 
     /** The whole response, with status 200; takes the JSON over. */
-    void answer(ByteBuf json) {
+    public void answer(ByteBuf json) {
         if (loop.inEventLoop()) {
             carrier.respond(this, json);
         } else {
@@ -103,37 +117,33 @@ final class Exchange {
     }
 
     /** A response without a body. */
-    void answer(int status) {
+    public void answer(int status) {
         answer(status, new DefaultHttpHeaders(), Unpooled.EMPTY_BUFFER);
     }
 
     /** A response that holds this JSON. */
-    void answer(int status, byte[] json) {
-        answer(status, jsonHeaders(), Unpooled.wrappedBuffer(json));
+    public void answer(int status, byte[] json) {
+        answer(status, ContentType.jsonHeaders(), Unpooled.wrappedBuffer(json));
     }
 
     /** The response to a request that is not served. The connection stays open. */
-    void refuse(HttpRefusal refusal) {
+    public void refuse(HttpRefusal refusal) {
         answer(refusal.status(), refusal.headers(), Unpooled.wrappedBuffer(refusal.body()));
     }
 
     /** The head of an event stream. */
-    void begin(HttpHeaders headers) {
+    public void begin(HttpHeaders headers) {
         run(() -> carrier.begin(this, headers));
     }
 
     /** A piece of an event stream; whole events, as bytes that nobody changes. */
-    void event(byte[] text) {
+    public void event(byte[] text) {
         run(() -> carrier.event(this, text));
     }
 
     /** The end of an event stream. */
-    void end() {
+    public void end() {
         run(() -> carrier.end(this));
-    }
-
-    static HttpHeaders jsonHeaders() {
-        return new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_TYPE, HeadCheck.JSON);
     }
 
     private void run(Runnable step) {
@@ -146,14 +156,14 @@ final class Exchange {
 
     // --- the carrier tells
 
-    void written(int bytes) {
+    public void written(int bytes) {
         Owner told = owner;
         if (told != null && bytes > 0) {
             tell(told, () -> told.written(bytes));
         }
     }
 
-    void gone() {
+    public void gone() {
         Owner told = owner;
         if (told != null) {
             tell(told, () -> told.gone(this));

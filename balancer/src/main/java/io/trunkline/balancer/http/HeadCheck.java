@@ -15,16 +15,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is looked at before the body of a request is read. Thread-safe. */
-final class HeadCheck {
-    static final String JSON = "application/json";
-    static final String EVENTS = "text/event-stream";
-
+public final class HeadCheck {
     private static final List<AsciiString> ONCE = List.of(
             RequestHead.SESSION,
             RequestHead.VERSION,
             RequestHead.LAST_EVENT,
-            StatelessCheck.METHOD,
-            StatelessCheck.NAME,
+            RequestHead.METHOD,
+            RequestHead.NAME,
             HttpHeaderNames.CONTENT_LENGTH,
             HttpHeaderNames.CONTENT_TYPE,
             HttpHeaderNames.HOST,
@@ -42,7 +39,7 @@ final class HeadCheck {
      *
      * @param messageLimit bytes of a body
      */
-    HeadCheck(HttpSettings settings, int messageLimit) {
+    public HeadCheck(HttpSettings settings, int messageLimit) {
         this.settings = settings;
         this.messageLimit = messageLimit;
         this.hosts = new AllowList(settings.hosts());
@@ -178,8 +175,8 @@ final class HeadCheck {
             return posted(headers, route);
         }
         boolean listens = "GET".equals(method) && route.streams();
-        if (listens && !Accept.allows(headers.getAll(HttpHeaderNames.ACCEPT), EVENTS)) {
-            return HttpRefusal.of(406, "the client must accept " + EVENTS);
+        if (listens && !Accept.allows(headers.getAll(HttpHeaderNames.ACCEPT), ContentType.EVENTS)) {
+            return HttpRefusal.of(406, "the client must accept " + ContentType.EVENTS);
         }
         return bodiless(headers);
     }
@@ -203,7 +200,7 @@ final class HeadCheck {
         }
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE);
         if (type == null || !ContentType.isJson(type)) {
-            return HttpRefusal.of(415, "the body must be " + JSON);
+            return HttpRefusal.of(415, "the body must be " + ContentType.JSON);
         }
         String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         if (length == null && !headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
@@ -213,7 +210,7 @@ final class HeadCheck {
             return tooLarge();
         }
         if (route == Route.MCP && Accept.of(headers) == Accept.Form.NEITHER) {
-            return HttpRefusal.of(406, "the client must accept " + JSON + " and " + EVENTS);
+            return HttpRefusal.of(406, "the client must accept " + ContentType.JSON + " and " + ContentType.EVENTS);
         }
         return null;
     }

@@ -18,15 +18,15 @@ import java.nio.charset.StandardCharsets;
  * @param value of that header
  * @param retrySeconds for status 503
  */
-record HttpRefusal(int status, int code, String text, CharSequence field, String value, long retrySeconds) {
+public record HttpRefusal(int status, int code, String text, CharSequence field, String value, long retrySeconds) {
     /** The code of an unknown session, which the official SDKs send, too. */
     private static final int NO_SESSION = -32001;
 
-    static HttpRefusal of(int status, String text) {
+    public static HttpRefusal of(int status, String text) {
         return of(status, status >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST, text);
     }
 
-    static HttpRefusal of(int status, int code, String text) {
+    public static HttpRefusal of(int status, int code, String text) {
         return new HttpRefusal(status, code, text, "", "", 1);
     }
 
@@ -40,7 +40,7 @@ record HttpRefusal(int status, int code, String text, CharSequence field, String
         return new HttpRefusal(415, ErrorCode.INVALID_REQUEST, text, HttpHeaderNames.ACCEPT_ENCODING, "identity", 1);
     }
 
-    static HttpRefusal denied(Denial denial) {
+    public static HttpRefusal denied(Denial denial) {
         int code = denial.status() >= 500 ? ErrorCode.OVERLOADED : ErrorCode.INVALID_REQUEST;
         return new HttpRefusal(
                 denial.status(),
@@ -52,16 +52,16 @@ record HttpRefusal(int status, int code, String text, CharSequence field, String
     }
 
     /** The client's source has, or asks for, more than it may. */
-    static HttpRefusal limited() {
+    public static HttpRefusal limited() {
         return of(429, ErrorCode.OVERLOADED, Reason.RATE_LIMITED.text());
     }
 
-    static HttpRefusal noSession() {
+    public static HttpRefusal noSession() {
         return of(404, NO_SESSION, "the session is not known or has ended");
     }
 
     /** The status for a reason that ends a session or keeps it from being opened. */
-    static int statusOf(Reason reason) {
+    public static int statusOf(Reason reason) {
         return switch (reason) {
             case NO_NODE, ALL_FULL, NODE_FULL, DRAINING, BALANCER_FULL, OVERLOADED, SHUTTING_DOWN, STALE_EPOCH -> 503;
             case TIMED_OUT -> 504;
@@ -74,7 +74,7 @@ record HttpRefusal(int status, int code, String text, CharSequence field, String
 
     /** The headers of the response. */
     HttpHeaders headers() {
-        HttpHeaders headers = Exchange.jsonHeaders();
+        HttpHeaders headers = ContentType.jsonHeaders();
         if (!field.isEmpty()) {
             headers.set(field, value);
         }
@@ -85,7 +85,7 @@ record HttpRefusal(int status, int code, String text, CharSequence field, String
     }
 
     /** The body: a JSON-RPC error without an id (MCP 2025-11-25 and 2026-07-28, basic, transports). */
-    byte[] body() {
+    public byte[] body() {
         return ("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":" + code + ",\"message\":\"" + Refusal.escape(text) + "\"}}")
                 .getBytes(StandardCharsets.UTF_8);
     }

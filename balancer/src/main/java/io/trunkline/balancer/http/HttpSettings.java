@@ -2,7 +2,6 @@ package io.trunkline.balancer.http;
 
 import com.typesafe.config.Config;
 import io.trunkline.balancer.client.EdgeSettings;
-import io.trunkline.balancer.stateless.Affinity;
 import io.trunkline.protocol.member.Expect;
 import java.time.Duration;
 import java.util.List;
@@ -122,7 +121,11 @@ public record HttpSettings(
         hosts = List.copyOf(hosts);
         origins = List.copyOf(origins);
         affinity = List.copyOf(affinity);
-        affinity.forEach(source -> Affinity.expect("http.affinity", source));
+        affinity.forEach(source -> Expect.that(
+                source.matches("tool|principal|param:.+"),
+                "http.affinity",
+                source,
+                "tool, principal, or param: and a name"));
     }
 
     /**

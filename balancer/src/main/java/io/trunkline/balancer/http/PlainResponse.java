@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 final class PlainResponse {
     private static final byte[] START = "HTTP/1.1 200 OK\r\ndate: ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HEAD =
-            ("\r\ncontent-type: " + HeadCheck.JSON + "\r\ncontent-length: ").getBytes(StandardCharsets.US_ASCII);
+            ("\r\ncontent-type: " + ContentType.JSON + "\r\ncontent-length: ").getBytes(StandardCharsets.US_ASCII);
     /** Digits of a length that is an int, and the ends of two lines. */
     private static final int REST = 10 + 4;
 

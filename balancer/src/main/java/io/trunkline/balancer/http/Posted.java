@@ -3,7 +3,6 @@ package io.trunkline.balancer.http;
 import io.trunkline.balancer.auth.Denial;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.auth.ScopeGate;
-import io.trunkline.balancer.stateless.EdgeMember;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.EnvelopeReader;
 import io.trunkline.protocol.jsonrpc.JsonLimits;
@@ -15,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * The body of a POST, and what has been found out by reading it: each of it once, when it is first asked for, or all of it
  * beforehand by {@link #read}. Belongs to one thread at a time.
  */
-final class Posted {
+public final class Posted {
+    /** What a client is told that has sent the member by which a node is told more of a request. */
+    public static final String FORGED = "\"" + EnvelopeReader.EDGE + "\" is not for clients";
+
     private static final EnvelopeReader READER = new EnvelopeReader(JsonLimits.DEFAULT);
 
     private final byte[] body;
@@ -38,7 +40,7 @@ final class Posted {
         }
     }
 
-    Envelope envelope() {
+    public Envelope envelope() {
         Envelope read = envelope;
         if (read == null) {
             envelope = read = READER.read(body);
@@ -60,13 +62,13 @@ final class Posted {
     }
 
     /** Whether a session that has the message owes an answer to it. */
-    boolean asks() {
+    public boolean asks() {
         return problem() == null && asks;
     }
 
     /** Why its sender may not say it, or null. */
     @Nullable
-    Denial denial(ScopeGate scopes, Grant grant) {
+    public Denial denial(ScopeGate scopes, Grant grant) {
         if (!judged) {
             judged = true;
             denial = scopes.denial(grant, this::envelope);
@@ -77,12 +79,12 @@ final class Posted {
     /** Why a message may not be passed on in the name of its sender, or null. */
     private static @Nullable String forged(Envelope message) {
         if (message.kind() != Envelope.Kind.BATCH) {
-            return message.hasEdgeMember() ? EdgeMember.FORGED : null;
+            return message.hasEdgeMember() ? FORGED : null;
         }
         List<Envelope> members = READER.members(message, RequestIds.MOST_OF_A_BATCH);
         if (members.size() > RequestIds.MOST_OF_A_BATCH) {
             return "A batch of more than " + RequestIds.MOST_OF_A_BATCH + " messages";
         }
-        return members.stream().anyMatch(Envelope::hasEdgeMember) ? EdgeMember.FORGED : null;
+        return members.stream().anyMatch(Envelope::hasEdgeMember) ? FORGED : null;
     }
 }

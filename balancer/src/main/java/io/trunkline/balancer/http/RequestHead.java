@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param chunks whether the client can read an answer in chunks, which HTTP/1.0 cannot
  * @param grant who asks; null when nobody is asked who he is, and for what another balancer has passed on
  */
-record RequestHead(
+public record RequestHead(
         String method,
         Route route,
         String target,
@@ -28,12 +28,21 @@ record RequestHead(
         boolean chunks,
         @Nullable Grant grant) {
     /** Names the session (MCP 2025-11-25, basic, transports, session management). */
-    static final AsciiString SESSION = AsciiString.cached("mcp-session-id");
+    public static final AsciiString SESSION = AsciiString.cached("mcp-session-id");
+
+    /** Names the session of a message for HTTP with SSE, in the query of the target. */
+    public static final String SESSION_PARAMETER = "sessionId";
 
     /** Names the protocol version that was negotiated. */
-    static final AsciiString VERSION = AsciiString.cached("mcp-protocol-version");
+    public static final AsciiString VERSION = AsciiString.cached("mcp-protocol-version");
 
-    static final AsciiString LAST_EVENT = AsciiString.cached("last-event-id");
+    /** Names the method of a request without a session (MCP 2026-07-28, basic, transports). */
+    public static final AsciiString METHOD = AsciiString.cached("mcp-method");
+
+    /** Names the tool, prompt, resource or task of a request without a session. */
+    public static final AsciiString NAME = AsciiString.cached("mcp-name");
+
+    public static final AsciiString LAST_EVENT = AsciiString.cached("last-event-id");
 
     static RequestHead of(HttpRequest request, Route route, @Nullable Grant grant) {
         boolean chunks = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
@@ -48,15 +57,15 @@ record RequestHead(
     }
 
     /** Whose request it is. */
-    Owner owner() {
+    public Owner owner() {
         return grant == null ? Owner.NOBODY : grant.owner();
     }
 
-    boolean isPost() {
+    public boolean isPost() {
         return "POST".equals(method);
     }
 
-    boolean isGet() {
+    public boolean isGet() {
         return "GET".equals(method);
     }
 
@@ -66,49 +75,57 @@ record RequestHead(
 
     /** The protocol version that the head names, or null. */
     @Nullable
-    String version() {
+    public String version() {
         return headers.get(VERSION);
     }
 
     /** Whether the head names a version whose messages belong to sessions. */
-    boolean namesVersionWithSession() {
+    public boolean namesVersionWithSession() {
         String text = version();
         ProtocolVersion version = text == null ? null : ProtocolVersion.of(text);
         return version != null && !version.stateless();
     }
 
     /** Whether the head alone tells that the message is served without a session, whatever session it names. */
-    boolean isStateless() {
+    public boolean isStateless() {
         return route == Route.MCP && isPost() && version() != null && !namesVersionWithSession();
     }
 
     /** The session that the client names, or null. */
     @Nullable
-    String session() {
+    public String session() {
         return headers.get(SESSION);
+    }
+
+    /**
+     * The session that the request is for: named by the head, or for {@link Route#MESSAGES} by the target; null or empty when
+     * there is none.
+     */
+    public @Nullable String namedSession() {
+        return route == Route.MESSAGES ? RequestTarget.parameter(target, SESSION_PARAMETER) : session();
     }
 
     /** The event from which on the client wants to hear a stream again, or null. */
     @Nullable
-    String lastEvent() {
+    public String lastEvent() {
         String event = headers.get(LAST_EVENT);
         return event == null || event.isEmpty() ? null : event;
     }
 
     @Nullable
-    String origin() {
+    public String origin() {
         return headers.get(HttpHeaderNames.ORIGIN);
     }
 
     /** Whether a stream may begin with an event that has an id and no message: only newer clients know it. */
-    boolean knowsPriming() {
+    public boolean knowsPriming() {
         String text = version();
         ProtocolVersion version = text == null ? null : ProtocolVersion.of(text);
         return version == ProtocolVersion.V2025_11_25;
     }
 
     /** What the client can read of an answer. */
-    Accept.Form form() {
+    public Accept.Form form() {
         return Accept.of(headers);
     }
 

@@ -83,4 +83,18 @@ final class RequestTarget {
         boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         return letter || c == '-' || c == '.' || c == '_' || c == '~' ? c : -1;
     }
+
+    /** The first value of a parameter in the query of a target, as it is written there; empty when there is none. */
+    static String parameter(String target, String name) {
+        int at = target.indexOf('?') + 1;
+        while (at > 0 && at < target.length()) {
+            int ampersand = target.indexOf('&', at);
+            int end = ampersand < 0 ? target.length() : ampersand;
+            if (target.startsWith(name + "=", at)) {
+                return target.substring(at + name.length() + 1, end);
+            }
+            at = end + 1;
+        }
+        return "";
+    }
 }

@@ -4,7 +4,7 @@ import io.trunkline.balancer.auth.Authorizer;
 import org.jspecify.annotations.Nullable;
 
 /** What is served under which path, and by which methods. */
-enum Route {
+public enum Route {
     /** Streamable HTTP (MCP 2025-11-25, basic, transports). */
     MCP("/mcp", "GET, POST, DELETE"),
     /** WebSocket, one JSON-RPC message in each text message. */
@@ -47,13 +47,13 @@ enum Route {
     }
 
     /** A request target without its query. */
-    static String pathOf(String target) {
+    public static String pathOf(String target) {
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }
 
     /** The path, without a query. */
-    String path() {
+    public String path() {
         return path;
     }
 
@@ -69,7 +69,7 @@ enum Route {
     }
 
     /** Whether everybody may ask, without saying who he is. */
-    boolean isOpen() {
+    public boolean isOpen() {
         return this == METADATA || this == SERVER;
     }
 
@@ -79,7 +79,7 @@ enum Route {
     }
 
     /** The value of {@code Allow}. */
-    String allow() {
+    public String allow() {
         return allow;
     }
 }

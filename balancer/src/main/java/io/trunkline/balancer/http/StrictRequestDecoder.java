@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * together with a transfer coding, header lines that are folded, lines that do not end in CR LF. The last handler refuses
  * what is marked, and closes.
  */
-final class StrictRequestDecoder extends HttpRequestDecoder {
+public final class StrictRequestDecoder extends HttpRequestDecoder {
     private static final int MAX_CHUNK = 16 * 1024;
 
     private final Intake intake;
@@ -36,7 +36,7 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
      *
      * @param intake takes the requests, one at a time
      */
-    StrictRequestDecoder(HttpSettings.Head head, Intake intake) {
+    public StrictRequestDecoder(HttpSettings.Head head, Intake intake) {
         super(new HttpDecoderConfig()
                 .setMaxInitialLineLength(head.line())
                 .setMaxHeaderSize(head.size())

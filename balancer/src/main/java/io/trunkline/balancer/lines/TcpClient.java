@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.ClientLoop;
 import io.trunkline.balancer.client.Closing;
+import io.trunkline.balancer.client.Crowd;
 import io.trunkline.balancer.client.Stall;
 import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.limits.Occupant;
@@ -48,6 +49,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
     private @Nullable Relay relay;
     private @Nullable ChannelHandlerContext ctx;
     private final Account account;
+    private final Crowd.Seat seat = new Crowd.Seat();
     private @Nullable Pace pace;
     private final LineInput input;
     private final LineOutput output;
@@ -59,7 +61,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     private long activeNanos = firstSinceNanos;
     private final Stall stall = new Stall();
-    private long leavingSinceNanos;
+    private final Closing closing = new Closing();
     private long probeAtNanos;
     private long probePauseNanos = FIRST_PROBE_NANOS;
     private boolean paused;
@@ -72,12 +74,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter
     /** Whether the input has ended without TLS saying so: somebody may have cut off the rest. */
     private boolean cutOff;
 
-    private boolean leaving;
-    private boolean told;
     /** Its session's place at its source; null before the first message. */
     private @Nullable Place place;
-
-    private int index = -1;
 
     /**
      * @param owners tells whose client it is; null when nobody is asked
@@ -92,13 +90,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter
     }
 
     @Override
-    public int place() {
-        return index;
-    }
-
-    @Override
-    public void place(int at) {
-        index = at;
+    public Crowd.Seat seat() {
+        return seat;
     }
 
     // --- the socket
@@ -135,9 +128,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter
             cutOff = event instanceof ChannelInputShutdownEvent
                     && context.pipeline().get(SslHandler.class) != null;
             probeAtNanos = System.nanoTime() + FIRST_PROBE_NANOS;
-            if (told) {
-                context.close();
-            } else if (!input.holds()) {
+            closing.inputEnded(context);
+            if (!closing.begun() && !input.holds()) {
                 endOfInput();
             }
         }
@@ -152,7 +144,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        leaving = true;
+        closing.begin();
         input.forget();
         output.forget();
         relay().close();
@@ -189,7 +181,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     @Override
     public boolean gone() {
-        return leaving;
+        return closing.begun();
     }
 
     @Override
@@ -252,7 +244,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     private void speedUp() {
         slowed = false;
-        if (!leaving) {
+        if (!closing.begun()) {
             pause(paused);
         }
     }
@@ -374,7 +366,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
     }
 
     private void read() {
-        if (leaving) {
+        if (closing.begun()) {
             return;
         }
         boolean stop = paused || heldUp();
@@ -398,7 +390,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void broken() {
-        leaving = true;
+        closing.begin();
         input.forget();
         output.forget();
         account.input(0);
@@ -407,7 +399,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void shed() {
-        if (!leaving && writable()) {
+        if (!closing.begun() && writable()) {
             refuse(Reason.OVERLOADED, "");
         } else {
             clients.ended(Reason.OVERLOADED);
@@ -418,7 +410,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void refuse(Refusal refusal, List<Answer> answers) {
-        if (leaving) {
+        if (closing.begun()) {
             return;
         }
         leave();
@@ -427,24 +419,13 @@ final class TcpClient extends ChannelInboundHandlerAdapter
             output.addLine(answer.text().array(), memory());
         }
         ByteBuf words = Objects.requireNonNull(output.take(memory()));
-        context().writeAndFlush(words).addListener(done -> told(done.isSuccess()));
+        closing.after(context().writeAndFlush(words), context());
         account.output(context().channel());
-    }
-
-    /** Its last words are out. A close with input unread would be a reset, which may overtake them: so read on. */
-    private void told(boolean heard) {
-        told = true;
-        if (inputEnded || !heard) {
-            context().close();
-        } else {
-            leavingSinceNanos = System.nanoTime();
-            Closing.endOutput(context());
-        }
     }
 
     @Override
     public void settled() {
-        if (inputEnded && !leaving && !input.holds() && !relay().busy()) {
+        if (inputEnded && !closing.begun() && !input.holds() && !relay().busy()) {
             flush();
             leave();
             context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
@@ -452,8 +433,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
     }
 
     private void leave() {
-        leaving = true;
-        leavingSinceNanos = System.nanoTime();
+        closing.begin();
         input.forget();
         account.input(0);
     }
@@ -465,14 +445,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter
         relay().tick(now);
         account.output(context().channel());
         probe(now);
-        if (leaving) {
-            // Its last words do not go out, for the client does not read; or they did, and it does not close.
-            long patience = told
-                    ? Closing.LINGER_NANOS
-                    : clients.settings().timeouts().stall().toNanos();
-            if (now - leavingSinceNanos > patience) {
-                context().close();
-            }
+        if (closing.begun()) {
+            closing.tick(context(), now, clients.settings().timeouts().stall().toNanos());
             return;
         }
         Reason late = loop.deadlines().passed(this, now);
@@ -519,7 +493,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
      * front of that, which is no part of any JSON, shows which it is: the system of the former resets the connection.
      */
     private void probe(long now) {
-        if (inputEnded && !leaving && now - probeAtNanos >= 0 && busy() && !output.isWithinLine() && writable()) {
+        if (inputEnded && !closing.begun() && now - probeAtNanos >= 0 && busy() && !output.isWithinLine() && writable()) {
             probePauseNanos = Math.min(LAST_PROBE_NANOS, 2 * probePauseNanos);
             probeAtNanos = now + probePauseNanos;
             context().writeAndFlush(memory().buffer(1).writeByte(' '));

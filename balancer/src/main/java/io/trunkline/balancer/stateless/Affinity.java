@@ -3,7 +3,6 @@ package io.trunkline.balancer.stateless;
 import io.trunkline.balancer.assign.ByAffinity;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Methods;
-import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.uri.NormalUri;
 import java.util.List;
@@ -31,14 +30,6 @@ public final class Affinity {
         this.sources = sources.stream()
                 .map(source -> source.startsWith(PARAM) ? source.toLowerCase(Locale.ROOT) : source)
                 .toList();
-    }
-
-    /** Fails with the key unless it is one of the sources that the constructor takes. */
-    public static void expect(String key, String source) {
-        boolean known = source.equals(TOOL)
-                || source.equals(PRINCIPAL)
-                || (source.startsWith(PARAM) && source.length() > PARAM.length());
-        Expect.that(known, key, source, "tool, principal, or param: and a name");
     }
 
     /**

@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * becomes the first member of the message, {@link EnvelopeReader#EDGE}, which no client may send by itself.
  */
 public final class EdgeMember {
-    /** What a client is told that has sent the member. */
-    public static final String FORGED = "\"" + EnvelopeReader.EDGE + "\" is not for clients";
-
     /** What the names of headers for parameters begin with (MCP 2026-07-28, basic, transports, custom headers). */
     private static final AsciiString PARAM = AsciiString.cached("mcp-param-");
 

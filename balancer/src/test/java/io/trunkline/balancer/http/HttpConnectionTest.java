@@ -1,13 +1,14 @@
 package io.trunkline.balancer.http;
 
-import static io.trunkline.balancer.http.HttpBench.PING;
-import static io.trunkline.balancer.http.HttpBench.get;
-import static io.trunkline.balancer.http.HttpBench.header;
-import static io.trunkline.balancer.http.HttpBench.post;
-import static io.trunkline.balancer.http.HttpBench.status;
+import static io.trunkline.balancer.edge.HttpBench.PING;
+import static io.trunkline.balancer.edge.HttpBench.get;
+import static io.trunkline.balancer.edge.HttpBench.header;
+import static io.trunkline.balancer.edge.HttpBench.post;
+import static io.trunkline.balancer.edge.HttpBench.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.balancer.edge.HttpBench;
 import io.trunkline.protocol.refusal.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
