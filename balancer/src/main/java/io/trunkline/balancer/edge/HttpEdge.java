@@ -131,8 +131,7 @@ public final class HttpEdge {
         Relays relays = new Relays(
                 services.trunks().of(loop), relaySettings, services.metrics().meter(), services.events());
         HttpWire wire = new HttpWire(settings, clients, check, bodies, services.metrics(), authorizer);
-        SessionLoop shared =
-                new SessionLoop(clients, relays, new SessionSeal(peers.secret(), peers.self()), sessions);
+        SessionLoop shared = new SessionLoop(clients, relays, new SessionSeal(peers.secret(), peers.self()), sessions);
         return new HttpLoop(
                 wire, shared, new SessionFinder(shared, peers.trunks().of(loop)), authorizer);
     }

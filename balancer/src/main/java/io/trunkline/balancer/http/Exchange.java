@@ -81,7 +81,7 @@ public final class Exchange {
             Envelope message = posted(body).envelope();
             boolean unreadable = message.kind() == Envelope.Kind.UNREADABLE;
             int code = unreadable ? ErrorCode.PARSE_ERROR : ErrorCode.INVALID_REQUEST;
-        answer(400, Messages.error(message, code, problem));
+            answer(400, Messages.error(message, code, problem));
         }
         return problem == null;
     }

@@ -264,7 +264,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
         } else if (late == Reason.FIRST_MESSAGE_LATE && clock.spoke()) {
             refuse(HttpRefusal.of(408, "no request arrived in time"), null);
         } else if (late != null || (clock.waits() && reader().identification().over(now))) {
-            // Who has said nothing is told nothing: a pool would take it for an answer. Or it is idle, or has to come back
+            // Who has said nothing is told nothing: a pool would take it for an answer. Or it is idle, or has to come
+            // back
             // with a certificate that holds.
             context().close();
         }
@@ -279,7 +280,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
         server.drain(late);
         boolean idle = !serves() && !clock.begun() && !reader().identification().running() && !closing.begun();
         // Since the last response, too: a stream that has just ended may have promised that the connection stays.
-        boolean hadTime = clock.silent(now) >= wire.settings().timeouts().farewell().toNanos();
+        boolean hadTime =
+                clock.silent(now) >= wire.settings().timeouts().farewell().toNanos();
         if (late || (clients.leaving() && idle && hadTime)) {
             context().close();
         }

@@ -98,8 +98,7 @@ public final class HttpWire {
         responses
                 .computeIfAbsent(
                         status,
-                        code -> metrics.counter(
-                                "trunkline.http.responses", Map.of("status", Integer.toString(code))))
+                        code -> metrics.counter("trunkline.http.responses", Map.of("status", Integer.toString(code))))
                 .increment();
     }
 

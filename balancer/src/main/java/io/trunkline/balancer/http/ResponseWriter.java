@@ -167,8 +167,8 @@ final class ResponseWriter implements Exchange.Carrier {
 
     /** The client is to send the body (RFC 9110, section 10.1.1). */
     static void goOn(ChannelHandlerContext ctx) {
-        ctx.writeAndFlush(new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        ctx.writeAndFlush(
+                new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
 
     /** Writes a whole response; {@code bodiless} leaves out the text, as HEAD wants it (RFC 9110, section 9.3.2). */
@@ -189,11 +189,7 @@ final class ResponseWriter implements Exchange.Carrier {
             headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
         }
         ChannelFuture written = ctx.writeAndFlush(new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1,
-                HttpResponseStatus.valueOf(status),
-                content,
-                headers,
-                EmptyHttpHeaders.INSTANCE));
+                HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), content, headers, EmptyHttpHeaders.INSTANCE));
         account.output(ctx.channel());
         return written;
     }

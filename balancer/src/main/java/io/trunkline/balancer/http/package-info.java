@@ -1,8 +1,9 @@
 /**
- * Stage 1, ACCEPT, for clients that speak HTTP: Streamable HTTP, WebSocket, and the deprecated HTTP with SSE.
+ * Stage 1, ACCEPT, for clients that speak HTTP: the wire format alone. Bytes become whole requests, checked and with an
+ * owner, and answers become responses or event streams.
  *
- * <p>Fed by client sockets; hands on whole messages to {@code relay}, one for each session. Start reading at
- * {@link io.trunkline.balancer.http.HttpConnection}.
+ * <p>Fed by client sockets; hands requests on to a {@link io.trunkline.balancer.http.RequestServer}, which {@code edge}
+ * provides. Start reading at {@link io.trunkline.balancer.http.HttpConnection}.
  */
 @NullMarked
 package io.trunkline.balancer.http;

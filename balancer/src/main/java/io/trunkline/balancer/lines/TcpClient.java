@@ -493,7 +493,12 @@ final class TcpClient extends ChannelInboundHandlerAdapter
      * front of that, which is no part of any JSON, shows which it is: the system of the former resets the connection.
      */
     private void probe(long now) {
-        if (inputEnded && !closing.begun() && now - probeAtNanos >= 0 && busy() && !output.isWithinLine() && writable()) {
+        if (inputEnded
+                && !closing.begun()
+                && now - probeAtNanos >= 0
+                && busy()
+                && !output.isWithinLine()
+                && writable()) {
             probePauseNanos = Math.min(LAST_PROBE_NANOS, 2 * probePauseNanos);
             probeAtNanos = now + probePauseNanos;
             context().writeAndFlush(memory().buffer(1).writeByte(' '));

@@ -49,12 +49,7 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
     private boolean over;
 
     ForwardedRequest(
-            ClientLoop clients,
-            SessionFinder finder,
-            LoopTrunks peers,
-            Exchange exchange,
-            String id,
-            byte[] body) {
+            ClientLoop clients, SessionFinder finder, LoopTrunks peers, Exchange exchange, String id, byte[] body) {
         super(peers, id, PeerEndpoint.kindOf(exchange.head()), PeerEndpoint.head(exchange.head()));
         this.clients = clients;
         this.finder = finder;

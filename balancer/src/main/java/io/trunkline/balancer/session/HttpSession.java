@@ -74,8 +74,7 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
      */
     private @Nullable Reason elsewhere;
 
-    private HttpSession(
-            SessionLoop loop, @Nullable InetSocketAddress remote, Owner owner, Place place) {
+    private HttpSession(SessionLoop loop, @Nullable InetSocketAddress remote, Owner owner, Place place) {
         this.place = place;
         this.loop = loop;
         this.remote = remote;
@@ -468,7 +467,8 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
         }
         // Whatever still runs: nobody is connected who could hear of it.
         if (!streams.connected()
-                && now - activeNanos > loop.sessions().settings().sessions().idle().toNanos()) {
+                && now - activeNanos
+                        > loop.sessions().settings().sessions().idle().toNanos()) {
             loop.clients().ended(Reason.IDLE);
             end();
             return;

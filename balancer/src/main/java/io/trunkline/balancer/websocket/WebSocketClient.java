@@ -558,12 +558,14 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
             end(WebSocketCloseStatus.POLICY_VIOLATION, null);
         } else if (!spoke
                 && !account.heldBack()
-                && now - firstSinceNanos > clients.settings().timeouts().firstMessage().toNanos()) {
+                && now - firstSinceNanos
+                        > clients.settings().timeouts().firstMessage().toNanos()) {
             relay.refuse(Refusal.of(Reason.FIRST_MESSAGE_LATE));
         } else if (partialSinceNanos != 0
                 && !slowed
                 && !account.heldBack()
-                && now - partialSinceNanos > clients.settings().timeouts().message().toNanos()) {
+                && now - partialSinceNanos
+                        > clients.settings().timeouts().message().toNanos()) {
             relay.refuse(Refusal.of(Reason.MESSAGE_SLOW));
         } else if (now - activeNanos > clients.settings().timeouts().idle().toNanos() && !relay.busy()) {
             relay.refuse(Refusal.of(Reason.IDLE));
