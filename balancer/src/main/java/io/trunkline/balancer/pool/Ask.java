@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  *     nothing
  * @param tried servers that failed this request already; they do not get it again
  */
-public record Ask(InetAddress source, @Nullable String token, @Nullable String key, List<Server> tried) {
+public record Ask(
+        InetAddress source,
+        @Nullable String token,
+        @Nullable String key,
+        List<Server> tried) {
     public Ask {
         tried = List.copyOf(tried);
     }

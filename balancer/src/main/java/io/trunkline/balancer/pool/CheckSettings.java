@@ -49,15 +49,13 @@ public record CheckSettings(
         Expect.between("health.status", statusFrom, 100, 599);
         Expect.between("health.status", statusTo, statusFrom, 599);
         Expect.that(body.length() <= 1024, "health.body", body.length() + " characters", "at most 1024");
-        Expect.that(
-                interval.toMillis() >= 100 && interval.toHours() <= 1, "health.interval", interval, "100ms to 1h");
+        Expect.that(interval.toMillis() >= 100 && interval.toHours() <= 1, "health.interval", interval, "100ms to 1h");
         Expect.that(timeout.toMillis() >= 10 && timeout.toMinutes() <= 5, "health.timeout", timeout, "10ms to 5m");
         Expect.between("health.rise", rise, 1, 100);
         Expect.between("health.fall", fall, 1, 100);
     }
 
     private static CheckSettings of(Kind kind) {
-        return new CheckSettings(
-                kind, "GET", "/", 200, 399, "", Duration.ofSeconds(3), Duration.ofSeconds(3), 2, 3);
+        return new CheckSettings(kind, "GET", "/", 200, 399, "", Duration.ofSeconds(3), Duration.ofSeconds(3), 2, 3);
     }
 }

@@ -17,8 +17,7 @@ public record ConnectionSettings(Duration connect, Duration answer, int kept, Du
             new ConnectionSettings(Duration.ofSeconds(5), Duration.ofSeconds(60), 32, Duration.ofSeconds(60), 0);
 
     public ConnectionSettings {
-        Expect.that(
-                connect.toMillis() >= 10 && connect.toMinutes() <= 5, "connections.connect", connect, "10ms to 5m");
+        Expect.that(connect.toMillis() >= 10 && connect.toMinutes() <= 5, "connections.connect", connect, "10ms to 5m");
         Expect.that(answer.toMillis() >= 10 && answer.toHours() <= 24, "connections.answer", answer, "10ms to 24h");
         Expect.between("connections.kept", kept, 0, 10_000);
         Expect.that(idle.toMillis() >= 100 && idle.toHours() <= 24, "connections.idle", idle, "100ms to 24h");

@@ -117,7 +117,8 @@ final class Members {
     }
 
     /** The server with this token that takes what belongs to it; null when there is none. */
-    @Nullable Server withToken(String token) {
+    @Nullable
+    Server withToken(String token) {
         return byToken.get(token);
     }
 
@@ -127,7 +128,8 @@ final class Members {
     }
 
     /** The server whose turn it is, in a round in which each has as many turns as it has weight, well mixed. */
-    @Nullable Server atTurn(int turn) {
+    @Nullable
+    Server atTurn(int turn) {
         return turns.length == 0 ? null : servers.get(indexAtTurn(turn));
     }
 
@@ -137,7 +139,8 @@ final class Members {
     }
 
     /** One that takes the request, at random by weight; null when none does. */
-    @Nullable Server any(Ask ask) {
+    @Nullable
+    Server any(Ask ask) {
         int turn = 0;
         for (int draw = 0; draw < DRAWS; draw++) {
             turn = ThreadLocalRandom.current().nextInt();

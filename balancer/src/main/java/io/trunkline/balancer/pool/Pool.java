@@ -174,10 +174,7 @@ public final class Pool {
         boolean hashed = ask.key() != null || settings.balance() == Balance.SOURCE_HASH;
         for (Server server : now.onTrial()) {
             boolean belongs = !hashed || Rendezvous.prefers(Rendezvous.hash(ask), server, now);
-            if (belongs
-                    && Members.takes(server, ask)
-                    && server.passive().tryOnce(clock.getAsLong())
-                    && server.take()) {
+            if (belongs && Members.takes(server, ask) && server.passive().tryOnce(clock.getAsLong()) && server.take()) {
                 return server;
             }
         }

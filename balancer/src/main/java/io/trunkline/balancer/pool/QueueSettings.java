@@ -14,7 +14,6 @@ public record QueueSettings(int limit, Duration deadline) {
 
     public QueueSettings {
         Expect.between("queue.limit", limit, 0, 1_000_000);
-        Expect.that(
-                deadline.toMillis() >= 1 && deadline.toMinutes() <= 10, "queue.deadline", deadline, "1ms to 10m");
+        Expect.that(deadline.toMillis() >= 1 && deadline.toMinutes() <= 10, "queue.deadline", deadline, "1ms to 10m");
     }
 }

@@ -33,7 +33,9 @@ final class WaitingRoom {
         final Ask ask;
         final ScheduledExecutorService loop;
         final Pool.Waiter waiter;
-        @Nullable Future<?> deadline;
+
+        @Nullable
+        Future<?> deadline;
 
         Waiting(Ask ask, ScheduledExecutorService loop, Pool.Waiter waiter) {
             this.ask = ask;

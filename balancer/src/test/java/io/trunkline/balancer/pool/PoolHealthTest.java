@@ -134,8 +134,7 @@ class PoolHealthTest {
     @Test
     void aServerThatComesUpGetsItsShareBySlowStart() {
         PoolSettings settings = PoolSettings.of("web", Pools.servers(0, 1, 1), Balance.ROUND_ROBIN);
-        Pool pool =
-                pools.of(Pools.with(settings, Sticky.NONE, Duration.ofSeconds(10), QueueSettings.DEFAULT));
+        Pool pool = pools.of(Pools.with(settings, Sticky.NONE, Duration.ofSeconds(10), QueueSettings.DEFAULT));
         assertThat(shares(pool, 100, true)).as("at the start all are new").containsEntry("a", 50);
         server(pool, "a").checked(false, "refused");
         server(pool, "a").checked(true, "answers");
@@ -148,8 +147,8 @@ class PoolHealthTest {
 
     @Test
     void aServerWithoutAnAddressGetsNothingUntilItHasOne() {
-        Pool pool = pools.of(PoolSettings.of(
-                "web", java.util.List.of(ServerSettings.of("web.example", 80)), Balance.ROUND_ROBIN));
+        Pool pool = pools.of(
+                PoolSettings.of("web", java.util.List.of(ServerSettings.of("web.example", 80)), Balance.ROUND_ROBIN));
         assertThat(pool.choose(ask(1))).isNull();
         pool.servers().get(0).address(new java.net.InetSocketAddress(Pools.source(1), 80));
         assertThat(pool.choose(ask(1))).isNotNull();

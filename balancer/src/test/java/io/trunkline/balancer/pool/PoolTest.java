@@ -44,7 +44,8 @@ class PoolTest {
         Pool one = pools.of(Balance.SOURCE_HASH, 3, 2, 1);
         Pool other = pools.of(Balance.SOURCE_HASH, 3, 2, 1);
         for (int client = 0; client < 1_000; client++) {
-            assertThat(chosen(one, ask(client)).name()).isEqualTo(chosen(other, ask(client)).name());
+            assertThat(chosen(one, ask(client)).name())
+                    .isEqualTo(chosen(other, ask(client)).name());
             String key = "tenant-" + client;
             assertThat(chosen(one, asksWithKey(key)).name())
                     .isEqualTo(chosen(other, asksWithKey(key)).name());
@@ -186,8 +187,8 @@ class PoolTest {
 
     private Pool limited(int limit, int queue) {
         PoolSettings settings = PoolSettings.of("web", Pools.servers(limit, 1), Balance.ROUND_ROBIN);
-        return pools.of(Pools.with(
-                settings, Sticky.NONE, Duration.ZERO, new QueueSettings(queue, Duration.ofSeconds(5))));
+        return pools.of(
+                Pools.with(settings, Sticky.NONE, Duration.ZERO, new QueueSettings(queue, Duration.ofSeconds(5))));
     }
 
     private Pool.Wait wait(Pool pool, String name) {

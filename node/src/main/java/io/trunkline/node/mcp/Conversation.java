@@ -178,7 +178,8 @@ public final class Conversation {
     }
 
     /** The version that was agreed upon, or null before {@code initialize}. Usable from any thread. */
-    @Nullable ProtocolVersion version() {
+    @Nullable
+    ProtocolVersion version() {
         return book.state().version();
     }
 

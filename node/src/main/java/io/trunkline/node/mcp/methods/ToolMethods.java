@@ -39,8 +39,7 @@ final class ToolMethods {
     /**
      * @param tasks makes tasks of calls
      */
-    ToolMethods(
-            CallEnvironment environment, Catalog catalog, Lists lists, ToolAnswers answers, TaskStarter tasks) {
+    ToolMethods(CallEnvironment environment, Catalog catalog, Lists lists, ToolAnswers answers, TaskStarter tasks) {
         this.environment = environment;
         this.catalog = catalog;
         this.lists = lists;
