@@ -4,6 +4,7 @@ import io.trunkline.balancer.assign.NodeKey;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -163,6 +164,11 @@ public final class BalancerEvents {
     /** A server of a pool gets requests, or gets none any more, or is said to have another weight. */
     public static void serverState(String pool, String server, String state, String why) {
         LOG.warn("server.state pool={} server={} state={} why=\"{}\"", pool, server, state, why);
+    }
+
+    /** The name of a server leads nowhere; where it led before still counts. Told once as long as it stays so. */
+    public static void serverNameNotFound(String pool, String server, String host, @Nullable Throwable cause) {
+        LOG.warn("server.name_not_found pool={} server={} host={} detail=\"{}\"", pool, server, host, String.valueOf(cause));
     }
 
     /** No new clients from now on. */

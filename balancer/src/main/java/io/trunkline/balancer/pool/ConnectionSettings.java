@@ -11,10 +11,12 @@ import java.time.Duration;
  * @param kept idle connections that each event loop keeps to each server
  * @param idle how long one is kept
  * @param proxyProtocol 0, or the version of the PROXY protocol that each connection begins with
+ * @param tls whether they are encrypted
  */
-public record ConnectionSettings(Duration connect, Duration answer, int kept, Duration idle, int proxyProtocol) {
-    public static final ConnectionSettings DEFAULT =
-            new ConnectionSettings(Duration.ofSeconds(5), Duration.ofSeconds(60), 32, Duration.ofSeconds(60), 0);
+public record ConnectionSettings(
+        Duration connect, Duration answer, int kept, Duration idle, int proxyProtocol, ServerTlsSettings tls) {
+    public static final ConnectionSettings DEFAULT = new ConnectionSettings(
+                    Duration.ofSeconds(5), Duration.ofSeconds(60), 32, Duration.ofSeconds(60), 0, ServerTlsSettings.OFF);
 
     public ConnectionSettings {
         Expect.that(connect.toMillis() >= 10 && connect.toMinutes() <= 5, "connections.connect", connect, "10ms to 5m");

@@ -87,6 +87,11 @@ public final class Pool {
         return waiting.size();
     }
 
+    /** How many found the queue full, or waited in vain. */
+    public long refused() {
+        return waiting.refused();
+    }
+
     /** Whether a server serves, full or not: if not, there is nothing to wait for but an operator or a check. */
     public boolean serves() {
         Members now = members();

@@ -20,6 +20,8 @@ public final class RetryBudget {
     private final LongSupplier clock;
     private final AtomicInteger saved = new AtomicInteger(10 * RETRY);
     private final AtomicLong givenNanos;
+    private final AtomicLong spent = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
 
     RetryBudget(LongSupplier clock) {
         this.clock = clock;
@@ -41,6 +43,18 @@ public final class RetryBudget {
         if (seconds > 0 && givenNanos.compareAndSet(given, now)) {
             saved.accumulateAndGet((int) seconds * RETRY, (had, more) -> Math.min(MOST, had + more));
         }
-        return saved.getAndUpdate(had -> had < RETRY ? had : had - RETRY) >= RETRY;
+        boolean granted = saved.getAndUpdate(had -> had < RETRY ? had : had - RETRY) >= RETRY;
+        (granted ? spent : refused).incrementAndGet();
+        return granted;
+    }
+
+    /** Retries so far. */
+    public long spent() {
+        return spent.get();
+    }
+
+    /** Retries that there would have been, but for this. */
+    public long refused() {
+        return refused.get();
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class WaitingRoom {
 
     private final Function<Ask, @Nullable Server> choice;
     private final Set<Waiting> waiting = new LinkedHashSet<>();
+    private final LongAdder refused = new LongAdder();
     private volatile int size;
 
     /** A room whose people get what {@code choice} takes for them. */
@@ -59,6 +61,7 @@ final class WaitingRoom {
         Waiting one = new Waiting(ask, loop, waiter);
         synchronized (waiting) {
             if (waiting.size() >= settings.limit()) {
+                refused.increment();
                 return null;
             }
             waiting.add(one);
@@ -66,6 +69,7 @@ final class WaitingRoom {
             one.deadline = loop.schedule(
                     () -> {
                         if (leave(one)) {
+                            refused.increment();
                             waiter.refused();
                         }
                     },
@@ -79,6 +83,11 @@ final class WaitingRoom {
 
     int size() {
         return size;
+    }
+
+    /** How many found the room full or waited in vain. */
+    long refused() {
+        return refused.sum();
     }
 
     /** Gives out the places that are free. */

@@ -22,10 +22,10 @@ import javax.net.ssl.SSLException;
  * released while connections go on.
  */
 final class Contexts {
-    private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
+    static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
     /** Those that encrypt and authenticate in one, with keys that are forgotten (RFC 9325, section 4.2). */
-    private static final List<String> CIPHERS = List.of(
+    static final List<String> CIPHERS = List.of(
             "TLS_AES_128_GCM_SHA256",
             "TLS_AES_256_GCM_SHA384",
             "TLS_CHACHA20_POLY1305_SHA256",

@@ -22,8 +22,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Metrics {
 
-    /** Most meters, most gauges and most counters: each is kept for the life of the process or until retired or removed. */
+    /** Most meters and most counters: each is kept for the life of the process or until retired. */
     static final int MAX_INSTRUMENTS = 1_000;
+
+    /** Most gauges: eleven for each of a thousand servers of pools, and the others. */
+    static final int MAX_GAUGES = 12_000;
 
     /** Most timers: each takes 18 KB. */
     static final int MAX_TIMERS = 100;
@@ -99,7 +102,7 @@ public final class Metrics {
      */
     public Registration gauge(String name, Map<String, String> tags, LongSupplier value) {
         Sample.Key key = new Sample.Key(name, tags);
-        if (gauges.size() >= MAX_INSTRUMENTS && !gauges.containsKey(key)) {
+        if (gauges.size() >= MAX_GAUGES && !gauges.containsKey(key)) {
             overflow.increment();
             return () -> {};
         }
