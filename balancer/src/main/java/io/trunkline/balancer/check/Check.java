@@ -30,7 +30,9 @@ final class Check {
     private static final byte[] PROXY_V1 = "PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** Signature, version 2 and LOCAL, no addresses. */
-    private static final byte[] PROXY_V2 = {0x0D, 0x0A, 0x0D, 0x0A, 0, 0x0D, 0x0A, 'Q', 'U', 'I', 'T', 0x0A, 0x20, 0, 0, 0};
+    private static final byte[] PROXY_V2 = {
+        0x0D, 0x0A, 0x0D, 0x0A, 0, 0x0D, 0x0A, 'Q', 'U', 'I', 'T', 0x0A, 0x20, 0, 0, 0
+    };
 
     private final CheckSettings settings;
     private final int proxyProtocol;

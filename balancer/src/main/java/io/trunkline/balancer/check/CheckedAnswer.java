@@ -72,8 +72,7 @@ final class CheckedAnswer extends SimpleChannelInboundHandler<HttpObject> {
                         content.content().readerIndex(),
                         Math.min(left, content.content().readableBytes()),
                         StandardCharsets.ISO_8859_1));
-        String wanted =
-                new String(settings.body().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+        String wanted = new String(settings.body().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
         if (body.indexOf(wanted) >= 0) {
             asker.after(true, "answered as expected");
         } else if (content instanceof LastHttpContent || body.length() >= MOST_BYTES) {

@@ -168,7 +168,12 @@ public final class BalancerEvents {
 
     /** The name of a server leads nowhere; where it led before still counts. Told once as long as it stays so. */
     public static void serverNameNotFound(String pool, String server, String host, @Nullable Throwable cause) {
-        LOG.warn("server.name_not_found pool={} server={} host={} detail=\"{}\"", pool, server, host, String.valueOf(cause));
+        LOG.warn(
+                "server.name_not_found pool={} server={} host={} detail=\"{}\"",
+                pool,
+                server,
+                host,
+                String.valueOf(cause));
     }
 
     /** No new clients from now on. */

@@ -16,7 +16,7 @@ import java.time.Duration;
 public record ConnectionSettings(
         Duration connect, Duration answer, int kept, Duration idle, int proxyProtocol, ServerTlsSettings tls) {
     public static final ConnectionSettings DEFAULT = new ConnectionSettings(
-                    Duration.ofSeconds(5), Duration.ofSeconds(60), 32, Duration.ofSeconds(60), 0, ServerTlsSettings.OFF);
+            Duration.ofSeconds(5), Duration.ofSeconds(60), 32, Duration.ofSeconds(60), 0, ServerTlsSettings.OFF);
 
     public ConnectionSettings {
         Expect.that(connect.toMillis() >= 10 && connect.toMinutes() <= 5, "connections.connect", connect, "10ms to 5m");

@@ -30,10 +30,13 @@ public final class PoolMetrics implements AutoCloseable {
         Map<String, String> tags = Map.of("pool", pool.name());
         own.add(metrics.gauge("trunkline.pool.waiting", tags, pool::waiting));
         own.add(metrics.gauge("trunkline.pool.servers.up", tags, () -> count(ServerState.UP)));
-        own.add(metrics.gauge("trunkline.pool.servers", tags, () -> pool.servers().size()));
+        own.add(metrics.gauge(
+                "trunkline.pool.servers", tags, () -> pool.servers().size()));
         own.add(metrics.gauge("trunkline.pool.refused", tags, pool::refused));
-        own.add(metrics.gauge("trunkline.pool.retries", tags, () -> pool.retries().spent()));
-        own.add(metrics.gauge("trunkline.pool.retries.refused", tags, () -> pool.retries().refused()));
+        own.add(metrics.gauge(
+                "trunkline.pool.retries", tags, () -> pool.retries().spent()));
+        own.add(metrics.gauge(
+                "trunkline.pool.retries.refused", tags, () -> pool.retries().refused()));
         update();
     }
 

@@ -135,8 +135,8 @@ class ChecksTest {
     }
 
     private Pool pool(CheckSettings check, String host) {
-        PoolSettings plain = PoolSettings.of(
-                "web", List.of(ServerSettings.of(host, server.port())), Balance.ROUND_ROBIN);
+        PoolSettings plain =
+                PoolSettings.of("web", List.of(ServerSettings.of(host, server.port())), Balance.ROUND_ROBIN);
         return new Pool(
                 new PoolSettings(
                         plain.name(),

@@ -47,7 +47,9 @@ class PoolMetricsTest {
     void endWithTheServerAndWithThePool() {
         pool.update(PoolSettings.of("web", Pools.servers(0, 1), Balance.ROUND_ROBIN));
         metrics.update();
-        assertThat(series.keySet()).noneMatch(key -> key.contains("server=b")).anyMatch(key -> key.contains("server=a"));
+        assertThat(series.keySet())
+                .noneMatch(key -> key.contains("server=b"))
+                .anyMatch(key -> key.contains("server=a"));
         metrics.close();
         assertThat(series).isEmpty();
     }
