@@ -96,6 +96,12 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
     }
 
     @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        reader().turn().allRead();
+        context.fireChannelReadComplete();
+    }
+
+    @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         stall.changed(context.channel());
         account.output(context.channel());

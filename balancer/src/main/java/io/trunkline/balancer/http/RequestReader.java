@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Turn;
 import io.trunkline.balancer.limits.Pace;
 import io.trunkline.protocol.refusal.Reason;
 import java.util.ArrayDeque;
@@ -52,6 +53,7 @@ final class RequestReader implements Identification.Asker {
     private final Deque<Object> queue = new ArrayDeque<>(2);
     private @Nullable RequestHead head;
     private @Nullable ByteBuf body;
+    private final Turn turn = new Turn(this::goOnReading);
     private boolean handling;
     /** Whether its source says more than it may, so that the next request waits. */
     private boolean slowed;
@@ -95,7 +97,12 @@ final class RequestReader implements Identification.Asker {
 
     /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
     boolean heldUp() {
-        return slowed || !ctx.channel().isWritable() || account.heldBack();
+        return slowed || turn.isOver() || !ctx.channel().isWritable() || account.heldBack();
+    }
+
+    /** How much of what is read is served at once. */
+    Turn turn() {
+        return turn;
     }
 
     /** Who asks. */
@@ -211,6 +218,8 @@ final class RequestReader implements Identification.Asker {
         }
         if (content instanceof LastHttpContent) {
             finish();
+        } else {
+            turn.serve(0, ctx.executor());
         }
     }
 
@@ -241,6 +250,7 @@ final class RequestReader implements Identification.Asker {
             text.readBytes(message);
         }
         forgetRequest();
+        turn.serve(message.length, ctx.executor());
         slowDown(asked, message);
         sink.request(asked, message);
     }
@@ -257,6 +267,10 @@ final class RequestReader implements Identification.Asker {
     private void speedUp() {
         slowed = false;
         clock.forgive();
+        goOnReading();
+    }
+
+    private void goOnReading() {
         if (sink.reads()) {
             takeNext();
         }

@@ -15,6 +15,7 @@ import io.trunkline.balancer.client.Closing;
 import io.trunkline.balancer.client.Crowd;
 import io.trunkline.balancer.client.Stall;
 import io.trunkline.balancer.client.Tenant;
+import io.trunkline.balancer.client.Turn;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Pace;
 import io.trunkline.balancer.limits.Place;
@@ -61,6 +62,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     private long activeNanos = firstSinceNanos;
     private final Stall stall = new Stall();
+    private final Turn turn = new Turn(this::read);
     private final Closing closing = new Closing();
     private long probeAtNanos;
     private long probePauseNanos = FIRST_PROBE_NANOS;
@@ -109,6 +111,11 @@ final class TcpClient extends ChannelInboundHandlerAdapter
         activeNanos = System.nanoTime();
         input.add((ByteBuf) message, memory(), activeNanos);
         account.input(input.bytes());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        turn.allRead();
     }
 
     @Override
@@ -207,6 +214,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void line(byte[] line) {
+        if (turn.serve(line.length, context().executor())) {
+            read();
+        }
         int mark = Utf8.markLength(line);
         int first = firstVisible(Unpooled.wrappedBuffer(line, mark, line.length - mark));
         if (first < 0) {
@@ -362,7 +372,7 @@ final class TcpClient extends ChannelInboundHandlerAdapter
 
     /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
     private boolean heldUp() {
-        return slowed || stall.unwritable() || account.heldBack();
+        return slowed || turn.isOver() || stall.unwritable() || account.heldBack();
     }
 
     private void read() {

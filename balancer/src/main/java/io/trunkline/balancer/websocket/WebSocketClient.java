@@ -23,6 +23,7 @@ import io.trunkline.balancer.client.Held;
 import io.trunkline.balancer.client.Intake;
 import io.trunkline.balancer.client.Stall;
 import io.trunkline.balancer.client.Tenant;
+import io.trunkline.balancer.client.Turn;
 import io.trunkline.balancer.http.HttpWire;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Pace;
@@ -68,6 +69,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     private final Pongs pongs = new Pongs();
     private final Deque<WebSocketFrame> queue = new ArrayDeque<>(2);
     private final Stall stall = new Stall();
+    private final Turn turn = new Turn(this::goOn);
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable Pace pace;
     private @Nullable ByteBuf partial;
@@ -141,7 +143,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
 
     /** Whether nothing is taken for now: a client must read before it says more, and memory may be short. */
     private boolean heldUp() {
-        return slowed || !context().channel().isWritable() || account.heldBack();
+        return slowed || turn.isOver() || !context().channel().isWritable() || account.heldBack();
     }
 
     private void read() {
@@ -182,6 +184,7 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
+        turn.allRead();
         HeldFrameDecoder decoder = decoder();
         boolean begun = partial != null || (decoder != null && decoder.waiting() > 0);
         if (!begun) {
@@ -269,6 +272,9 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     }
 
     private void take(WebSocketFrame frame) {
+        if (turn.serve(frame.content().readableBytes(), context().executor())) {
+            context().channel().config().setAutoRead(false);
+        }
         if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
             append(frame);
         } else if (frame instanceof PingWebSocketFrame) {
@@ -357,6 +363,10 @@ final class WebSocketClient extends ChannelInboundHandlerAdapter
     private void speedUp() {
         slowed = false;
         heardNanos = System.nanoTime();
+        goOn();
+    }
+
+    private void goOn() {
         if (!closing.begun()) {
             pause(paused);
         }

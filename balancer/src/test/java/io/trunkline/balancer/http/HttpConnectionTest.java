@@ -8,6 +8,7 @@ import static io.trunkline.balancer.edge.HttpBench.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.balancer.client.FirstTurn;
 import io.trunkline.balancer.edge.HttpBench;
 import io.trunkline.protocol.refusal.Reason;
 import java.nio.charset.StandardCharsets;
@@ -368,6 +369,36 @@ class HttpConnectionTest {
         bench.write(client, post(PING) + post("noise") + get("/mcp"));
         assertThat(bench.said(client).split("HTTP/1.1 400", -1)).hasSize(4);
         assertThat(client.isOpen()).isTrue();
+    }
+
+    @Test
+    void manyPipelinedRequestsDoNotHaveTheLoopForThemselves() {
+        EmbeddedChannel client = bench.connect();
+        FirstTurn turn = FirstTurn.of(client, "HTTP/1.1 400");
+        bench.write(client, post("noise").repeat(300));
+        assertThat(turn.answers()).isEqualTo(64);
+        assertThat(turn.readOn()).isFalse();
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            all.append(bench.said(client));
+        }
+        assertThat(all.toString().split("HTTP/1.1 400", -1)).hasSize(301);
+        assertThat(client.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void aBodyOfTinyChunksDoesNotHaveTheLoopForItself() {
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, START + JSON + ACCEPT + "Transfer-Encoding: chunked\r\n\r\n");
+        FirstTurn turn = FirstTurn.of(client, "HTTP/1.1 400");
+        bench.write(client, "1\r\n{\r\n".repeat(300) + "0\r\n\r\n");
+        assertThat(turn.answers()).isZero();
+        assertThat(turn.readOn()).isFalse();
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            all.append(bench.said(client));
+        }
+        assertThat(status(all.toString())).isEqualTo(400);
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.trunkline.balancer.auth.ScopeRules;
 import io.trunkline.balancer.auth.TestSettings;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.client.EdgeSettings;
+import io.trunkline.balancer.client.FirstTurn;
 import io.trunkline.balancer.client.LoopMemory;
 import io.trunkline.balancer.limits.LimitSettings;
 import io.trunkline.balancer.limits.SourceLimits;
@@ -638,6 +639,23 @@ class TcpClientTest {
             assertThat(said(client)).as("to a client that does not read").isEmpty();
             clogged(client, false);
             assertThat(said(client).lines()).hasSize(100);
+        }
+    }
+
+    @Test
+    void manyLinesDoNotHaveTheLoopForThemselves(@TempDir Path directory) throws Exception {
+        try (Authorizer authorizer = authorizer(directory)) {
+            EmbeddedChannel client = connect(owners(authorizer, "alice"));
+            FirstTurn turn = FirstTurn.of(client, "insufficient_scope");
+            write(client, (FORBIDDEN.replace("ID", "9") + "\n").repeat(200) + "\n".repeat(200));
+            assertThat(turn.answers()).isEqualTo(64);
+            assertThat(turn.readOn()).isFalse();
+            StringBuilder all = new StringBuilder();
+            for (int i = 0; i < 10; i++) {
+                all.append(said(client));
+            }
+            assertThat(all.toString().lines()).hasSize(200);
+            assertThat(client.config().isAutoRead()).isTrue();
         }
     }
 

@@ -6,8 +6,10 @@ import static io.trunkline.balancer.edge.HttpBench.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.trunkline.balancer.client.FirstTurn;
 import io.trunkline.balancer.edge.HttpBench;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.protocol.frame.Frame;
@@ -249,6 +251,25 @@ class WebSocketClientTest {
         }
         assertThat(light.isOpen()).isTrue();
         bench.memory.budget().giveBack(HttpBench.BUDGET - 100_000);
+    }
+
+    @Test
+    void manyFramesDoNotHaveTheLoopForThemselves() {
+        EmbeddedChannel client = open();
+        FirstTurn turn = FirstTurn.of(client, "pong");
+        ByteBuf many = Unpooled.buffer();
+        for (int i = 0; i < 90; i++) {
+            many.writeBytes(frame(END | PING_FRAME, "pong"));
+        }
+        bench.write(client, ByteBufUtil.getBytes(many));
+        assertThat(turn.answers()).isEqualTo(64);
+        assertThat(turn.readOn()).isFalse();
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            all.append(bench.said(client));
+        }
+        assertThat(all.toString().split("pong", -1)).hasSize(91);
+        assertThat(client.config().isAutoRead()).isTrue();
     }
 
     @Test
