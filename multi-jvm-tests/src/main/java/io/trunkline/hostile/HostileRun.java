@@ -42,7 +42,7 @@ public final class HostileRun {
     private static final long NOISE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
     private static final long MEMORY_SLACK = 2 * 1024 * 1024;
-    private static final Duration RECOVERY = Duration.ofSeconds(90);
+    private static final Duration RECOVERY = Duration.ofSeconds(45);
 
     private final HostilePlan plan;
     private final Consumer<String> progress;

@@ -8,6 +8,9 @@ import io.netty.channel.ChannelOutboundBuffer;
  * message, a few additions without a lock. Belongs to the client's event loop.
  */
 public final class Account {
+    /** Progress is this part of what the client holds. */
+    private static final int PROGRESS = 8;
+
     private final LoopMemory loop;
     private final Tenant tenant;
     private long bytes;
@@ -16,10 +19,12 @@ public final class Account {
     private boolean heldBack;
     private boolean closed;
     /**
-     * When memory first held the client up; 0 when it has not, or when the client has let go of something since, or memory was
-     * not tight meanwhile. To be read again for a moment is no progress: many that wait for each other would take turns.
+     * Since when memory has held the client up; 0 when it does not. To be read again for a moment, or to take a few bytes, is
+     * no progress: many that wait for each other would take turns.
      */
     private long stuckNanos;
+    /** What the client has let go of since then: what it was sent, or was answered. */
+    private long letGo;
     /** Where the loop's list of heavy clients holds this one; -1 when it is not heavy. */
     private int place = -1;
 
@@ -35,10 +40,14 @@ public final class Account {
         if (closed) {
             return;
         }
-        bytes += more;
         if (more < 0) {
-            stuckNanos = 0;
+            letGo -= more;
         }
+        change(more);
+    }
+
+    private void change(long more) {
+        bytes += more;
         if (bytes > LoopMemory.LIGHT != place >= 0) {
             loop.weigh(this);
         }
@@ -57,7 +66,7 @@ public final class Account {
         if (waiting != input && !closed) {
             long more = waiting - input;
             input = waiting;
-            take(more);
+            change(more);
         }
     }
 
@@ -160,6 +169,7 @@ public final class Account {
     private void stuck() {
         if (stuckNanos == 0) {
             stuckNanos = Math.max(1, System.nanoTime());
+            letGo = 0;
         }
     }
 
@@ -168,9 +178,20 @@ public final class Account {
         stuckNanos = 0;
     }
 
-    /** Whether memory has held the client up for so long, and it has let go of nothing. */
+    /**
+     * Whether memory has held the client up for so long, and it has let go of little for what it holds. One that has let go
+     * of much has the same time again.
+     */
     boolean stuckFor(long nanos, long now) {
-        return stuckNanos != 0 && now - stuckNanos > nanos;
+        if (stuckNanos == 0 || now - stuckNanos <= nanos) {
+            return false;
+        }
+        if (letGo < bytes / PROGRESS) {
+            return true;
+        }
+        stuckNanos = heldBack ? now : 0;
+        letGo = 0;
+        return false;
     }
 
     void shed() {

@@ -20,7 +20,7 @@ public final class LoopMemory {
     /** What a client may hold and still be light: it is not held back, and not closed for the sake of others. */
     public static final int LIGHT = 16 * 1024;
 
-    /** How long memory may hold a client up that lets go of nothing: what it holds may be what the others wait for. */
+    /** How long memory may hold a client up that lets go of little: what it holds may be what the others wait for. */
     static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private static final int LARGEST_STEP = 64 * 1024;

@@ -182,9 +182,9 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
             pace().address().refused(Limit.UNKNOWN_SESSIONS);
             exchange.refuse(HttpRefusal.limited());
         } else if (head.isPost() && BodyReader.isHeavy(body)) {
-            account.take(body.length);
+            reader().reads(body.length);
             wire.bodies().read(exchange, body, wire.scopes(), () -> {
-                account.giveBack(body.length);
+                reader().reads(0);
                 if (exchange == writer().current() && !closing.begun()) {
                     server.serve(exchange, body, this);
                 }

@@ -53,6 +53,7 @@ final class RequestReader implements Identification.Asker {
     private final Deque<Object> queue = new ArrayDeque<>(2);
     private @Nullable RequestHead head;
     private @Nullable ByteBuf body;
+    private int beingRead;
     private final Turn turn = new Turn(this::goOnReading);
     private boolean handling;
     /** Whether its source says more than it may, so that the next request waits. */
@@ -147,7 +148,13 @@ final class RequestReader implements Identification.Asker {
 
     /** Counts what waits to become a message. */
     private void count() {
-        account.input(decoder.waiting() + (body == null ? 0 : body.capacity()));
+        account.input((long) decoder.waiting() + beingRead + (body == null ? 0 : body.capacity()));
+    }
+
+    /** So many bytes of a request's body are being read on another thread. */
+    void reads(int bytes) {
+        beingRead = bytes;
+        count();
     }
 
     private void take(Object message) {

@@ -91,11 +91,53 @@ class LoopMemoryTest {
         memory.act(1);
         assertThat(stuck.account.mayGrow()).isFalse();
         assertThat(busy.account.mayGrow()).isFalse();
-        busy.account.giveBack(1);
+        busy.account.giveBack(50_000);
         memory.act(System.nanoTime() + LoopMemory.PATIENCE_NANOS / 2);
         assertThat(shed).isEmpty();
         memory.act(System.nanoTime() + 2 * LoopMemory.PATIENCE_NANOS);
         assertThat(shed).containsExactly(stuck);
+    }
+
+    @Test
+    void aFewBytesAreNoProgress() {
+        Client drips = client(450_000);
+        Client other = client(410_000);
+        memory.act(1);
+        long now = System.nanoTime();
+        for (int i = 0; i < 10; i++) {
+            drips.account.giveBack(100);
+            other.account.giveBack(6_000);
+            memory.act(now + i * LoopMemory.PATIENCE_NANOS / 10);
+        }
+        assertThat(shed).isEmpty();
+        memory.act(now + 2 * LoopMemory.PATIENCE_NANOS);
+        assertThat(shed).containsExactly(drips);
+    }
+
+    @Test
+    void whatIsReadIsNoProgressHoweverItIsKept() {
+        Client drips = client(0);
+        drips.account.input(450_000);
+        client(420_000);
+        memory.act(1);
+        drips.account.input(300_000);
+        drips.account.input(455_000);
+        memory.act(System.nanoTime() + 2 * LoopMemory.PATIENCE_NANOS);
+        assertThat(shed).containsExactly(drips);
+    }
+
+    @Test
+    void aClientThatLetsGoOfMuchHasTimeAgain() {
+        Client busy = client(870_000);
+        memory.act(1);
+        busy.account.giveBack(120_000);
+        busy.account.take(120_000);
+        long later = System.nanoTime() + 2 * LoopMemory.PATIENCE_NANOS;
+        memory.act(later);
+        memory.act(later + LoopMemory.PATIENCE_NANOS);
+        assertThat(shed).isEmpty();
+        memory.act(later + 2 * LoopMemory.PATIENCE_NANOS);
+        assertThat(shed).containsExactly(busy);
     }
 
     @Test
