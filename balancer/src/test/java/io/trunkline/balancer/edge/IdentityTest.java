@@ -97,6 +97,27 @@ class IdentityTest {
     }
 
     @Test
+    void whoeverAsksForTheMetadataWithoutATokenAndReadsNothingIsAnsweredNoFurther() {
+        String request = "GET /.well-known/oauth-protected-resource HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        EmbeddedChannel client = bench.connect();
+        bench.write(client, request);
+        String response = bench.said(client);
+        assertThat(status(response)).isEqualTo(200);
+        bench.clogged(client, true);
+        bench.write(client, request.repeat(300));
+        assertThat(bench.said(client)).isEmpty();
+        assertThat(client.config().isAutoRead()).isFalse();
+        assertThat(bench.held()).isEqualTo(300L * request.length());
+        bench.clogged(client, false);
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 10; i++) {
+            all.append(bench.said(client));
+        }
+        assertThat(all.toString().split("HTTP/1.1 200", -1)).hasSize(301);
+        assertThat(client.config().isAutoRead()).isTrue();
+    }
+
+    @Test
     void aTokenInTheQueryAndTwoOfThemAreRefusedEvenIfTheyAreGood() {
         EmbeddedChannel client = bench.connect();
         bench.write(client, postTo("/mcp?access_token=token-of-alice", INITIALIZE, ALICE));

@@ -76,7 +76,8 @@ public final class TaskHandles {
         }
         JsonNode content;
         try {
-            content = states.open(id.substring(SLOT), owner(principal, id.substring(0, SLOT)));
+            content = states.open(id.substring(SLOT), owner(principal, id.substring(0, SLOT)))
+                    .content();
         } catch (RpcFault fault) {
             return null;
         }

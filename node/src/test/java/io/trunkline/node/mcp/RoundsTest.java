@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.trunkline.node.mcp.catalog.Providers;
 import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.ElicitResult;
@@ -63,6 +65,34 @@ class RoundsTest {
             assertThat(second.at("/content/0/text").asText()).isEqualTo("Ada");
             assertThat(runs).hasValue(2);
         }
+    }
+
+    @Test
+    void whatComesBackSealedIsCountedAsTheTreeThatItBecomes() {
+        CompletableFuture<ToolResult> later = new CompletableFuture<>();
+        Tool keeps = Tool.named("keeps").async(call -> {
+            if (call.session().get("n") == null) {
+                call.session().put("n", JsonNodeFactory.instance.arrayNode().add(brackets(5000)));
+                return call.elicit(NAME).thenApply(RoundsTest::text);
+            }
+            return later;
+        });
+        try (TestSession session = new TestSession(keeps)) {
+            JsonNode first = result(session, StatelessRequest.call(1, "keeps", "{}", ""));
+            session.send(again(2, "keeps", "{}", ADA, state(first)));
+            assertThat(session.server.held().held()).isGreaterThan(5000 * 2 * 64);
+            later.complete(ToolResult.text("done"));
+            session.peer.runTasks();
+            assertThat(session.server.held().held()).isZero();
+        }
+    }
+
+    private static JsonNode brackets(int count) {
+        ArrayNode all = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < count; i++) {
+            all.addArray();
+        }
+        return all;
     }
 
     @Test

@@ -25,6 +25,11 @@ public interface Asking {
     @Nullable
     JsonNode values();
 
+    /** About what is kept of what the client has sent along, beyond the request itself. */
+    default long heapBytes() {
+        return 0;
+    }
+
     /** What the client has answered and the handler has asked again. From any thread. */
     default ObjectNode used() {
         return JsonNodeFactory.instance.objectNode();

@@ -30,7 +30,7 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
     private final Request request;
     private final Work<R> work;
     private final @Nullable OpenCall call;
-    private final long heapBytes;
+    private long heapBytes;
     private long heldBytes;
     private String key = "";
     private boolean ended;
@@ -70,7 +70,7 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
 
     public void start() throws RpcFault {
         if (call != null) {
-            call.begin(this);
+            heapBytes += call.begin(this);
         }
         if (heapBytes >= HeldBytes.SMALL && !hold()) {
             request.answerError(ErrorCode.OVERLOADED, "The node holds too many arguments of calls: try again later");

@@ -40,9 +40,11 @@ final class CallQuestions implements ClientRequests.Owner {
         this.source = source;
     }
 
-    /** The client has sent these answers along. */
-    void open(Answers given) throws RpcFault {
-        asking = source.open(call, given);
+    /** The client has sent these answers along. Returns about what they keep beyond the request itself. */
+    long open(Answers given) throws RpcFault {
+        Asking opened = source.open(call, given);
+        asking = opened;
+        return opened.heapBytes();
     }
 
     /** What was kept in earlier runs for the same request; null for nothing. */

@@ -107,12 +107,14 @@ public class OpenCall implements Call {
         return true;
     }
 
-    /** It begins. What the client has sent along is there from the start. On the session's thread. */
-    final void begin(Life its) throws RpcFault {
+    /**
+     * It begins. What the client has sent along is there from the start. On the session's thread.
+     *
+     * @return about what that keeps beyond the request itself
+     */
+    final long begin(Life its) throws RpcFault {
         life = its;
-        if (request.stateless() && meta.answers() != null) {
-            questions().open(meta.answers());
-        }
+        return request.stateless() && meta.answers() != null ? questions().open(meta.answers()) : 0;
     }
 
     /** Whether its request has ended. On the session's thread. */

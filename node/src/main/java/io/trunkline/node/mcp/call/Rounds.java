@@ -50,6 +50,7 @@ public final class Rounds implements Asking {
     private final Map<String, JsonNode> given = new HashMap<>();
     private final ObjectNode used;
     private final @Nullable JsonNode values;
+    private final long heapBytes;
     private final Map<String, byte[]> open = new LinkedHashMap<>();
     private final List<CompletableFuture<?>> waiting = new ArrayList<>();
     private final Map<String, Integer> counts = new HashMap<>();
@@ -67,9 +68,11 @@ public final class Rounds implements Asking {
         this.environment = call.place().environment();
         this.digest = digest;
         this.used = environment.json().mapper().createObjectNode();
-        JsonNode state = answers == null || answers.state() == null
-                ? environment.json().mapper().createObjectNode()
+        RequestStates.Opened opened = answers == null || answers.state() == null
+                ? new RequestStates.Opened(environment.json().mapper().createObjectNode(), 0)
                 : environment.states().open(answers.state(), digest);
+        this.heapBytes = opened.heapBytes();
+        JsonNode state = opened.content();
         state.path(ANSWERS).properties().forEach(answer -> given.put(answer.getKey(), answer.getValue()));
         this.values = state.get(VALUES);
         if (answers != null) {
@@ -97,6 +100,11 @@ public final class Rounds implements Asking {
     @Override
     public @Nullable JsonNode values() {
         return values;
+    }
+
+    @Override
+    public long heapBytes() {
+        return heapBytes;
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.trunkline.node.mcp.state;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.mcp.wire.CallParams;
 import io.trunkline.node.mcp.wire.RpcFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,8 +82,15 @@ public final class RequestStates {
         }
     }
 
+    /**
+     * What was sealed.
+     *
+     * @param heapBytes about what the content takes
+     */
+    public record Opened(JsonNode content, long heapBytes) {}
+
     /** Opens a state; refuses one that is none of this request, or too old. */
-    public JsonNode open(String state, byte[] request) throws RpcFault {
+    public Opened open(String state, byte[] request) throws RpcFault {
         try {
             byte[] all = state.length() > MAX_LENGTH
                     ? new byte[0]
@@ -89,9 +98,9 @@ public final class RequestStates {
             if (all.length > NONCE) {
                 byte[] nonce = Arrays.copyOf(all, NONCE);
                 byte[] opened = cipher(Cipher.DECRYPT_MODE, nonce, request).doFinal(all, NONCE, all.length - NONCE);
-                JsonNode content = mapper.readTree(opened);
-                if (content.path("until").asLong() >= clock.instant().getEpochSecond()) {
-                    return content.path("content");
+                Opened read = read(opened);
+                if (read.content.path("until").asLong() >= clock.instant().getEpochSecond()) {
+                    return new Opened(read.content.path("content"), read.heapBytes);
                 }
                 throw RpcFault.invalidParams("\"requestState\" has expired: send the request again without it");
             }
@@ -99,6 +108,13 @@ public final class RequestStates {
             // Made by somebody else, for another request, or not at all.
         }
         throw RpcFault.invalidParams("\"requestState\" does not belong to this request");
+    }
+
+    private Opened read(byte[] opened) throws IOException {
+        try (JsonParser parser = mapper.createParser(opened)) {
+            JsonNode content = mapper.readTree(parser);
+            return new Opened(content, CallParams.treeBytes(opened.length, parser));
+        }
     }
 
     private Cipher cipher(int mode, byte[] nonce, byte[] request) throws GeneralSecurityException {

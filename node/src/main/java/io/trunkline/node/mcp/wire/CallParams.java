@@ -77,12 +77,17 @@ public record CallParams(String tool, ObjectNode arguments, Meta meta, long heap
         if (tool == null) {
             throw RpcFault.invalidParams("\"name\" is missing (expected: the name of a tool)");
         }
-        long heap = request.paramsEnd() - start + HEAP_BYTES_PER_TOKEN * parser.currentTokenCount();
+        long heap = treeBytes(request.paramsEnd() - start, parser);
         return new CallParams(
                 tool,
                 arguments == null ? mapper.createObjectNode() : arguments,
                 meta.with(Answers.of(responses, state, mapper)),
                 heap);
+    }
+
+    /** About what a text of so many bytes takes as a tree, once it has been read. */
+    public static long treeBytes(int length, JsonParser read) {
+        return length + HEAP_BYTES_PER_TOKEN * read.currentTokenCount();
     }
 
     private static void require(boolean condition, String problem) throws RpcFault {
