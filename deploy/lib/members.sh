@@ -82,24 +82,20 @@ alive() { process_in "$PIDS/$1.pid"; } # member -> PID
 # How this script was called, for the commands it prints.
 shown() { printf '%s' "${TRUNKLINE_SHOWN:-$0}"; }
 
-# Where a starting member finds the cluster. Members that run already come first: a node finds itself at the head of
-# this list only when nobody runs, and only then may it found a new cluster.
+# Where a starting member finds the cluster: at members that run, or, when none does, at the first node, which founds a new
+# cluster. It stands alone then and founds at once: all other members start with it and would be asked in vain.
 seeds_for_start() { # -> REPLY
-  local member port count=0
-  REPLY=''
+  local member count=0 found=''
   list_members
-  local found=''
   for member in "${MEMBERS[@]}"; do
     alive "$member" || continue
     port_of "$member" artery
     found+=",${TRUNKLINE_ADVERTISED_HOST:-$REACH}:$REPLY"
     ((++count < 3)) || break
   done
-  if [[ -z $found ]]; then
-    for port in "${NODES[@]:0:2}"; do
-      port_of "node-$port" artery
-      found+=",${TRUNKLINE_ADVERTISED_HOST:-$REACH}:$REPLY"
-    done
+  if [[ -z $found && -n ${NODES[0]:-} ]]; then
+    port_of "node-${NODES[0]}" artery
+    found=",${TRUNKLINE_ADVERTISED_HOST:-$REACH}:$REPLY"
   fi
   REPLY=${found:1}
 }

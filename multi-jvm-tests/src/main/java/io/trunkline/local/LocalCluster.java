@@ -40,6 +40,7 @@ public final class LocalCluster implements AutoCloseable {
     private final Ports ports = new Ports();
     private final Map<String, MemberPlan> plans = new LinkedHashMap<>();
     private final Map<String, MemberProcess> members = new LinkedHashMap<>();
+    private final String founder;
     private final String founders;
     private final OrphanGuard guard;
     private final MemberCommands commands;
@@ -65,6 +66,7 @@ public final class LocalCluster implements AutoCloseable {
             plan(MemberPlan.of(Role.BALANCER, number, hostOf(Role.BALANCER, number), ports)
                     .withPort(Port.TCP, clientPort));
         }
+        founder = seedsOf(plans.values().stream().limit(1));
         founders = seedsOf(plans.values().stream().limit(2));
     }
 
@@ -124,7 +126,7 @@ public final class LocalCluster implements AutoCloseable {
         return start(name, seedsNow());
     }
 
-    /** The same with the seeds that the member had when the cluster was founded, as a supervisor would start it again. */
+    /** The same with seeds that do not depend on which members live, as a supervisor would start it again. */
     public MemberProcess startWithFirstSeeds(String name) {
         return start(name, founders);
     }
@@ -164,13 +166,16 @@ public final class LocalCluster implements AutoCloseable {
         return plan;
     }
 
-    /** A founder that is started again must not found a second cluster, so once there is one, those who live are asked. */
+    /**
+     * The living members once there is a cluster, so that a founder that is started again does not found a second one; before,
+     * the first node, which has no other to wait for.
+     */
     private String seedsNow() {
         String living = seedsOf(members.values().stream()
                 .filter(member -> member.isAlive() && !member.isFrozen())
                 .map(MemberProcess::plan)
                 .limit(SEEDS_OF_A_RUNNING_CLUSTER));
-        return formed && !living.isEmpty() ? living : founders;
+        return formed && !living.isEmpty() ? living : founder;
     }
 
     private static String seedsOf(Stream<MemberPlan> plans) {

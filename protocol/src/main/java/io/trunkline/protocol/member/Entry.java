@@ -6,22 +6,27 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How one life of a member gets into a cluster.
  *
- * @param seeds members to join through; when it is this member itself that comes first, it founds a cluster if none of the
- *     others says that it is in one
- * @param silence how long a founder waits for the others to say anything; null: as configured, which is short, because
- *     when a process starts there may be nobody yet
+ * @param seeds members to join through; the one that comes first founds a cluster if none of the others says that it is in
+ *     one
+ * @param silence how long this member waits for an answer: as the founder before it founds the cluster, otherwise before
+ *     it asks again
  */
-record Entry(List<HostPort> seeds, @Nullable Duration silence) {
+record Entry(List<HostPort> seeds, Duration silence) {
+    /** A founder that starts with its process: the others may not run yet. */
+    private static final Duration FOUNDER = Duration.ofSeconds(3);
+
     /**
-     * A life after another one: the others are there, unless this side of the network has lost them. To found a cluster of
-     * one's own then, only to have two when the network heals, is the last resort.
+     * A founder's life after another one: the others run, unless this side of the network has lost them. To found a second
+     * cluster then, which stays apart when the network heals, is the last resort.
      */
-    private static final Duration LATER = Duration.ofSeconds(60);
+    private static final Duration FOUNDER_LATER = Duration.ofSeconds(60);
+
+    /** Any other member: its question is lost when a seed does not listen yet, and a seed without a cluster is of no use. */
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
     private static final int MAX_SEEDS = 64;
 
@@ -30,7 +35,9 @@ record Entry(List<HostPort> seeds, @Nullable Duration silence) {
     }
 
     static Entry first(MemberSettings settings) {
-        return new Entry(settings.seeds(), null);
+        MemberSettings.Network network = settings.network();
+        boolean founder = founds(settings, new HostPort(network.advertisedHost(), network.arteryPort()));
+        return new Entry(settings.seeds(), founder ? FOUNDER : ASK_AGAIN);
     }
 
     /**
@@ -47,9 +54,14 @@ record Entry(List<HostPort> seeds, @Nullable Duration silence) {
             return first(settings);
         }
         List<HostPort> seeds = new ArrayList<>(others.stream().limit(MAX_SEEDS).toList());
-        if (settings.seeds().isEmpty() || settings.seeds().get(0).equals(self)) {
+        boolean founder = founds(settings, self);
+        if (founder) {
             seeds.add(0, self);
         }
-        return new Entry(seeds, LATER);
+        return new Entry(seeds, founder ? FOUNDER_LATER : ASK_AGAIN);
+    }
+
+    private static boolean founds(MemberSettings settings, HostPort self) {
+        return settings.seeds().isEmpty() || settings.seeds().get(0).equals(self);
     }
 }

@@ -159,9 +159,7 @@ public final class SystemConfig {
         keys.put(
                 "pekko.cluster.seed-nodes",
                 entry.seeds().stream().map(SystemConfig::uri).toList());
-        if (entry.silence() != null) {
-            keys.put("pekko.cluster.seed-node-timeout", entry.silence());
-        }
+        keys.put("pekko.cluster.seed-node-timeout", entry.silence());
         keys.put("pekko.management.http.hostname", network.adminHost());
         keys.put("pekko.management.http.bind-hostname", network.adminHost());
         keys.put("pekko.management.http.port", network.managementPort());

@@ -14,16 +14,24 @@ class EntryTest {
     private static final HostPort THREE = new HostPort("127.0.0.1", 3);
 
     @Test
-    void theFirstLifeJoinsAsConfigured() {
-        Entry entry = Entry.first(settings("127.0.0.1:1,127.0.0.1:2"));
-        assertThat(entry.seeds()).containsExactly(ONE, TWO);
-        assertThat(config(entry).getString("pekko.cluster.seed-node-timeout")).isEqualTo("3s");
+    void theFounderWaitsForTheOtherSeedsInItsFirstLife() {
+        Entry entry = Entry.first(settings("127.0.0.1:25531,127.0.0.1:2"));
+        assertThat(entry.seeds()).containsExactly(new HostPort("127.0.0.1", 25_531), TWO);
+        assertThat(config(entry).getDuration("pekko.cluster.seed-node-timeout")).hasSeconds(3);
     }
 
     @Test
-    void aLaterLifeJoinsWhomTheOneBeforeKnewAndNotItself() {
+    void aMemberThatFoundsNothingAsksAgainSoon() {
+        Entry entry = Entry.first(settings("127.0.0.1:1,127.0.0.1:25531"));
+        assertThat(entry.seeds()).containsExactly(ONE, new HostPort("127.0.0.1", 25_531));
+        assertThat(config(entry).getDuration("pekko.cluster.seed-node-timeout")).hasSeconds(1);
+    }
+
+    @Test
+    void aLaterLifeJoinsTheMembersThatTheOneBeforeKnewAndNotItself() {
         Entry entry = Entry.later(settings("127.0.0.1:1,127.0.0.1:2"), TWO, List.of(THREE, ONE));
         assertThat(entry.seeds()).containsExactly(ONE, THREE);
+        assertThat(entry.silence()).hasSeconds(1);
     }
 
     @Test
