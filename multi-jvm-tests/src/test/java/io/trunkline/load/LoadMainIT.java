@@ -105,6 +105,31 @@ class LoadMainIT {
         }
     }
 
+    /** Requests of a connection that is lost are counted once, also when their time runs out before the load ends. */
+    @Test
+    @Timeout(20)
+    void comesToAnEndWhenConnectionsAreLostWithRequestsUnanswered() throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        FakeServer.Behaviour dropsOne = (client, id, request) -> {
+            int number = requests.incrementAndGet();
+            if (number == 40) {
+                client.reset();
+            } else if (number < 30 || number > 40) {
+                client.result(id, "{}");
+            }
+        };
+        try (FakeServer server = new FakeServer(dropsOne)) {
+            Run run = run(server.port(), "--connections", "2", "--in-flight", "16", "--timeout", "0.3", "--warmup", "0");
+
+            assertThat(run.exitCode()).isEqualTo(LoadMain.WITH_ERRORS);
+            assertThat(run.json().at("/errors/request.lost-with-connection").asInt()).isBetween(1, 16);
+            JsonNode totals = run.json().at("/totals");
+            assertThat(totals.path("sent").asInt() - totals.path("answered").asInt())
+                    .isEqualTo(run.json().at("/errors/request.lost-with-connection").asInt()
+                            + run.json().at("/errors/request.timeout").asInt());
+        }
+    }
+
     private static void release(List<Runnable> held) {
         held.forEach(Runnable::run);
         held.clear();

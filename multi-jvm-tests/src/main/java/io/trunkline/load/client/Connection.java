@@ -70,7 +70,7 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
 
     /** Gives up requests that count from before {@code nanos}, and the connection if it is not even open. */
     final void expire(long nanos) {
-        int given = pending.expire(nanos);
+        int given = ended ? 0 : pending.expire(nanos);
         if (given == 0) {
             return;
         }

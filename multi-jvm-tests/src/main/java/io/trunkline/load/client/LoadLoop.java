@@ -134,15 +134,19 @@ public final class LoadLoop {
         long now = System.nanoTime();
         pacer.stop(now);
         recorder.endMeasurement(now);
-        drain();
+        drain(now + nanos(plan.timeoutSeconds()) + 4 * SWEEP);
     }
 
-    /** Waits until nothing is unanswered; the sweep gives up what takes too long. */
-    private void drain() {
+    /** Waits until nothing is unanswered. The sweep gives up what takes too long; the deadline holds also when it has failed. */
+    private void drain(long deadline) {
+        if (unanswered > 0 && System.nanoTime() - deadline > 0) {
+            recorder.errors.count(Errors.REQUEST_TIMEOUT, unanswered);
+            unanswered = 0;
+        }
         if (unanswered == 0 || closing) {
             loaded.complete(recorder.loaded());
         } else {
-            later(this::drain, DRAIN_STEP);
+            later(() -> drain(deadline), DRAIN_STEP);
         }
     }
 

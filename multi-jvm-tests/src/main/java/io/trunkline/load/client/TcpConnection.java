@@ -55,6 +55,9 @@ final class TcpConnection extends Connection implements Lines.Sink {
 
     @Override
     public void line(byte[] bytes, int from, int to) {
+        if (hasEnded()) {
+            return;
+        }
         OpeningSteps steps = opening;
         AnswerCheck check = steps == null ? loop.check() : steps.check();
         AnswerCheck.Verdict verdict = check.check(bytes, from, to);
