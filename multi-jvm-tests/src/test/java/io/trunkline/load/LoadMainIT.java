@@ -119,13 +119,17 @@ class LoadMainIT {
             }
         };
         try (FakeServer server = new FakeServer(dropsOne)) {
-            Run run = run(server.port(), "--connections", "2", "--in-flight", "16", "--timeout", "0.3", "--warmup", "0");
+            Run run =
+                    run(server.port(), "--connections", "2", "--in-flight", "16", "--timeout", "0.3", "--warmup", "0");
 
             assertThat(run.exitCode()).isEqualTo(LoadMain.WITH_ERRORS);
-            assertThat(run.json().at("/errors/request.lost-with-connection").asInt()).isBetween(1, 16);
+            assertThat(run.json().at("/errors/request.lost-with-connection").asInt())
+                    .isBetween(1, 16);
             JsonNode totals = run.json().at("/totals");
             assertThat(totals.path("sent").asInt() - totals.path("answered").asInt())
-                    .isEqualTo(run.json().at("/errors/request.lost-with-connection").asInt()
+                    .isEqualTo(run.json()
+                                    .at("/errors/request.lost-with-connection")
+                                    .asInt()
                             + run.json().at("/errors/request.timeout").asInt());
         }
     }
