@@ -126,7 +126,7 @@ public final class Tasks implements AutoCloseable {
      * @throws RpcFault when there is no room
      */
     Task begin(SessionInfo where, Request request, PreparedCall call, KnownAnswers known) throws RpcFault {
-        Tool tool = call.tool().tool();
+        Tool tool = call.tool().item();
         Duration ttl = least(limit(tool).plus(settings.keep()), settings.maxTtl());
         TaskHandle handle = handles.mint(
                 where.slot(),
@@ -162,7 +162,7 @@ public final class Tasks implements AutoCloseable {
         if (before != null) {
             return before;
         }
-        Duration limit = least(limit(call.tool().tool()), Duration.between(now(), handle.until()));
+        Duration limit = least(limit(call.tool().item()), Duration.between(now(), handle.until()));
         TaskPlace place = new TaskPlace(environment, new TaskOutlet(where, new SerialExecutor(threads)));
         task.run(place, (its, asked) -> ToolWork.startTask(its, asked, call, answers, task, limit), delay);
         return task;
@@ -224,7 +224,7 @@ public final class Tasks implements AutoCloseable {
         if (call == null
                 || !again
                 || tool == null
-                || !tool.tool().annotations().safeToRepeat()
+                || !tool.item().annotations().safeToRepeat()
                 || !(call.get("arguments") instanceof ObjectNode arguments)
                 || tool.input().problem(arguments) != null) {
             return lost(handle, principal, call == null || again ? 1 : 2);

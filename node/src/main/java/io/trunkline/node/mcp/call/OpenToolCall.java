@@ -26,7 +26,7 @@ final class OpenToolCall extends OpenCall implements ToolCall {
             AskingSource source,
             @Nullable RunningTask task,
             @Nullable TaskStarter tasks) {
-        super(place, request, prepared.params().meta(), prepared.tool().tool().name(), source);
+        super(place, request, prepared.params().meta(), prepared.tool().item().name(), source);
         this.prepared = prepared;
         this.task = task;
         this.tasks = tasks;
@@ -53,7 +53,7 @@ final class OpenToolCall extends OpenCall implements ToolCall {
 
     @Override
     public CompletionStage<Void> becomeTask() {
-        boolean possible = prepared.tool().tool().task().possible();
+        boolean possible = prepared.tool().item().task().possible();
         if (tasks == null || !possible || !features().tasks()) {
             return CompletableFuture.completedFuture(null);
         }

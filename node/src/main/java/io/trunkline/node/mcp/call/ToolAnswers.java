@@ -43,7 +43,7 @@ public final class ToolAnswers {
                 problem = "a result that cannot be written as JSON: " + e.getMessage();
             }
         }
-        String name = tool.tool().name();
+        String name = tool.item().name();
         String reference = failures.toolMisbehaved(name, problem);
         return error(request, "The tool " + name + " gave a result that cannot be sent, reference " + reference);
     }

@@ -34,7 +34,7 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
     public static void start(
             CallPlace place, Request request, PreparedCall prepared, ToolAnswers answers, TaskStarter tasks)
             throws RpcFault {
-        Duration own = prepared.tool().tool().timeout();
+        Duration own = prepared.tool().item().timeout();
         start(
                 new OpenToolCall(
                         place,
@@ -147,6 +147,6 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
     }
 
     private Tool definition() {
-        return prepared.tool().tool();
+        return prepared.tool().item();
     }
 }

@@ -204,7 +204,7 @@ public final class Catalog {
         if (prompt == null) {
             throw RpcFault.invalidParams("Unknown prompt: " + RpcFault.shortened(name));
         }
-        return prompt.prompt();
+        return prompt.item();
     }
 
     // ---- what there is to announce; does not change while the node runs
@@ -229,7 +229,7 @@ public final class Catalog {
     public boolean hasTasks() {
         return toolsChange()
                 || tools.listing().items().stream()
-                        .anyMatch(item -> item.tool().task().possible());
+                        .anyMatch(item -> item.item().task().possible());
     }
 
     public boolean hasResources() {
@@ -250,9 +250,9 @@ public final class Catalog {
         return resourcesChange()
                 || promptsChange()
                 || templates.listing().items().stream()
-                        .anyMatch(item -> !item.template().completers().isEmpty())
+                        .anyMatch(item -> !item.item().completers().isEmpty())
                 || prompts.listing().items().stream()
-                        .flatMap(item -> item.prompt().arguments().stream())
+                        .flatMap(item -> item.item().arguments().stream())
                         .anyMatch(argument -> argument.completer() != null);
     }
 

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A cursor names the kind of the list and the last key of the page before. So it stays good on another node, and when
  * items come or go.
  */
-public final class Listing<T extends Listed> {
+public final class Listing<T extends Registered<?>> {
 
     private static final byte[] NEXT = "],\"nextCursor\":\"".getBytes(UTF_8);
 
@@ -44,7 +44,7 @@ public final class Listing<T extends Listed> {
         this.pageSize = pageSize;
     }
 
-    /** The one with this {@linkplain Listed#lookup lookup}. */
+    /** The one with this {@linkplain Registered#lookup lookup}. */
     @Nullable
     public T find(String lookup) {
         return byLookup.get(lookup);

@@ -19,7 +19,7 @@ import java.util.function.Function;
  * @param <I> what it provides
  * @param <T> the same, as the server needs it
  */
-public final class Offers<P, I, T extends Listed> {
+public final class Offers<P, I, T extends Registered<I>> {
 
     private final String kind;
     private final String member;

@@ -7,35 +7,15 @@ import io.trunkline.node.mcp.wire.Entries;
 import io.trunkline.node.spi.Prompt;
 import io.trunkline.node.spi.PromptArgument;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
-import java.util.Map;
 
 /** A prompt with its entry in {@code prompts/list}. */
-final class RegisteredPrompt implements Listed {
-
-    private final Prompt prompt;
-    private final Map<ProtocolVersion, byte[]> entries;
+final class RegisteredPrompt extends Registered<Prompt> {
 
     RegisteredPrompt(Prompt prompt, ObjectMapper mapper) {
-        this.prompt = prompt;
-        this.entries = Entries.write("prompt " + prompt.name(), version -> entry(prompt, version, mapper), mapper);
+        super("prompt", prompt, prompt.name(), mapper, (json, version) -> write(json, prompt, version));
     }
 
-    Prompt prompt() {
-        return prompt;
-    }
-
-    @Override
-    public String key() {
-        return prompt.name();
-    }
-
-    @Override
-    public byte[] entry(ProtocolVersion version) {
-        return entries.getOrDefault(version, new byte[0]);
-    }
-
-    private static ObjectNode entry(Prompt prompt, ProtocolVersion version, ObjectMapper mapper) {
-        ObjectNode json = mapper.createObjectNode();
+    private static void write(ObjectNode json, Prompt prompt, ProtocolVersion version) {
         json.put("name", prompt.name());
         Entries.title(json, prompt.title(), version);
         Entries.text(json, "description", prompt.description());
@@ -51,6 +31,5 @@ final class RegisteredPrompt implements Listed {
         }
         Entries.icons(json, prompt.icons(), version);
         Entries.meta(json, prompt.meta(), version);
-        return json;
     }
 }

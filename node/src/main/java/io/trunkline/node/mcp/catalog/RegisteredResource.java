@@ -6,42 +6,23 @@ import io.trunkline.node.mcp.wire.Entries;
 import io.trunkline.node.spi.Resource;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import io.trunkline.protocol.uri.NormalUri;
-import java.util.Map;
 
-/** A resource with its entry in {@code resources/list}. */
-public final class RegisteredResource implements Listed {
+/** A resource with its entry in {@code resources/list}, found by the normal form of its URI. */
+public final class RegisteredResource extends Registered<Resource> {
 
-    private final Resource resource;
     private final String normal;
-    private final Map<ProtocolVersion, byte[]> entries;
 
     RegisteredResource(Resource resource, ObjectMapper mapper) {
-        this.resource = resource;
+        super("resource", resource, resource.uri(), mapper, (json, version) -> write(json, resource, version));
         this.normal = NormalUri.of(resource.uri());
-        this.entries = Entries.write("resource " + resource.uri(), version -> entry(resource, version, mapper), mapper);
-    }
-
-    public Resource resource() {
-        return resource;
     }
 
     @Override
-    public String key() {
-        return resource.uri();
-    }
-
-    @Override
-    public String lookup() {
+    String lookup() {
         return normal;
     }
 
-    @Override
-    public byte[] entry(ProtocolVersion version) {
-        return entries.getOrDefault(version, new byte[0]);
-    }
-
-    private static ObjectNode entry(Resource resource, ProtocolVersion version, ObjectMapper mapper) {
-        ObjectNode json = mapper.createObjectNode();
+    private static void write(ObjectNode json, Resource resource, ProtocolVersion version) {
         json.put("uri", resource.uri());
         json.put("name", resource.name());
         Entries.title(json, resource.title(), version);
@@ -53,6 +34,5 @@ public final class RegisteredResource implements Listed {
         Entries.annotations(json, resource.annotations(), version);
         Entries.icons(json, resource.icons(), version);
         Entries.meta(json, resource.meta(), version);
-        return json;
     }
 }

@@ -5,20 +5,23 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.mcp.wire.Entries;
 import io.trunkline.node.spi.ResourceTemplate;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
-import java.util.Map;
 
 /** A resource template, ready to be matched, with its entry in {@code resources/templates/list}. */
-public final class RegisteredTemplate implements Listed {
+public final class RegisteredTemplate extends Registered<ResourceTemplate> {
 
-    private final ResourceTemplate template;
     private final UriTemplate form;
-    private final Map<ProtocolVersion, byte[]> entries;
 
     /**
-     * @throws IllegalArgumentException when the template has a form that is not supported, or completes what it has not
+     * @throws IllegalArgumentException when the template has a form that is not supported, or a completer for a variable
+     *     that it does not have
      */
     RegisteredTemplate(ResourceTemplate template, ObjectMapper mapper) {
-        this.template = template;
+        super(
+                "resource template",
+                template,
+                template.uriTemplate(),
+                mapper,
+                (json, version) -> write(json, template, version));
         this.form = UriTemplate.parse(template.uriTemplate());
         for (String completed : template.completers().keySet()) {
             if (!form.variables().contains(completed)) {
@@ -26,12 +29,6 @@ public final class RegisteredTemplate implements Listed {
                         + completed + " (expected: one of " + form.variables() + ")");
             }
         }
-        this.entries = Entries.write(
-                "resource template " + template.uriTemplate(), version -> entry(template, version, mapper), mapper);
-    }
-
-    public ResourceTemplate template() {
-        return template;
     }
 
     public UriTemplate form() {
@@ -39,22 +36,11 @@ public final class RegisteredTemplate implements Listed {
     }
 
     @Override
-    public String key() {
-        return template.uriTemplate();
-    }
-
-    @Override
-    public String lookup() {
+    String lookup() {
         return form.normal();
     }
 
-    @Override
-    public byte[] entry(ProtocolVersion version) {
-        return entries.getOrDefault(version, new byte[0]);
-    }
-
-    private static ObjectNode entry(ResourceTemplate template, ProtocolVersion version, ObjectMapper mapper) {
-        ObjectNode json = mapper.createObjectNode();
+    private static void write(ObjectNode json, ResourceTemplate template, ProtocolVersion version) {
         json.put("uriTemplate", template.uriTemplate());
         json.put("name", template.name());
         Entries.title(json, template.title(), version);
@@ -63,6 +49,5 @@ public final class RegisteredTemplate implements Listed {
         Entries.annotations(json, template.annotations(), version);
         Entries.icons(json, template.icons(), version);
         Entries.meta(json, template.meta(), version);
-        return json;
     }
 }

@@ -108,7 +108,7 @@ final class CompletionMethods {
         if (!template.form().variables().contains(name)) {
             throw unknown(name);
         }
-        return orNothing(template.template().completers().get(name));
+        return orNothing(template.item().completers().get(name));
     }
 
     private static Handler<CompletionCall, Completion> orNothing(

@@ -133,8 +133,8 @@ final class ResourceMethods {
         RegisteredResource exact = catalog.resources().listing().find(normal);
         if (exact != null) {
             // The handler may know it by what it has registered, and by nothing else.
-            String own = exact.resource().uri();
-            return new Found(own, "resource " + own, exact.resource().handler(), Map.of());
+            String own = exact.item().uri();
+            return new Found(own, "resource " + own, exact.item().handler(), Map.of());
         }
         RegisteredTemplate best = null;
         Map<String, String> variables = Map.of();
@@ -154,8 +154,8 @@ final class ResourceMethods {
         }
         return new Found(
                 uri,
-                "resource template " + best.template().uriTemplate(),
-                best.template().handler(),
+                "resource template " + best.item().uriTemplate(),
+                best.item().handler(),
                 variables);
     }
 

@@ -111,7 +111,7 @@ final class ToolMethods {
 
     /** Whether the call is a task from its start. Refuses one that has to be a task and cannot. */
     private static boolean startsTask(Request request, PreparedCall call) throws RpcFault {
-        TaskUse use = call.tool().tool().task();
+        TaskUse use = call.tool().item().task();
         if (!use.possible()) {
             return false;
         }
@@ -130,7 +130,7 @@ final class ToolMethods {
                     .listing()
                     .find(CallParams.read(call, environment.json().mapper(), trees)
                             .tool());
-            return tool != null && tool.tool().annotations().safeToRepeat();
+            return tool != null && tool.item().annotations().safeToRepeat();
         } catch (RpcFault fault) {
             // It will be refused, as often as it is sent.
             return true;

@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The fields that tools, resources, templates and prompts have in common in their lists. */
@@ -22,11 +22,13 @@ public final class Entries {
 
     /** An entry, written for each version. */
     public static Map<ProtocolVersion, byte[]> write(
-            String what, Function<ProtocolVersion, ObjectNode> entry, ObjectMapper mapper) {
+            String what, ObjectMapper mapper, BiConsumer<ObjectNode, ProtocolVersion> entry) {
         Map<ProtocolVersion, byte[]> entries = new EnumMap<>(ProtocolVersion.class);
         for (ProtocolVersion version : ProtocolVersion.values()) {
+            ObjectNode json = mapper.createObjectNode();
+            entry.accept(json, version);
             try {
-                entries.put(version, mapper.writeValueAsBytes(entry.apply(version)));
+                entries.put(version, mapper.writeValueAsBytes(json));
             } catch (IOException e) {
                 throw new UncheckedIOException(what + " cannot be written as JSON", e);
             }
