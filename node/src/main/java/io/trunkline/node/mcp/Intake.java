@@ -1,6 +1,5 @@
 package io.trunkline.node.mcp;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.trunkline.node.mcp.call.CallEnvironment;
 import io.trunkline.node.mcp.call.CallPlace;
@@ -26,9 +25,6 @@ import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import io.trunkline.protocol.jsonrpc.RequestIds;
-import io.trunkline.protocol.refusal.Reason;
-import io.trunkline.protocol.refusal.Refusal;
-import io.trunkline.protocol.refusal.Refusal.Executed;
 import io.trunkline.protocol.session.Transport;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,14 +89,9 @@ final class Intake {
         inFlight.close();
     }
 
-    /**
-     * The end of a message.
-     *
-     * @param heard whether the client was told something that belongs to it, before it came here
-     * @param lost whether a node that had it before was lost
-     */
-    Outcome outcome(int number, boolean heard, boolean lost) {
-        return new Single(number, heard, lost);
+    /** The end of a message that arrived by itself; see {@link MessageEnd}. */
+    Outcome outcome(int number, boolean heard, boolean afterLoss) {
+        return new MessageEnd(engine.memory(), peer, speaker, number, heard, afterLoss);
     }
 
     /** Handles one message. Never throws. */
@@ -229,11 +220,8 @@ final class Intake {
     private void start(Request request, Step step) {
         try {
             step.run(context, request);
-        } catch (RpcFault fault) {
-            request.answerFault(fault);
         } catch (Throwable e) {
-            String reference = environment.failures().failed(e);
-            request.answerError(ErrorCode.INTERNAL_ERROR, "Internal error, reference " + reference);
+            request.answerFailure(e, environment.failures());
         }
     }
 
@@ -288,60 +276,5 @@ final class Intake {
         return environment.json().reader().members(batch, most).stream()
                 .map(Reading::of)
                 .toList();
-    }
-
-    /** The end of a message that arrived by itself. */
-    private final class Single implements Outcome {
-
-        private final int number;
-        private final boolean heard;
-        private final boolean lost;
-
-        Single(int number, boolean heard, boolean lost) {
-            this.number = number;
-            this.heard = heard;
-            this.lost = lost;
-        }
-
-        @Override
-        public boolean afterLoss() {
-            return lost;
-        }
-
-        @Override
-        public boolean heard() {
-            return heard;
-        }
-
-        @Override
-        public int number() {
-            return number;
-        }
-
-        @Override
-        public void answer(byte[] message) {
-            if (!speaker.isClosed()) {
-                peer.send(message, number);
-            }
-        }
-
-        @Override
-        public void none() {
-            if (!speaker.isClosed()) {
-                peer.done(number);
-            }
-        }
-
-        @Override
-        public boolean hasRoom(int bytes) {
-            return engine.memory().hasRoom(bytes);
-        }
-
-        @Override
-        public byte[] noRoom(Envelope request) {
-            engine.memory().shed("answer");
-            return new Refusal(Reason.OVERLOADED, "the node has no memory left for the answer")
-                    .toJsonRpc(new String(request.id(), UTF_8), peer.session().node(), Executed.UNKNOWN);
-        }
     }
 }

@@ -9,7 +9,7 @@ import io.trunkline.node.mcp.catalog.Providers;
 import io.trunkline.node.mcp.changes.Audience;
 import io.trunkline.node.mcp.changes.Changes;
 import io.trunkline.node.mcp.changes.Listens;
-import io.trunkline.node.mcp.kit.DaemonThread;
+import io.trunkline.node.mcp.kit.DaemonThreads;
 import io.trunkline.node.mcp.kit.Failures;
 import io.trunkline.node.mcp.kit.HeldBytes;
 import io.trunkline.node.mcp.kit.Json;
@@ -29,19 +29,14 @@ import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.node.tasks.TaskMethods;
 import io.trunkline.node.tasks.Tasks;
 import io.trunkline.protocol.member.Metrics;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +54,7 @@ public final class McpServer implements AutoCloseable {
     private final Changes changes;
     private final Tasks tasks;
     private final SharedTasks sharedTasks;
-    private final ThreadPoolExecutor readers;
+    private final ExecutorService readers;
 
     private McpServer(
             McpSettings settings,
@@ -72,10 +67,8 @@ public final class McpServer implements AutoCloseable {
         Json json = Json.of(settings.json());
         Failures failures = new Failures(events, memory);
         ResultFields fields = new ResultFields(settings, json.mapper());
-        ScheduledThreadPoolExecutor timer =
-                new ScheduledThreadPoolExecutor(1, task -> DaemonThread.of(task, "trunkline-mcp-timer"));
-        timer.setRemoveOnCancelPolicy(true);
-        Later later = clock == null ? (task, delay) -> schedule(timer, failures, task, delay) : clock;
+        ScheduledExecutorService timer = DaemonThreads.timer("trunkline-mcp-timer");
+        Later later = clock == null ? Later.on(timer, failures) : clock;
         CallEnvironment environment = new CallEnvironment(
                 settings,
                 events,
@@ -97,7 +90,8 @@ public final class McpServer implements AutoCloseable {
         sharedTasks = new SharedTasks(tasks, taskMethods);
         ServerMethods methods =
                 new ServerMethods(environment, catalog, checkpoints, toolAnswers, audience, taskMethods);
-        readers = readers();
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        readers = DaemonThreads.pool("trunkline-mcp-reader", threads, new ArrayBlockingQueue<>(MAX_LARGE));
         engine = new Engine(
                 environment,
                 checkpoints,
@@ -118,35 +112,6 @@ public final class McpServer implements AutoCloseable {
         catalog.watch(changes::listChanged, changes::updated);
     }
 
-    private static ThreadPoolExecutor readers() {
-        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-        ThreadPoolExecutor readers = new ThreadPoolExecutor(
-                threads,
-                threads,
-                30,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_LARGE),
-                task -> DaemonThread.of(task, "trunkline-mcp-reader"));
-        readers.allowCoreThreadTimeOut(true);
-        return readers;
-    }
-
-    private static Runnable schedule(ScheduledExecutorService timer, Failures failures, Runnable task, Duration delay) {
-        Runnable guarded = () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                failures.failed(e);
-            }
-        };
-        try {
-            Future<?> due = timer.schedule(guarded, delay.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> due.cancel(false);
-        } catch (RejectedExecutionException e) {
-            return () -> {};
-        }
-    }
-
     /**
      * Collects what the providers offer, and compiles the schemas.
      *
@@ -155,7 +120,7 @@ public final class McpServer implements AutoCloseable {
      * @throws IllegalArgumentException when two providers offer the same name
      */
     public static McpServer create(McpSettings settings, Providers providers) {
-        return create(settings, providers, McpEvents.logged());
+        return create(settings, providers, McpEvents.LOGGED);
     }
 
     /**
@@ -167,7 +132,7 @@ public final class McpServer implements AutoCloseable {
      */
     public static McpServer create(
             McpSettings settings, Providers providers, byte[] stateKey, Metrics metrics, NodeMemory memory) {
-        return new McpServer(settings, providers, McpEvents.logged(), stateKey, metrics, memory, null);
+        return new McpServer(settings, providers, McpEvents.LOGGED, stateKey, metrics, memory, null);
     }
 
     /** The same, with a part of the heap for clients. */
@@ -197,7 +162,7 @@ public final class McpServer implements AutoCloseable {
         return new McpServer(
                 settings,
                 providers,
-                McpEvents.logged(),
+                McpEvents.LOGGED,
                 RequestStates.randomKey(),
                 metrics,
                 NodeMemory.ofHeap(metrics),
@@ -206,7 +171,7 @@ public final class McpServer implements AutoCloseable {
 
     /** A server with tools and nothing else. */
     public static McpServer create(McpSettings settings, Iterable<? extends ToolProvider> tools) {
-        return create(settings, tools, McpEvents.logged());
+        return create(settings, tools, McpEvents.LOGGED);
     }
 
     /** The same, with a receiver of the engine's events. */

@@ -1,10 +1,6 @@
 package io.trunkline.node.session;
 
-import io.trunkline.node.mcp.Conversation;
-import io.trunkline.node.mcp.Peer;
 import io.trunkline.node.mcp.state.CheckpointException;
-import io.trunkline.node.spi.Principal;
-import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.protocol.control.ControlMessage;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
@@ -13,8 +9,6 @@ import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.Transport;
 import java.time.Duration;
-import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.Behavior;
@@ -63,7 +57,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         HAND_OFF
     }
 
-    /** Nobody has bound the session again since this outlet was lost. */
+    /** No edge has bound the session again since this outlet was lost. */
     private record Orphaned(Outlet lost) implements Command {}
 
     /** It is time to look for another balancer, if there is still none since this outlet was lost. */
@@ -110,7 +104,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
 
     private record Run(Runnable task) implements Command {}
 
-    /** When a session without a balancer is offered to others: after the time in which its own one comes back, then often. */
+    /** When a session without a balancer is offered to others: after its own one had time to come back, then often. */
     private static final Duration FIRST_OFFER = Duration.ofSeconds(2);
 
     private static final Duration NEXT_OFFER = Duration.ofSeconds(5);
@@ -124,28 +118,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     private final ActorContext<Command> context;
     private @Nullable Binding binding;
     /** What is in flight is still finished; nothing new is taken up, and then the session moves. */
-    private @Nullable Binding leaving;
-
-    /** What exists while the session is bound, or was bound before. */
-    private static final class Binding {
-        final BoundPeer peer;
-        final Conversation conversation;
-        final String lost;
-        Outlet outlet;
-        int epoch;
-        int handled;
-        /** Not null while no edge holds the session and another one may take it over. */
-        @Nullable
-        HeldOutlet held;
-
-        Binding(Open open, BoundPeer peer, Conversation conversation) {
-            this.peer = peer;
-            this.conversation = conversation;
-            this.lost = open.lost;
-            this.outlet = open.outlet;
-            this.epoch = open.epoch;
-        }
-    }
+    private boolean leaving;
 
     private Session(ActorContext<Command> context, String id, SessionHost host, Runnable slotLeaves) {
         this.context = context;
@@ -172,8 +145,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
         if (command instanceof Run run) {
             run.task.run();
-            Binding last = leaving;
-            return last != null && last.conversation.inFlight() == 0 ? moved(last) : this;
+            return leaving ? movedIfIdle() : this;
         }
         if (command instanceof Open open) {
             return open.epoch == Frame.ADOPT ? onAdopt(open) : onOpen(open);
@@ -201,65 +173,52 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             return onHandOff();
         }
         if (command == Deadline.HAND_OFF) {
-            return moved(Objects.requireNonNull(leaving));
+            return moved();
         }
-        // The words that are for keepers of slots mean nothing to a session.
+        // Commands for keepers of slots mean nothing to a session.
         return this;
     }
 
     @Override
     public Behavior<Command> receiveSignal(TypedActorContext<Command> ctx, Signal signal) {
-        if (signal instanceof PostStop) {
-            onStop();
+        if (signal instanceof PostStop && binding != null) {
+            binding.close();
+            // Has no effect when the stream is over already; tells the edge when this actor failed.
+            binding.reset(Reason.INTERNAL, "the session ended");
         }
         return this;
     }
 
     private Behavior<Command> onMessage(Message message) {
         Binding bound = binding;
-        if (bound != null && bound.outlet == message.outlet && leaving == bound) {
-            return onMessageWhileLeaving(bound, message);
-        }
-        if (bound != null && bound.outlet == message.outlet && leaving == null) {
-            bound.handled = message.number;
-            if (message.repeated) {
-                bound.conversation.receiveAgain(
-                        message.content.array(), message.number, bound.lost, message.heard, message.losses);
-            } else {
-                bound.conversation.receive(message.content.array(), message.number);
-            }
-            bound.outlet.consumed(message.content.length());
-        }
-        return this;
-    }
-
-    /** It takes up nothing new, the edge sends that to the next node; but what is in flight may need its client. */
-    private Behavior<Command> onMessageWhileLeaving(Binding bound, Message message) {
-        if (!bound.conversation.receiveForInFlight(message.content.array(), message.number)) {
+        if (bound == null || bound.edge() != message.outlet) {
             return this;
         }
-        bound.outlet.consumed(message.content.length());
-        return bound.conversation.inFlight() == 0 ? moved(bound) : this;
+        if (!leaving) {
+            bound.receive(message);
+            return this;
+        }
+        // The edge sends what is new to the next node; but what is in flight may need its client.
+        return bound.receiveForInFlight(message) ? movedIfIdle() : this;
     }
 
     private Behavior<Command> onOpen(Open open) {
-        if (leaving != null) {
+        if (leaving) {
             open.outlet.reset(Reason.NOT_HOSTED, 0, "");
             return this;
         }
         Binding former = binding;
-        if (former != null && open.epoch <= former.epoch) {
-            open.outlet.reset(Reason.STALE_EPOCH, 0, "epoch " + open.epoch + " after " + former.epoch);
+        if (former != null && open.epoch <= former.epoch()) {
+            open.outlet.reset(Reason.STALE_EPOCH, 0, "epoch " + open.epoch + " after " + former.epoch());
             return this;
         }
         if (former != null) {
-            former.outlet.reset(Reason.STALE_EPOCH, former.handled, "");
-            former.conversation.close();
-            forsaken(former);
+            former.reset(Reason.STALE_EPOCH, "");
+            former.close();
         }
+        ActorRef<Command> self = context.getSelf();
         try {
-            BoundPeer peer = new BoundPeer(open);
-            binding = new Binding(open, peer, host.server().open(peer, open.checkpoint.array(), principal(open.owner)));
+            binding = new Binding(id, host, open, task -> self.tell(new Run(task)));
         } catch (CheckpointException e) {
             open.outlet.reset(Reason.BAD_CHECKPOINT, 0, String.valueOf(e.getMessage()));
             return Behaviors.stopped();
@@ -268,12 +227,8 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             open.outlet.reset(Reason.INTERNAL, 0, "the session cannot be opened");
             throw e;
         }
-        open.outlet.opened(context.getSelf());
+        open.outlet.opened(self);
         return this;
-    }
-
-    private static Principal principal(Owner owner) {
-        return owner.isNobody() ? Principal.NOBODY : new Principal(owner.key(), owner.issuer(), owner.name());
     }
 
     /** An edge takes the session over as it is: what runs goes on. */
@@ -283,158 +238,70 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             open.outlet.reset(Reason.UNKNOWN_SESSION, 0, "");
             return Behaviors.stopped();
         }
-        HeldOutlet held = bound.held;
-        if (held == null || leaving != null) {
+        if (leaving || !bound.adopt(open.outlet, context.getSelf())) {
             open.outlet.reset(Reason.STALE_EPOCH, 0, "another balancer holds the session");
-            return this;
         }
-        claimed(bound);
-        bound.epoch++;
-        bound.outlet = open.outlet;
-        bound.peer.bind(open.outlet, bound.epoch);
-        open.outlet.adopted(bound.epoch, bound.handled, bound.conversation.running());
-        open.outlet.checkpoint(bound.conversation.checkpoint());
-        open.outlet.opened(context.getSelf());
-        held.release(open.outlet);
-        bound.conversation.catchUp();
         return this;
     }
 
     private Behavior<Command> onUnbound(Outlet lost, boolean abandoned) {
         Binding bound = binding;
-        if (bound == null || bound.outlet != lost) {
+        if (bound == null || bound.edge() != lost) {
             return this;
         }
-        if (!Transport.roams(bound.peer.info.transport())) {
-            if (leaving == null) {
-                context.scheduleOnce(host.settings().orphan(), context.getSelf(), new Orphaned(lost));
-            }
-            return this;
-        }
-        if (!host.unclaimed().take()) {
+        boolean roams = Transport.roams(bound.session().transport());
+        if (roams && !bound.hold()) {
             return Behaviors.stopped();
         }
-        HeldOutlet held = new HeldOutlet(host.server().memory().budget());
-        bound.held = held;
-        bound.peer.bind(held, bound.epoch);
-        Duration first = abandoned
-                ? Duration.ZERO
-                : FIRST_OFFER.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS));
-        context.scheduleOnce(first, context.getSelf(), new Offer(lost));
-        context.scheduleOnce(host.settings().unclaimed(), context.getSelf(), new Orphaned(lost));
+        if (roams) {
+            Duration first = abandoned
+                    ? Duration.ZERO
+                    : FIRST_OFFER.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS));
+            context.scheduleOnce(first, context.getSelf(), new Offer(lost));
+            context.scheduleOnce(host.settings().unclaimed(), context.getSelf(), new Orphaned(lost));
+        } else if (!leaving) {
+            context.scheduleOnce(host.settings().orphan(), context.getSelf(), new Orphaned(lost));
+        }
         return this;
-    }
-
-    /** What was kept for whoever would take the session over is not wanted any more. */
-    private void forsaken(Binding bound) {
-        if (bound.held != null) {
-            bound.held.drop();
-        }
-        claimed(bound);
-    }
-
-    private void claimed(Binding bound) {
-        if (bound.held != null) {
-            bound.held = null;
-            host.unclaimed().give();
-        }
     }
 
     private Behavior<Command> onOffer(Offer offer) {
         Binding bound = binding;
-        if (bound != null && bound.outlet == offer.lost && leaving == null) {
-            host.offers().offer(id, bound.epoch, Bytes.EMPTY);
+        if (bound != null && bound.edge() == offer.lost && !leaving) {
+            host.offers().offer(id, bound.epoch(), Bytes.EMPTY);
             context.scheduleOnce(NEXT_OFFER, context.getSelf(), offer);
         }
         return this;
     }
 
     private Behavior<Command> onHandOff() {
-        Binding bound = binding;
-        if (leaving != null) {
+        if (leaving) {
             return this;
         }
-        if (bound == null || bound.conversation.inFlight() == 0) {
-            return bound == null ? Behaviors.stopped() : moved(bound);
+        leaving = true;
+        Behavior<Command> next = movedIfIdle();
+        if (next == this) {
+            context.scheduleOnce(host.settings().handOff(), context.getSelf(), Deadline.HAND_OFF);
         }
-        leaving = bound;
-        context.scheduleOnce(host.settings().handOff(), context.getSelf(), Deadline.HAND_OFF);
-        return this;
+        return next;
     }
 
-    private Behavior<Command> moved(Binding bound) {
-        if (bound.held == null) {
-            bound.outlet.reset(Reason.MOVED, bound.handled, "");
-        } else {
-            // No edge holds the session: whoever takes it over opens it where its slot is next.
-            host.offers().offer(id, bound.epoch, Bytes.wrap(bound.conversation.checkpoint()));
+    private Behavior<Command> movedIfIdle() {
+        return binding != null && binding.conversation().inFlight() > 0 ? this : moved();
+    }
+
+    private Behavior<Command> moved() {
+        Binding bound = binding;
+        if (bound != null && bound.isHeld()) {
+            // No edge holds the session: the one that takes it over opens it where its slot is next.
+            host.offers().offer(id, bound.epoch(), Bytes.wrap(bound.conversation().checkpoint()));
+        } else if (bound != null) {
+            bound.reset(Reason.MOVED, "");
         }
         return Behaviors.stopped();
     }
 
-    private void onStop() {
-        if (binding != null) {
-            binding.conversation.close();
-            forsaken(binding);
-            // Has no effect when the stream is over already; tells the edge when this actor failed.
-            binding.outlet.reset(Reason.INTERNAL, binding.handled, "the session ended");
-        }
-    }
-
     private boolean isCurrent(Outlet outlet) {
-        return binding != null && binding.outlet == outlet;
-    }
-
-    /** The client as the conversation sees it, through whichever edge it is bound. */
-    private final class BoundPeer implements Peer {
-        private volatile Outlet outlet;
-        private volatile SessionInfo info;
-        private final ActorRef<Command> self = context.getSelf();
-        private final Executor executor = task -> self.tell(new Run(task));
-
-        BoundPeer(Open open) {
-            this.outlet = open.outlet;
-            this.info = new SessionInfo(id, host.node(), SessionId.slotOf(id), open.epoch, open.transport, open.remote);
-        }
-
-        void bind(Outlet to, int epoch) {
-            info = new SessionInfo(id, info.node(), info.slot(), epoch, info.transport(), info.remoteAddress());
-            outlet = to;
-        }
-
-        @Override
-        public SessionInfo session() {
-            return info;
-        }
-
-        @Override
-        public void send(byte[] message, int answers) {
-            outlet.send(message, answers);
-        }
-
-        @Override
-        public void tell(byte[] message, int relatedTo) {
-            outlet.tell(message, relatedTo);
-        }
-
-        @Override
-        public void part(int number, int retryMillis) {
-            outlet.part(number, retryMillis);
-        }
-
-        @Override
-        public void done(int number) {
-            outlet.done(number);
-        }
-
-        @Override
-        public void checkpoint(byte[] state) {
-            outlet.checkpoint(state);
-        }
-
-        @Override
-        public Executor executor() {
-            return executor;
-        }
+        return binding != null && binding.edge() == outlet;
     }
 }

@@ -9,7 +9,6 @@ import io.trunkline.node.mcp.state.Checkpoint;
 import io.trunkline.node.mcp.state.SessionBook;
 import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Principal;
-import io.trunkline.protocol.jsonrpc.ErrorCode;
 
 /** Where one task runs: apart from every session, with a thread of its own. Usable from any thread. */
 final class TaskPlace {
@@ -57,11 +56,8 @@ final class TaskPlace {
     private void startNow(Request request, Start call) {
         try {
             call.start(calls, request);
-        } catch (RpcFault fault) {
-            request.answerFault(fault);
         } catch (Throwable e) {
-            String reference = environment.failures().failed(e);
-            request.answerError(ErrorCode.INTERNAL_ERROR, "Internal error, reference " + reference);
+            request.answerFailure(e, environment.failures());
         }
     }
 

@@ -10,7 +10,7 @@ import io.trunkline.node.mcp.call.ToolAnswers;
 import io.trunkline.node.mcp.call.ToolWork;
 import io.trunkline.node.mcp.catalog.Catalog;
 import io.trunkline.node.mcp.catalog.RegisteredTool;
-import io.trunkline.node.mcp.kit.DaemonThread;
+import io.trunkline.node.mcp.kit.DaemonThreads;
 import io.trunkline.node.mcp.kit.HeldBytes;
 import io.trunkline.node.mcp.kit.Later;
 import io.trunkline.node.mcp.kit.McpSettings;
@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public final class Tasks implements AutoCloseable {
     private final Map<String, Task> held = new ConcurrentHashMap<>();
     private final Map<String, Integer> owned = new ConcurrentHashMap<>();
     private final HeldBytes results;
-    private final ThreadPoolExecutor threads;
+    private final ExecutorService threads;
     private final TaskCounts counts;
     private volatile @Nullable TaskNetwork network;
     private int count;
@@ -88,14 +88,7 @@ public final class Tasks implements AutoCloseable {
         this.shared = new Task.Shared(environment, results, this::now, later);
         int cores = Runtime.getRuntime().availableProcessors();
         // Of its queue each task takes one place at most.
-        this.threads = new ThreadPoolExecutor(
-                cores,
-                cores,
-                30,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                task -> DaemonThread.of(task, "trunkline-mcp-tasks"));
-        threads.allowCoreThreadTimeOut(true);
+        this.threads = DaemonThreads.pool("trunkline-mcp-tasks", cores, new LinkedBlockingQueue<>());
     }
 
     /** The time in milliseconds, as clients are told it. */

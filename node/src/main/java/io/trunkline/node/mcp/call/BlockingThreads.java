@@ -1,5 +1,6 @@
 package io.trunkline.node.mcp.call;
 
+import io.trunkline.node.mcp.kit.DaemonThreads;
 import io.trunkline.node.mcp.kit.McpSettings;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -9,9 +10,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -37,20 +35,8 @@ public final class BlockingThreads implements Executor, AutoCloseable {
 
     /** The threads of a JVM without virtual ones. */
     public static BlockingThreads pool(McpSettings.Tools settings) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadFactory factory = task -> {
-            Thread thread = new Thread(task, "trunkline-tool-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                settings.poolThreads(),
-                settings.poolThreads(),
-                30,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(settings.poolQueue()),
-                factory);
-        pool.allowCoreThreadTimeOut(true);
+        ExecutorService pool = DaemonThreads.pool(
+                "trunkline-tool", settings.poolThreads(), new ArrayBlockingQueue<>(settings.poolQueue()));
         return new BlockingThreads(pool, settings.poolThreads() + settings.poolQueue());
     }
 

@@ -2,6 +2,7 @@ package io.trunkline.node.mcp.call;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.trunkline.node.mcp.kit.Failures;
 import io.trunkline.node.mcp.wire.EdgeNotes;
 import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Principal;
@@ -133,6 +134,15 @@ public final class Request {
 
     public void answerFault(RpcFault fault) {
         answer(error(fault));
+    }
+
+    /** Ends with what a fault says, or with a reference by which the operator finds any other failure. */
+    public void answerFailure(Throwable failure, Failures failures) {
+        if (failure instanceof RpcFault fault) {
+            answerFault(fault);
+        } else {
+            answerError(ErrorCode.INTERNAL_ERROR, "Internal error, reference " + failures.failed(failure));
+        }
     }
 
     /** The answer that a fault makes. Usable from any thread. */

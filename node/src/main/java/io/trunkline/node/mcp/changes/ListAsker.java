@@ -1,13 +1,12 @@
 package io.trunkline.node.mcp.changes;
 
-import io.trunkline.node.mcp.kit.DaemonThread;
+import io.trunkline.node.mcp.kit.DaemonThreads;
 import io.trunkline.node.mcp.kit.Failures;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 
 /**
@@ -16,13 +15,11 @@ import java.util.function.Consumer;
  */
 final class ListAsker implements AutoCloseable {
 
-    private static final int IDLE_SECONDS = 30;
-
     private final Consumer<String> refresh;
     private final Failures failures;
     private final Consumer<String> then;
     private final Set<String> waiting = ConcurrentHashMap.newKeySet();
-    private final ThreadPoolExecutor thread;
+    private final ExecutorService thread;
 
     /**
      * @param refresh asks the providers for a list, and may take as long as they do
@@ -32,14 +29,8 @@ final class ListAsker implements AutoCloseable {
         this.refresh = refresh;
         this.failures = failures;
         this.then = then;
-        this.thread = new ThreadPoolExecutor(
-                1,
-                1,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(Changes.LISTS.size()),
-                task -> DaemonThread.of(task, "trunkline-mcp-lists"));
-        thread.allowCoreThreadTimeOut(true);
+        this.thread = DaemonThreads.pool(
+                "trunkline-mcp-lists", 1, new ArrayBlockingQueue<>(Changes.LISTS.size()));
     }
 
     /** Asks, soon. */
