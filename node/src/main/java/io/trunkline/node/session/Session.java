@@ -6,7 +6,6 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.Owner;
-import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.Transport;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -57,9 +56,6 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         HAND_OFF
     }
 
-    /** No edge has bound the session again since this outlet was lost. */
-    private record Orphaned(Outlet lost) implements Command {}
-
     /** It is time to look for another balancer, if there is still none since this outlet was lost. */
     private record Offer(Outlet lost) implements Command {}
 
@@ -93,7 +89,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     /** The edge wants the session elsewhere: like {@link HandOff}, for one session. */
     public record Release(Outlet outlet) implements Command {}
 
-    /** The client is gone for good. */
+    /** The client is gone for good, or no edge has bound the session again in the time that it is kept for one. */
     public record Closed(Outlet outlet) implements Command {}
 
     /** The trunk is gone; the client may come back through another. */
@@ -130,7 +126,6 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
     /**
      * The session of this id on this node.
      *
-     * @param id see {@link SessionId}
      * @param slotLeaves called when sharding moves the slot, before the edge hears of it: an edge that still takes this
      *     node for the slot's would come back at once
      */
@@ -158,9 +153,6 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         }
         if (command instanceof Abandoned abandoned) {
             return onUnbound(abandoned.outlet, true);
-        }
-        if (command instanceof Orphaned orphaned) {
-            return isCurrent(orphaned.lost) ? Behaviors.stopped() : this;
         }
         if (command instanceof Offer offer) {
             return onOffer(offer);
@@ -198,7 +190,7 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
             bound.receive(message);
             return this;
         }
-        // The edge sends what is new to the next node; but what is in flight may need its client.
+        // The edge sends what is new to the next node; what is in flight may need its client.
         return bound.receiveForInFlight(message) ? movedIfIdle() : this;
     }
 
@@ -233,12 +225,11 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
 
     /** An edge takes the session over as it is: what runs goes on. */
     private Behavior<Command> onAdopt(Open open) {
-        Binding bound = binding;
-        if (bound == null) {
+        if (binding == null) {
             open.outlet.reset(Reason.UNKNOWN_SESSION, 0, "");
             return Behaviors.stopped();
         }
-        if (leaving || !bound.adopt(open.outlet, context.getSelf())) {
+        if (leaving || !binding.adopt(open.outlet, context.getSelf())) {
             open.outlet.reset(Reason.STALE_EPOCH, 0, "another balancer holds the session");
         }
         return this;
@@ -258,9 +249,9 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
                     ? Duration.ZERO
                     : FIRST_OFFER.plusMillis(ThreadLocalRandom.current().nextInt(SPREAD_MILLIS));
             context.scheduleOnce(first, context.getSelf(), new Offer(lost));
-            context.scheduleOnce(host.settings().unclaimed(), context.getSelf(), new Orphaned(lost));
+            context.scheduleOnce(host.settings().unclaimed(), context.getSelf(), new Closed(lost));
         } else if (!leaving) {
-            context.scheduleOnce(host.settings().orphan(), context.getSelf(), new Orphaned(lost));
+            context.scheduleOnce(host.settings().orphan(), context.getSelf(), new Closed(lost));
         }
         return this;
     }
