@@ -83,11 +83,11 @@ public final class Node {
         SessionHost host = new SessionHost(member.name(), server, settings.session(), this::offer, unclaimed);
         this.draining = new DrainingNodes(this::incarnations);
         this.sessions = new NodeSessions(system, settings, host, slots, draining);
-        this.trunks = new NodeTrunks(
-                settings.trunk(), ceiling, identity(), slots, sessions::open, server.memory(), metrics);
+        this.trunks =
+                new NodeTrunks(settings.trunk(), ceiling, identity(), slots, sessions::open, server.memory(), metrics);
         this.trunkAddress = bindTrunks();
-        this.vitals = new NodeVitals(
-                trunks.count()::all, settings.trunk().sessionLimit(), slots, trunkAddress, () -> drains);
+        this.vitals =
+                new NodeVitals(trunks.count()::all, settings.trunk().sessionLimit(), slots, trunkAddress, () -> drains);
         system.systemActorOf(MemberAddresses.create(trunks::members), "trunkline-member-addresses", Props.empty());
         metrics.vitals(vitals);
         metrics.gauge("trunkline.trunks", Map.of(), trunks::size);

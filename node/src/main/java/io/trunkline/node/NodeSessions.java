@@ -45,11 +45,7 @@ final class NodeSessions {
 
     /** Starts sharding, and the parent of the guests. */
     NodeSessions(
-            ActorSystem<?> system,
-            NodeSettings settings,
-            SessionHost host,
-            HostedSlots slots,
-            DrainingNodes draining) {
+            ActorSystem<?> system, NodeSettings settings, SessionHost host, HostedSlots slots, DrainingNodes draining) {
         this.system = system;
         this.settings = settings;
         this.host = host;

@@ -1,6 +1,5 @@
 package io.trunkline.node.mcp;
 
-
 import io.trunkline.node.mcp.call.CallEnvironment;
 import io.trunkline.node.mcp.call.CallPlace;
 import io.trunkline.node.mcp.call.ClientRequests;

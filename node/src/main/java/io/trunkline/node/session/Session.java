@@ -285,7 +285,8 @@ public final class Session extends ExtensibleBehavior<Session.Command> {
         Binding bound = binding;
         if (bound != null && bound.isHeld()) {
             // No edge holds the session: the one that takes it over opens it where its slot is next.
-            host.offers().offer(id, bound.epoch(), Bytes.wrap(bound.conversation().checkpoint()));
+            host.offers()
+                    .offer(id, bound.epoch(), Bytes.wrap(bound.conversation().checkpoint()));
         } else if (bound != null) {
             bound.reset(Reason.MOVED, "");
         }

@@ -5,8 +5,8 @@ import io.trunkline.node.mcp.kit.Failures;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -29,8 +29,7 @@ final class ListAsker implements AutoCloseable {
         this.refresh = refresh;
         this.failures = failures;
         this.then = then;
-        this.thread = DaemonThreads.pool(
-                "trunkline-mcp-lists", 1, new ArrayBlockingQueue<>(Changes.LISTS.size()));
+        this.thread = DaemonThreads.pool("trunkline-mcp-lists", 1, new ArrayBlockingQueue<>(Changes.LISTS.size()));
     }
 
     /** Asks, soon. */

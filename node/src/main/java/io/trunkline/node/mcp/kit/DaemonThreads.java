@@ -14,8 +14,7 @@ public final class DaemonThreads {
 
     /** A pool whose threads end after 30 s without work. It rejects what neither a thread nor the queue has room for. */
     public static ThreadPoolExecutor pool(String name, int threads, BlockingQueue<Runnable> queue) {
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, named(name));
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, named(name));
         pool.allowCoreThreadTimeOut(true);
         return pool;
     }
