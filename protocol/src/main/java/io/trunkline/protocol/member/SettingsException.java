@@ -1,7 +1,7 @@
 package io.trunkline.protocol.member;
 
 /** A setting is wrong; the message is one line that names the key, the value and what is expected. */
-public final class SettingsException extends RuntimeException {
+public class SettingsException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
