@@ -103,9 +103,7 @@ final class BlockSettings {
     private void refuseUnknown() {
         for (String key : block.root().keySet()) {
             if (!asked.contains(key)) {
-                throw wrong(
-                        ConfigUtil.joinPath(key),
-                        "unknown (expected: one of " + String.join(", ", asked) + ")");
+                throw wrong(ConfigUtil.joinPath(key), "unknown (expected: one of " + String.join(", ", asked) + ")");
             }
         }
         inner.forEach(BlockSettings::refuseUnknown);
@@ -138,7 +136,10 @@ final class BlockSettings {
     /** Whoever has misspelt a key that has to be there finds it among those that are. */
     private void require(String key) {
         if (!has(key)) {
-            throw wrong(key, "missing (expected: a value, beside " + String.join(", ", block.root().keySet()) + ")");
+            throw wrong(
+                    key,
+                    "missing (expected: a value, beside "
+                            + String.join(", ", block.root().keySet()) + ")");
         }
     }
 
@@ -202,13 +203,16 @@ final class BlockSettings {
     }
 
     /** A block in this one, or null. */
-    @Nullable BlockSettings blockOrNull(String key) {
+    @Nullable
+    BlockSettings blockOrNull(String key) {
         return has(key) ? block(key) : null;
     }
 
     /** A block in this one; empty when there is none. */
     BlockSettings block(String key) {
-        ConfigObject value = has(key) ? object(key, block.getValue(key)) : ConfigFactory.empty().root();
+        ConfigObject value = has(key)
+                ? object(key, block.getValue(key))
+                : ConfigFactory.empty().root();
         return in(path(key), value);
     }
 
@@ -233,8 +237,9 @@ final class BlockSettings {
                 throw wrong(key, shown(block.getValue(key)) + " (expected: a list)");
             }
             for (ConfigValue value : block.getList(key)) {
-                ConfigValue one =
-                        value.valueType() == ConfigValueType.STRING ? value.atKey("address").root() : value;
+                ConfigValue one = value.valueType() == ConfigValueType.STRING
+                        ? value.atKey("address").root()
+                        : value;
                 all.add(in(path(key) + "." + all.size(), object(key, one)));
             }
         }

@@ -98,7 +98,8 @@ public record FileSettings(
             return;
         }
         PoolSettings pool = requirePool(block, "pool", listener.pool(), pools);
-        if (listener.protocol() == ListenerSettings.Protocol.TCP && pool.sticky().kind() != Sticky.Kind.NONE) {
+        if (listener.protocol() == ListenerSettings.Protocol.TCP
+                && pool.sticky().kind() != Sticky.Kind.NONE) {
             throw block.wrong(
                     "pool",
                     pool.name() + " (expected: a pool without sticky, because a listener of bytes sees no "
@@ -140,7 +141,8 @@ public record FileSettings(
 
     /** What there is, in a few words. */
     public String summary() {
-        int servers = pools.values().stream().mapToInt(pool -> pool.servers().size()).sum();
+        int servers =
+                pools.values().stream().mapToInt(pool -> pool.servers().size()).sum();
         return listeners.size() + " listeners, " + routes.size() + " routes, " + pools.size() + " pools, " + servers
                 + " servers";
     }

@@ -30,7 +30,8 @@ public record ListenerSettings(
     }
 
     public ListenerSettings {
-        Expect.that(name.matches("[A-Za-z0-9._-]{1,64}"), "", '"' + name + '"', "a name of 1 to 64 of A-Z a-z 0-9 . _ -");
+        Expect.that(
+                name.matches("[A-Za-z0-9._-]{1,64}"), "", '"' + name + '"', "a name of 1 to 64 of A-Z a-z 0-9 . _ -");
         Expect.notBlank("host", host);
         Expect.port("port", port);
         Expect.that(

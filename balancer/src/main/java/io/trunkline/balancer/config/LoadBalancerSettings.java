@@ -43,7 +43,8 @@ record LoadBalancerSettings(Config pools, int metricsSeconds) {
     private static Config with(Config pools, Map.Entry<String, String> key, int number, ConfigValue said) {
         Config all = pools;
         boolean time = key.getKey().endsWith("Timeout") || key.getKey().endsWith("Interval");
-        ConfigValue value = ConfigValueFactory.fromAnyRef(time ? number + "s" : number).withOrigin(said.origin());
+        ConfigValue value =
+                ConfigValueFactory.fromAnyRef(time ? number + "s" : number).withOrigin(said.origin());
         for (String path : key.getValue().split(" ")) {
             all = all.withValue(path, value);
         }

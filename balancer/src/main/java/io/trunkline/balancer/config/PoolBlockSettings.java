@@ -29,7 +29,9 @@ final class PoolBlockSettings {
             Health health = health(block.block("health"));
             return new PoolSettings(
                     name,
-                    block.neededList("servers").stream().map(PoolBlockSettings::server).toList(),
+                    block.neededList("servers").stream()
+                            .map(PoolBlockSettings::server)
+                            .toList(),
                     block.one(Balance.class, "balance", Balance.ROUND_ROBIN),
                     sticky(block.block("sticky")),
                     block.time("slow-start", Duration.ZERO),

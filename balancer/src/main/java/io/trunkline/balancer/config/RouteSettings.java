@@ -29,7 +29,11 @@ public record RouteSettings(
      */
     public record Header(String name, String value) {
         public Header {
-            Expect.that(name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}"), "header.name", '"' + name + '"', "a header's name");
+            Expect.that(
+                    name.matches("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}"),
+                    "header.name",
+                    '"' + name + '"',
+                    "a header's name");
         }
     }
 
@@ -38,7 +42,8 @@ public record RouteSettings(
      *
      * @param header of which requests go there whatever the percentage; null: none do
      */
-    public record Canary(String pool, double percent, @Nullable Header header) {}
+    public record Canary(
+            String pool, double percent, @Nullable Header header) {}
 
     public RouteSettings {
         Expect.that(
@@ -48,9 +53,15 @@ public record RouteSettings(
                 "a host without a port, or *.example.com");
         Expect.that(path.matches("/[!-~&&[^?#]]*"), "path", '"' + path + '"', "a path such as /api");
         Expect.that(
-                tool.isEmpty() || !method.isEmpty(), "method", "\"\"", "a method, because a tool is named by one: tools/call");
+                tool.isEmpty() || !method.isEmpty(),
+                "method",
+                "\"\"",
+                "a method, because a tool is named by one: tools/call");
         Expect.that(
-                canary == null || !canary.pool().equals(pool), "canary.pool", pool, "another pool than the route's own");
+                canary == null || !canary.pool().equals(pool),
+                "canary.pool",
+                pool,
+                "another pool than the route's own");
     }
 
     static RouteSettings from(BlockSettings block) {
@@ -72,7 +83,7 @@ public record RouteSettings(
     private static @Nullable Canary canary(@Nullable BlockSettings block) {
         return block == null
                 ? null
-                : block.read(() -> new Canary(
-                        block.text("pool"), block.percent("percent"), header(block.blockOrNull("header"))));
+                : block.read(() ->
+                        new Canary(block.text("pool"), block.percent("percent"), header(block.blockOrNull("header"))));
     }
 }

@@ -37,20 +37,21 @@ class FileSettingsTest {
         assertThat(api.servers().get(0).weight()).isEqualTo(3);
         assertThat(api.check().kind()).isEqualTo(CheckSettings.Kind.HTTP);
         assertThat(pool(file, "database").connections().proxyProtocol()).isEqualTo(2);
-        RouteSettings.Canary canary = Objects.requireNonNull(file.routes().get(0).canary());
+        RouteSettings.Canary canary =
+                Objects.requireNonNull(file.routes().get(0).canary());
         assertThat(canary.percent()).isEqualTo(5);
     }
 
     @Test
     void theValuesOfTheExampleAreThoseThatHoldWithoutThem() {
         PoolSettings site = pool(FileSettings.read(EXAMPLE), "site");
-        assertThat(site)
-                .isEqualTo(PoolSettings.of("site", site.servers(), Balance.ROUND_ROBIN));
+        assertThat(site).isEqualTo(PoolSettings.of("site", site.servers(), Balance.ROUND_ROBIN));
     }
 
     @Test
     void aFileThatSaysNothingOfServersIsAsGoodAsNone() throws IOException {
-        assertThat(FileSettings.read(file("trunkline.balancer.edge.port = 9000"))).isEqualTo(FileSettings.NONE);
+        assertThat(FileSettings.read(file("trunkline.balancer.edge.port = 9000")))
+                .isEqualTo(FileSettings.NONE);
     }
 
     @Test
@@ -62,8 +63,7 @@ class FileSettingsTest {
 
     @Test
     void whatHoldsForAllPoolsHoldsUnlessAPoolSaysOtherwise() throws IOException {
-        FileSettings file = FileSettings.read(file(
-                """
+        FileSettings file = FileSettings.read(file("""
                 health { interval = 7s, fall = 5 }
                 queue.limit = 3
                 pools.a { servers = ["10.0.0.1:80"], health.fall = 9 }
@@ -77,8 +77,7 @@ class FileSettingsTest {
 
     @Test
     void theBlockLoadBalancerIsUnderstoodAsItStandsAndOverruledByWhatIsSaidElsewhere() throws IOException {
-        String block =
-                """
+        String block = """
                 loadBalancer {
                   connectionPoolSize = 10
                   backendCheckInterval = 5
