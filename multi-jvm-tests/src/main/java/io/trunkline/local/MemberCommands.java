@@ -23,11 +23,8 @@ import java.util.stream.Stream;
  */
 final class MemberCommands {
 
-    /**
-     * What differs from operators' members: several of them share the build's cores and its memory, for seconds, and buffers
-     * are sampled for leaks. The young generation is a third of the heap, as Java chooses it.
-     */
-    static final String OPTIONS = "-Xmx256m -Xmn85m -XX:TieredStopAtLevel=1 -Dio.netty.leakDetection.level=simple";
+    /** What differs from operators' members: several of them share the build's cores and its memory, for seconds. */
+    static final String OPTIONS = "-Xmx256m -XX:TieredStopAtLevel=1";
 
     static final String RUN_DIRECTORY = "multi-jvm-tests/target/members";
 

@@ -99,22 +99,25 @@ class IdentityTest {
     @Test
     void whoeverAsksForTheMetadataWithoutATokenAndReadsNothingIsAnsweredNoFurther() {
         String request = "GET /.well-known/oauth-protected-resource HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        EmbeddedChannel client = bench.connect();
-        bench.write(client, request);
-        String response = bench.said(client);
-        assertThat(status(response)).isEqualTo(200);
-        bench.clogged(client, true);
-        bench.write(client, request.repeat(300));
-        assertThat(bench.said(client)).isEmpty();
-        assertThat(client.config().isAutoRead()).isFalse();
-        assertThat(bench.held()).isEqualTo(300L * request.length());
-        bench.clogged(client, false);
-        StringBuilder all = new StringBuilder();
-        for (int i = 0; i < 10; i++) {
-            all.append(bench.said(client));
+        try (Authorizer issuers = Authorizer.create(TestSettings.issuer("https://issuer", RULES), new Metrics())) {
+            HttpBench described = new HttpBench(HttpBench.settings(true, 0), issuers);
+            EmbeddedChannel client = described.connect();
+            described.write(client, request);
+            assertThat(status(described.said(client))).isEqualTo(200);
+            described.clogged(client, true);
+            described.write(client, request.repeat(300));
+            assertThat(described.said(client)).isEmpty();
+            assertThat(client.config().isAutoRead()).isFalse();
+            assertThat(described.held()).isEqualTo(300L * request.length());
+            described.clogged(client, false);
+            StringBuilder all = new StringBuilder();
+            for (int i = 0; i < 10; i++) {
+                all.append(described.said(client));
+            }
+            assertThat(all.toString().split("HTTP/1.1 200", -1)).hasSize(301);
+            assertThat(client.config().isAutoRead()).isTrue();
+            described.close();
         }
-        assertThat(all.toString().split("HTTP/1.1 200", -1)).hasSize(301);
-        assertThat(client.config().isAutoRead()).isTrue();
     }
 
     @Test

@@ -72,7 +72,7 @@ class RoundsTest {
         CompletableFuture<ToolResult> later = new CompletableFuture<>();
         Tool keeps = Tool.named("keeps").async(call -> {
             if (call.session().get("n") == null) {
-                call.session().put("n", JsonNodeFactory.instance.arrayNode().add(brackets(5000)));
+                call.session().put("n", JsonNodeFactory.instance.arrayNode().add(brackets(1000)));
                 return call.elicit(NAME).thenApply(RoundsTest::text);
             }
             return later;
@@ -80,7 +80,7 @@ class RoundsTest {
         try (TestSession session = new TestSession(keeps)) {
             JsonNode first = result(session, StatelessRequest.call(1, "keeps", "{}", ""));
             session.send(again(2, "keeps", "{}", ADA, state(first)));
-            assertThat(session.server.held().held()).isGreaterThan(5000 * 2 * 64);
+            assertThat(session.server.held().held()).isGreaterThan(1000 * 2 * 64);
             later.complete(ToolResult.text("done"));
             session.peer.runTasks();
             assertThat(session.server.held().held()).isZero();
