@@ -2,6 +2,7 @@ package io.trunkline.hostile;
 
 import io.trunkline.experiment.Experiment;
 import io.trunkline.hostile.attack.Attack;
+import io.trunkline.hostile.attack.Attacks;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -56,7 +57,7 @@ public final class HostileMain extends Experiment {
         private static final long serialVersionUID = 1L;
 
         Names() {
-            super(Attack.all().stream().map(Attack::name).toList());
+            super(Attacks.all().stream().map(Attack::name).toList());
         }
     }
 
@@ -71,7 +72,7 @@ public final class HostileMain extends Experiment {
     @Override
     protected Report run(Consumer<String> progress) throws IOException {
         List<Attack> chosen =
-                attacks.isEmpty() ? Attack.all() : named(attacks, "--attacks", Attack.all(), Attack::name);
+                attacks.isEmpty() ? Attacks.all() : named(attacks, "--attacks", Attacks.all(), Attack::name);
         return new HostileRun(
                         new HostilePlan(root(), directory(), nodes(), !small, chosen, seconds, rest, settings()),
                         progress)

@@ -24,6 +24,9 @@ class BordersTest {
     private static final String PEKKO = "org.apache.pekko..";
     private static final String CONFIG = "com.typesafe.config..";
 
+    /** The tool interface, whose readers want one import. */
+    private static final Set<String> LARGE = Set.of("io.trunkline.node.spi");
+
     @ArchTest
     static final ArchRule theNodeNeverSeesTheBalancer = noClasses()
             .that()
@@ -150,12 +153,12 @@ class BordersTest {
             slices().matching("io.trunkline.protocol.(*)..").should().beFreeOfCycles();
 
     /**
-     * No package has more than 25 classes but the tool interface, whose readers want one import; no more than 5 classes of a
-     * package all reach each other; no packages do. {@code known-sizes.txt} has what is larger today.
+     * No package has more than 25 classes but {@link #LARGE}; no more than 5 classes of a package all reach each other; no
+     * packages do. {@code known-sizes.txt} has what is larger today.
      */
     @ArchTest
     static void packagesAndKnotsAreSmall(JavaClasses classes) throws IOException {
-        Rooms rooms = roomsOf(classes);
+        Rooms rooms = new Rooms(classes, LARGE);
         KnownSizes known = new KnownSizes(Path.of("src", "test", "known-sizes.txt"));
         if ("lower".equals(System.getenv("SIZES"))) {
             known.lower(rooms.tooLarge());
@@ -167,16 +170,11 @@ class BordersTest {
     /** Prints the sizes, and leaves them in {@code target/house.md}. */
     @ArchTest
     static void theSizesAreMeasured(JavaClasses classes) throws IOException {
-        String table = new House(roomsOf(classes), Path.of("..")).table();
+        JavaClasses product = classes.that(
+                resideInAnyPackage("io.trunkline.protocol..", "io.trunkline.node..", "io.trunkline.balancer.."));
+        String table = new House(new Rooms(product, LARGE), Path.of("..")).table();
         System.out.println(table);
         Files.writeString(Files.createDirectories(Path.of("target")).resolve("house.md"), table);
-    }
-
-    private static Rooms roomsOf(JavaClasses classes) {
-        return new Rooms(
-                classes.that(resideInAnyPackage(
-                        "io.trunkline.protocol..", "io.trunkline.node..", "io.trunkline.balancer..")),
-                Set.of("io.trunkline.node.spi"));
     }
 
     @ArchTest

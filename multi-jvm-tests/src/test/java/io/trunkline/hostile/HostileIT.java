@@ -2,7 +2,7 @@ package io.trunkline.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.hostile.attack.Attack;
+import io.trunkline.hostile.attack.Attacks;
 import io.trunkline.testkit.Alone;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ final class HostileIT {
                 Path.of("target", "hostile-it"),
                 3,
                 false,
-                Attack.all(),
+                Attacks.all(),
                 ATTACK_SECONDS,
                 1,
                 HostileMain.settings());

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.hostile.attack.Attack;
+import io.trunkline.hostile.attack.Attacks;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ final class HostileMainTest {
     void helpNamesEveryAttackAndTheExitCodes() {
         assertThat(run("--help")).isZero();
         assertThat(out.toString(UTF_8)).contains("Exit codes");
-        for (Attack attack : Attack.all()) {
+        for (Attack attack : Attacks.all()) {
             assertThat(out.toString(UTF_8)).contains(attack.name());
         }
     }

@@ -1,6 +1,5 @@
 package io.trunkline.hostile.attack;
 
-import java.util.List;
 
 /** One kind of hostile client. It may use as many threads as it likes; all end when their sockets are closed. */
 public interface Attack {
@@ -16,24 +15,5 @@ public interface Attack {
     /** How many nodes may end by it: only a tool may end a node, and only as often as a call is repeated. */
     default int mostNodesLost() {
         return 0;
-    }
-
-    /** All of them, in the order of the table. */
-    static List<Attack> all() {
-        return List.of(
-                UnansweredMessages.overTcp(),
-                UnansweredMessages.overHttp(),
-                new UnreadRefusals(),
-                new UnreadPongs(),
-                new PipelinedRequests(),
-                new UnreadAnswers(),
-                new LargeJson(),
-                new ManySessions(),
-                new GuessedSessions(),
-                new SilentStrangers(),
-                new SlowAdministrators(),
-                new ArteryFrames(),
-                ToolThat.blocksItsLoop(),
-                ToolThat.endsItsNode());
     }
 }

@@ -2,12 +2,12 @@ package io.trunkline.load.client;
 
 /** Keeps a fixed number of requests unanswered: each answer lets the next connection in the rotation send. */
 final class ClosedLoop implements Pacer {
-    private final LoadLoop loop;
+    private final Sender sender;
     private final int inFlight;
     private boolean running;
 
-    ClosedLoop(LoadLoop loop, int inFlight) {
-        this.loop = loop;
+    ClosedLoop(Sender sender, int inFlight) {
+        this.sender = sender;
         this.inFlight = inFlight;
     }
 
@@ -19,12 +19,9 @@ final class ClosedLoop implements Pacer {
 
     @Override
     public void proceed(long now) {
-        while (running && loop.unanswered() < inFlight) {
-            Connection connection = loop.rotation().take();
-            if (connection == null) {
-                return;
-            }
-            loop.send(connection, now);
+        boolean sent = true;
+        while (sent && running && sender.unanswered() < inFlight) {
+            sent = sender.send(now);
         }
     }
 

@@ -15,7 +15,7 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
     boolean queued;
 
     final int number;
-    final LoadLoop loop;
+    final Owner owner;
     final Pending pending;
     private @Nullable ChannelHandlerContext context;
     private boolean opening;
@@ -23,8 +23,8 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
     private boolean writable = true;
     private boolean ended;
 
-    Connection(LoadLoop loop, int number, int depth) {
-        this.loop = loop;
+    Connection(Owner owner, int number, int depth) {
+        this.owner = owner;
         this.number = number;
         this.pending = new Pending(depth);
     }
@@ -57,7 +57,7 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
             bytes.release();
             return;
         }
-        loop.recorder().bytesOut += bytes.readableBytes();
+        owner.recorder().bytesOut += bytes.readableBytes();
         var unused = at.writeAndFlush(bytes, at.voidPromise());
     }
 
@@ -65,7 +65,7 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
     final void becomeOpen(long now) {
         open = true;
         opening = false;
-        loop.opened(this, now);
+        owner.opened(this, now);
     }
 
     /** Gives up requests that count from before {@code nanos}, and the connection if it is not even open. */
@@ -90,7 +90,7 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
         boolean wasOpen = open;
         open = false;
         int lost = opening ? 0 : pending.size();
-        loop.ended(this, wasOpen, kind, lost);
+        owner.ended(this, wasOpen, kind, lost);
         if (context != null) {
             var unused = context.close();
         }
@@ -115,7 +115,7 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
     public final void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf bytes = (ByteBuf) message;
         try {
-            loop.recorder().bytesIn += bytes.readableBytes();
+            owner.recorder().bytesIn += bytes.readableBytes();
             read(bytes, System.nanoTime());
         } finally {
             bytes.release();
@@ -126,7 +126,7 @@ abstract class Connection extends ChannelInboundHandlerAdapter {
     public final void channelWritabilityChanged(ChannelHandlerContext ctx) {
         writable = ctx.channel().isWritable();
         if (writable) {
-            loop.writable(this);
+            owner.writable(this);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.trunkline.load.client;
 
+import io.trunkline.load.wire.AnswerCheck;
+import io.trunkline.load.wire.HttpAnswers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.trunkline.load.measure.Errors;
@@ -23,13 +25,13 @@ final class HttpConnection extends Connection implements HttpAnswers.Sink {
     private int asked;
     private long readAt;
 
-    HttpConnection(LoadLoop loop, int number) {
-        super(loop, number, 1);
+    HttpConnection(Owner owner, int number) {
+        super(owner, number, 1);
     }
 
     @Override
     void begin(long now) {
-        opening = new HttpOpening(this, loop);
+        opening = new HttpOpening(this, owner);
         opening.begin(now);
     }
 
@@ -48,20 +50,20 @@ final class HttpConnection extends Connection implements HttpAnswers.Sink {
     @Override
     void send(long since) {
         asked = number(since);
-        write(loop.httpWriter().numbered(session, number, asked));
+        write(owner.codec().post(session, number, asked));
     }
 
     /** Answers come in order, so nothing after a request that nobody waits for can be told from its answer. */
     @Override
     void gaveUp(int requests) {
-        loop.unanswered(this, requests, Errors.REQUEST_TIMEOUT);
+        owner.unanswered(this, requests, Errors.REQUEST_TIMEOUT);
         end(null);
     }
 
     @Override
     void read(ByteBuf bytes, long now) {
         readAt = now;
-        String problem = answers.read(bytes, loop.shared(), this);
+        String problem = answers.read(bytes, owner.codec().shared, this);
         if (problem != null) {
             end(problem);
         }
@@ -78,7 +80,7 @@ final class HttpConnection extends Connection implements HttpAnswers.Sink {
         } else if (opening != null) {
             opening.answered(status, bytes, from, to, readAt);
         } else {
-            loop.answered(this, since, readAt, errorOf(status, loop.check(), bytes, from, to));
+            owner.answered(this, since, readAt, errorOf(status, owner.codec().check, bytes, from, to));
         }
     }
 

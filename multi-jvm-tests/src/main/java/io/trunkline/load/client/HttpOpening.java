@@ -2,6 +2,12 @@ package io.trunkline.load.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.trunkline.load.wire.ResponseCheck;
+import io.trunkline.load.wire.Handshake;
+import io.trunkline.load.wire.HttpText;
+import io.trunkline.load.wire.Stateless;
+import io.trunkline.load.wire.FirstEvent;
+import io.trunkline.load.wire.Codec;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.Carrier;
 import io.trunkline.load.plan.Opening;
@@ -23,21 +29,23 @@ final class HttpOpening {
     private static final int ACCEPTED = 202;
 
     private final HttpConnection connection;
-    private final LoadLoop loop;
+    private final Owner owner;
+    private final Codec codec;
     private final HttpText text;
     private final boolean stateless;
     private Step step = Step.INITIALIZE;
     private @Nullable FirstEvent acknowledgement;
 
-    HttpOpening(HttpConnection connection, LoadLoop loop) {
+    HttpOpening(HttpConnection connection, Owner owner) {
         this.connection = connection;
-        this.loop = loop;
-        this.text = loop.httpText();
-        this.stateless = loop.plan().carrier().stateless();
+        this.owner = owner;
+        this.codec = owner.codec();
+        this.text = codec.text;
+        this.stateless = codec.plan.carrier().stateless();
     }
 
     void begin(long now) {
-        switch (loop.plan().opening()) {
+        switch (codec.plan.opening()) {
             case CONNECT -> settle(now);
             case PROBE -> {
                 step = Step.PROBE;
@@ -108,7 +116,7 @@ final class HttpOpening {
 
     /** What there is instead of the acknowledgement: an error, or something that is none. */
     private String problemWith(byte[] message) {
-        ResponseCheck check = loop.responseCheck();
+        ResponseCheck check = codec.responseCheck;
         check.check(message, 0, message.length);
         String error = check.error();
         return error == null ? Errors.ANSWER_DIFFERENT : error;
@@ -118,7 +126,7 @@ final class HttpOpening {
     void answered(int status, byte[] bytes, int from, int to, long now) {
         String error = step == Step.INITIALIZED
                 ? (status != ACCEPTED ? Errors.http(status) : from < to ? Errors.ANSWER_DIFFERENT : null)
-                : connection.errorOf(status, loop.responseCheck(), bytes, from, to);
+                : connection.errorOf(status, codec.responseCheck, bytes, from, to);
         if (error != null) {
             connection.end(error);
             return;
@@ -132,7 +140,7 @@ final class HttpOpening {
                 ask(Step.INITIALIZED, text.post(session(), Handshake.INITIALIZED), connection.number(now));
             }
             case INITIALIZED -> {
-                if (loop.plan().opening() == Opening.LOCATE) {
+                if (codec.plan.opening() == Opening.LOCATE) {
                     locate(now);
                 } else {
                     settle(now);
@@ -145,7 +153,7 @@ final class HttpOpening {
                     connection.end(Errors.ANSWER_MALFORMED);
                     return;
                 }
-                loop.located(connection, node);
+                owner.located(connection, node);
                 settle(now);
             }
             case LISTEN -> connection.end(Errors.ANSWER_DIFFERENT);
@@ -154,7 +162,7 @@ final class HttpOpening {
 
     /** All that was to come before is done; what about the connection? */
     private void settle(long now) {
-        if (loop.plan().carrier().listens()) {
+        if (codec.plan.carrier().listens()) {
             int sequence = connection.number(now);
             ask(
                     Step.LISTEN,
@@ -163,7 +171,7 @@ final class HttpOpening {
             return;
         }
         connection.opened(now);
-        if (loop.plan().carrier() == Carrier.HTTP_LEAVE) {
+        if (codec.plan.carrier() == Carrier.HTTP_LEAVE) {
             connection.end(null);
         }
     }

@@ -1,12 +1,12 @@
 package io.trunkline.load.client;
 
+import io.trunkline.load.wire.Codec;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.measure.Loaded;
 import io.trunkline.load.measure.Ramped;
 import io.trunkline.load.measure.Snapshot;
-import io.trunkline.load.plan.Expect;
 import io.trunkline.load.plan.LoadPlan;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -30,12 +30,7 @@ public final class LoadLoop {
     private final EventLoop eventLoop;
     private final LoadPlan plan;
     private final Recorder recorder = new Recorder();
-    private final RequestWriter writer;
-    private final HttpText httpText;
-    private final HttpRequestWriter httpWriter;
-    private final AnswerCheck check;
-    private final ResponseCheck responseCheck;
-    private final byte[] shared = new byte[64 * 1024];
+    private final Codec codec;
     private final Connection[] connections;
     private final Rotation rotation;
     private final Ramp ramp;
@@ -48,27 +43,24 @@ public final class LoadLoop {
     public LoadLoop(EventLoop eventLoop, LoadPlan plan) {
         this.eventLoop = eventLoop;
         this.plan = plan;
-        writer = new RequestWriter(plan.requestLine());
-        httpText = new HttpText(plan.host(), plan.port());
-        httpWriter = new HttpRequestWriter(httpText, plan);
-        responseCheck = new ResponseCheck(plan.request().callsTool());
-        check = plan.expect() == Expect.ECHO ? new EchoCheck(plan.requestLine()) : responseCheck;
+        codec = new Codec(plan);
+        Inside inside = new Inside();
         connections = new Connection[plan.connections()];
         for (int i = 0; i < connections.length; i++) {
             int number = plan.firstConnection() + i;
             connections[i] = plan.carrier().isHttp()
-                    ? new HttpConnection(this, number)
-                    : new TcpConnection(this, number, depth(plan));
+                    ? new HttpConnection(inside, number)
+                    : new TcpConnection(inside, number, depth(plan));
         }
         rotation = new Rotation(connections.length);
         ramp = new Ramp(
                 this,
                 plan,
                 Transport.client(eventLoop)
-                        .option(ChannelOption.RECVBUF_ALLOCATOR, new SharedReceiveBuffer(shared.length)));
+                        .option(ChannelOption.RECVBUF_ALLOCATOR, new SharedReceiveBuffer(codec.shared.length)));
         pacer = plan.pace().openLoop()
-                ? new OpenLoop(this, plan.pace().rate())
-                : new ClosedLoop(this, plan.pace().inFlight());
+                ? new OpenLoop(inside, plan.pace().rate())
+                : new ClosedLoop(inside, plan.pace().inFlight());
     }
 
     private static int depth(LoadPlan plan) {
@@ -120,8 +112,7 @@ public final class LoadLoop {
             for (Connection connection : connections) {
                 connection.end(null);
             }
-            writer.release();
-            httpWriter.release();
+            codec.release();
             return totals;
         });
     }
@@ -199,113 +190,106 @@ public final class LoadLoop {
         eventLoop.execute(work);
     }
 
-    LoadPlan plan() {
-        return plan;
-    }
-
     Recorder recorder() {
         return recorder;
-    }
-
-    Rotation rotation() {
-        return rotation;
-    }
-
-    RequestWriter writer() {
-        return writer;
-    }
-
-    HttpText httpText() {
-        return httpText;
-    }
-
-    HttpRequestWriter httpWriter() {
-        return httpWriter;
-    }
-
-    AnswerCheck check() {
-        return check;
-    }
-
-    ResponseCheck responseCheck() {
-        return responseCheck;
-    }
-
-    byte[] shared() {
-        return shared;
     }
 
     Connection connection(int index) {
         return connections[index];
     }
 
-    /** Requests of the load that were sent and have no answer yet. */
-    long unanswered() {
-        return unanswered;
-    }
+    /** What connections and the pacer see of this loop. */
+    private final class Inside implements Owner, Pacer.Sender {
+        @Override
+        public Codec codec() {
+            return codec;
+        }
 
-    void send(Connection connection, long since) {
-        unanswered++;
-        recorder.sent++;
-        connection.send(since);
-        if (connection.canSend()) {
+        @Override
+        public Recorder recorder() {
+            return recorder;
+        }
+
+        @Override
+        public void later(Runnable work, long nanos) {
+            LoadLoop.this.later(work, nanos);
+        }
+
+        @Override
+        public long unanswered() {
+            return unanswered;
+        }
+
+        @Override
+        public boolean send(long since) {
+            Connection connection = rotation.take();
+            if (connection == null) {
+                return false;
+            }
+            unanswered++;
+            recorder.sent++;
+            connection.send(since);
+            if (connection.canSend()) {
+                rotation.add(connection);
+            }
+            return true;
+        }
+
+        @Override
+        public void opened(Connection connection, long now) {
+            recorder.opened++;
+            recorder.open++;
+            rotation.add(connection);
+            ramp.opened(connection, now);
+        }
+
+        @Override
+        public void located(Connection connection, String node) {
+            ramp.located(connection, node);
+        }
+
+        @Override
+        public void answered(Connection connection, long since, long now, @Nullable String error) {
+            unanswered--;
+            if (error == null) {
+                recorder.answered(now - since);
+            } else {
+                recorder.errors.count(error);
+            }
+            rotation.add(connection);
+            pacer.proceed(now);
+        }
+
+        @Override
+        public void unanswered(Connection connection, int requests, String kind) {
+            unanswered -= requests;
+            recorder.errors.count(kind, requests);
             rotation.add(connection);
         }
-    }
 
-    void opened(Connection connection, long now) {
-        recorder.opened++;
-        recorder.open++;
-        rotation.add(connection);
-        ramp.opened(connection, now);
-    }
-
-    void located(Connection connection, String node) {
-        ramp.located(connection, node);
-    }
-
-    void answered(Connection connection, long since, long now, @Nullable String error) {
-        unanswered--;
-        if (error == null) {
-            recorder.answered(now - since);
-        } else {
-            recorder.errors.count(error);
-        }
-        rotation.add(connection);
-        pacer.proceed(now);
-    }
-
-    /** Requests that will never be answered. */
-    void unanswered(Connection connection, int requests, String kind) {
-        unanswered -= requests;
-        recorder.errors.count(kind, requests);
-        rotation.add(connection);
-    }
-
-    void writable(Connection connection) {
-        rotation.add(connection);
-        pacer.proceed(System.nanoTime());
-    }
-
-    void error(String kind) {
-        recorder.errors.count(kind);
-    }
-
-    void ended(Connection connection, boolean wasOpen, @Nullable String kind, int lost) {
-        unanswered -= lost;
-        if (kind != null) {
-            recorder.errors.count(kind);
-        }
-        if (lost > 0) {
-            recorder.errors.count(Errors.REQUEST_LOST, lost);
-        }
-        if (wasOpen) {
-            recorder.open--;
-        } else {
-            ramp.failed();
-        }
-        if (!closing) {
+        @Override
+        public void writable(Connection connection) {
+            rotation.add(connection);
             pacer.proceed(System.nanoTime());
+        }
+
+        @Override
+        public void ended(Connection connection, boolean wasOpen, @Nullable String kind, int lost) {
+            unanswered -= lost;
+            if (kind != null) {
+                recorder.errors.count(kind);
+            }
+            if (lost > 0) {
+                recorder.errors.count(Errors.REQUEST_LOST, lost);
+            }
+            if (wasOpen) {
+                recorder.open--;
+            } else {
+                ramp.failed();
+            }
+            if (!closing) {
+                pacer.proceed(System.nanoTime());
+            }
         }
     }
 }

@@ -20,15 +20,15 @@ final class OpenLoop implements Pacer {
     /** Shortest sleep between two looks at the schedule. */
     private static final long SHORTEST_SLEEP = TimeUnit.MICROSECONDS.toNanos(50);
 
-    private final LoadLoop loop;
+    private final Sender sender;
     private final double rate;
     private final long largestBacklog;
     private Schedule schedule;
     private long next;
     private boolean running;
 
-    OpenLoop(LoadLoop loop, double rate) {
-        this.loop = loop;
+    OpenLoop(Sender sender, double rate) {
+        this.sender = sender;
         this.rate = rate;
         this.largestBacklog = Math.max(1_000, (long) (rate * BACKLOG_SECONDS));
         this.schedule = new Schedule(0, rate);
@@ -47,7 +47,7 @@ final class OpenLoop implements Pacer {
         }
         proceed(System.nanoTime());
         long sleep = Math.max(SHORTEST_SLEEP, schedule.timeOf(next) - System.nanoTime());
-        loop.later(this::tick, sleep);
+        sender.later(this::tick, sleep);
     }
 
     @Override
@@ -56,28 +56,24 @@ final class OpenLoop implements Pacer {
             return;
         }
         long due = schedule.dueBy(now);
-        for (int burst = 0; next < due && burst < BURST; burst++) {
-            Connection connection = loop.rotation().take();
-            if (connection == null) {
-                break;
-            }
-            loop.send(connection, schedule.timeOf(next++));
+        for (int burst = 0; next < due && burst < BURST && sender.send(schedule.timeOf(next)); burst++) {
+            next++;
         }
         long backlog = due - next;
         if (backlog > largestBacklog) {
-            loop.recorder().skipped += backlog - largestBacklog;
+            sender.recorder().skipped += backlog - largestBacklog;
             next += backlog - largestBacklog;
         }
-        loop.recorder().backlog(due - next);
+        sender.recorder().backlog(due - next);
     }
 
     @Override
     public void stop(long now) {
         proceed(now);
         running = false;
-        if (loop.recorder().backlog > 0) {
-            loop.recorder().errors.count(Errors.REQUEST_UNSENT, loop.recorder().backlog);
-            loop.recorder().backlog(0);
+        if (sender.recorder().backlog > 0) {
+            sender.recorder().errors.count(Errors.REQUEST_UNSENT, sender.recorder().backlog);
+            sender.recorder().backlog(0);
         }
     }
 }

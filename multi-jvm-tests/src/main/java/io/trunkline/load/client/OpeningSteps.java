@@ -2,6 +2,9 @@ package io.trunkline.load.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.trunkline.load.wire.AnswerCheck;
+import io.trunkline.load.wire.Handshake;
+import io.trunkline.load.wire.Codec;
 import io.netty.buffer.Unpooled;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.Opening;
@@ -12,18 +15,20 @@ final class OpeningSteps {
     private static final byte[] INITIALIZED = (Handshake.INITIALIZED + "\n").getBytes(US_ASCII);
 
     private final TcpConnection connection;
-    private final LoadLoop loop;
+    private final Owner owner;
+    private final Codec codec;
     private boolean locating;
 
-    OpeningSteps(TcpConnection connection, LoadLoop loop) {
+    OpeningSteps(TcpConnection connection, Owner owner) {
         this.connection = connection;
-        this.loop = loop;
+        this.owner = owner;
+        this.codec = owner.codec();
     }
 
     void begin(long now) {
-        switch (loop.plan().opening()) {
+        switch (codec.plan.opening()) {
             case CONNECT -> connection.opened(now);
-            case PROBE -> connection.write(loop.writer().numbered(connection.number, connection.number(now)));
+            case PROBE -> connection.write(codec.line(connection.number, connection.number(now)));
             case INITIALIZE, LOCATE ->
                 write((Handshake.initialize(connection.number, connection.number(now)) + "\n").getBytes(US_ASCII));
         }
@@ -31,7 +36,7 @@ final class OpeningSteps {
 
     /** How to judge what arrives meanwhile: the handshake is JSON-RPC whatever the load expects. */
     AnswerCheck check() {
-        return loop.plan().opening() == Opening.PROBE ? loop.check() : loop.responseCheck();
+        return codec.plan.opening() == Opening.PROBE ? codec.check : codec.responseCheck;
     }
 
     /** Goes on when the request of the current step has been answered. */
@@ -40,11 +45,11 @@ final class OpeningSteps {
             connection.end(error);
         } else if (locating) {
             locate(line, from, to, now);
-        } else if (loop.plan().opening() == Opening.PROBE) {
+        } else if (codec.plan.opening() == Opening.PROBE) {
             connection.opened(now);
         } else {
             write(INITIALIZED);
-            if (loop.plan().opening() == Opening.LOCATE) {
+            if (codec.plan.opening() == Opening.LOCATE) {
                 locating = true;
                 write(Handshake.whoami(connection.number, connection.number(now)));
             } else {
@@ -59,7 +64,7 @@ final class OpeningSteps {
             connection.end(Errors.ANSWER_MALFORMED);
             return;
         }
-        loop.located(connection, node);
+        owner.located(connection, node);
         connection.opened(now);
     }
 

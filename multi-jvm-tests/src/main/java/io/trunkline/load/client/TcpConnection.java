@@ -1,5 +1,7 @@
 package io.trunkline.load.client;
 
+import io.trunkline.load.wire.AnswerCheck;
+import io.trunkline.load.wire.Lines;
 import io.netty.buffer.ByteBuf;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.RequestLine;
@@ -18,13 +20,13 @@ final class TcpConnection extends Connection implements Lines.Sink {
     private long expired;
     private long readAt;
 
-    TcpConnection(LoadLoop loop, int number, int depth) {
-        super(loop, number, depth);
+    TcpConnection(Owner owner, int number, int depth) {
+        super(owner, number, depth);
     }
 
     @Override
     void begin(long now) {
-        opening = new OpeningSteps(this, loop);
+        opening = new OpeningSteps(this, owner);
         opening.begin(now);
     }
 
@@ -36,19 +38,19 @@ final class TcpConnection extends Connection implements Lines.Sink {
 
     @Override
     void send(long since) {
-        write(loop.writer().numbered(number, number(since)));
+        write(owner.codec().line(number, number(since)));
     }
 
     @Override
     void gaveUp(int requests) {
         expired += requests;
-        loop.unanswered(this, requests, Errors.REQUEST_TIMEOUT);
+        owner.unanswered(this, requests, Errors.REQUEST_TIMEOUT);
     }
 
     @Override
     void read(ByteBuf bytes, long now) {
         readAt = now;
-        if (!lines.read(bytes, loop.shared(), this)) {
+        if (!lines.read(bytes, owner.codec().shared, this)) {
             end(Errors.ANSWER_TOO_LONG);
         }
     }
@@ -59,25 +61,25 @@ final class TcpConnection extends Connection implements Lines.Sink {
             return;
         }
         OpeningSteps steps = opening;
-        AnswerCheck check = steps == null ? loop.check() : steps.check();
+        AnswerCheck check = steps == null ? owner.codec().check : steps.check();
         AnswerCheck.Verdict verdict = check.check(bytes, from, to);
         if (verdict == AnswerCheck.Verdict.NOTICE) {
-            loop.recorder().notices++;
+            owner.recorder().notices++;
             return;
         }
         String error = check.error();
         long id = check.id();
         if (id < 0 || (int) (id >>> 32) != number) {
-            loop.error(id < 0 && error != null ? error : Errors.ANSWER_FOREIGN);
+            owner.recorder().errors.count(id < 0 && error != null ? error : Errors.ANSWER_FOREIGN);
             return;
         }
         long since = pending.answer((int) id);
         if (since == Pending.NONE) {
-            loop.error(unexpected((int) id));
+            owner.recorder().errors.count(unexpected((int) id));
         } else if (steps != null) {
             steps.answered(error, bytes, from, to, readAt);
         } else {
-            loop.answered(this, since, readAt, error);
+            owner.answered(this, since, readAt, error);
         }
     }
 

@@ -3,8 +3,8 @@
  *
  * <p>Fed by {@code crew} with a share of the plan, hands on to the sockets, and what comes back to {@code measure}. One
  * {@link io.trunkline.load.client.LoadLoop} owns its connections, its counters and its pace; all of it runs on that event
- * loop and nothing is shared, so nothing is locked. Start reading at {@code LoadLoop}; what the bytes on a
- * connection are is known to {@code TcpConnection} and {@code HttpConnection} alone.
+ * loop and nothing is shared, so nothing is locked. Start reading at {@code LoadLoop}; how a connection is written to and
+ * read is known to {@code TcpConnection}, {@code HttpConnection} and {@code wire}.
  */
 @NullMarked
 package io.trunkline.load.client;

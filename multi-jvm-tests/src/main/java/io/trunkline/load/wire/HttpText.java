@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -8,23 +8,23 @@ import io.trunkline.load.plan.RequestLine;
  * HTTP requests to the MCP endpoint of a server, as bytes. Source: MCP 2025-06-18 and, without sessions, 2026-07-28,
  * basic/transports.
  */
-final class HttpText {
+public final class HttpText {
     private static final String PATH = "/mcp";
 
     private final String host;
 
     /** @param port named in the header {@code Host} with the host, which for IPv6 goes into brackets */
-    HttpText(String host, int port) {
+    public HttpText(String host, int port) {
         this.host = (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
     /** The request that begins a session: it belongs to none yet. */
-    byte[] first(String body) {
+    public byte[] first(String body) {
         return whole(head("POST"), body);
     }
 
     /** A further message of a session. */
-    byte[] post(String session, String body) {
+    public byte[] post(String session, String body) {
         return whole(headOfPost(session), body);
     }
 
@@ -33,12 +33,12 @@ final class HttpText {
      *
      * @param name what the method is about, a tool for example; empty for nothing
      */
-    byte[] stateless(String method, String name, String body) {
+    public byte[] stateless(String method, String name, String body) {
         return whole(headOfStateless(method, name), body);
     }
 
     /** Asks for the event stream of a session. */
-    byte[] get(String session) {
+    public byte[] get(String session) {
         return (head("GET") + ofSession(session) + "Accept: text/event-stream\r\n\r\n").getBytes(US_ASCII);
     }
 

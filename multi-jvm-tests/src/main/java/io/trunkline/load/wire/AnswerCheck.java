@@ -1,9 +1,9 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import org.jspecify.annotations.Nullable;
 
 /** Decides what one line from the server is. Keeps what it found until the next line. Not thread safe. */
-interface AnswerCheck {
+public interface AnswerCheck {
     /** What a line is to the connection that it came on. */
     enum Verdict {
         /** The answer to request {@link #id()}, as it should be. */

@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * other transfer coding, or an event stream, after whose head everything is handed on as it comes. Only the beginning of an
  * unfinished answer is kept per connection. Not thread safe. Source: RFC 9112.
  */
-final class HttpAnswers {
+public final class HttpAnswers {
     /** Receives each answer; the bytes are valid during the call only. */
-    interface Sink {
+    public interface Sink {
         /** An answer is there in full; its body is empty when {@code from == to}. */
         void answer(int status, byte[] bytes, int from, int to);
 
@@ -53,7 +53,7 @@ final class HttpAnswers {
     private int sessionTo;
 
     /** @param longest the longest body in bytes */
-    HttpAnswers(int longest) {
+    public HttpAnswers(int longest) {
         this.longest = longest;
     }
 
@@ -64,7 +64,7 @@ final class HttpAnswers {
      * @return the kind of error after which nothing more can be read, or null
      */
     @Nullable
-    String read(ByteBuf bytes, byte[] shared, Sink sink) {
+    public String read(ByteBuf bytes, byte[] shared, Sink sink) {
         while (bytes.isReadable() && problem == null) {
             int size = Math.min(bytes.readableBytes(), shared.length);
             bytes.readBytes(shared, 0, size);
@@ -87,7 +87,7 @@ final class HttpAnswers {
     }
 
     /** The session that the answer names, while it is told; empty for none. */
-    byte[] session() {
+    public byte[] session() {
         return Arrays.copyOfRange(source, sessionFrom, sessionTo);
     }
 

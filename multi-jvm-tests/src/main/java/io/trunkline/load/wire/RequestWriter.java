@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;

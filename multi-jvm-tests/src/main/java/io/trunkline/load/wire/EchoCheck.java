@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.RequestLine;

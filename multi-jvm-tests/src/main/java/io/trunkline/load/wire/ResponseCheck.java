@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -11,7 +11,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Expects a JSON-RPC response with the id of a request. */
-final class ResponseCheck implements AnswerCheck {
+public final class ResponseCheck implements AnswerCheck {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final byte[] IS_ERROR = "\"isError\":true".getBytes(US_ASCII);
@@ -22,7 +22,7 @@ final class ResponseCheck implements AnswerCheck {
     private @Nullable String error;
 
     /** @param toolCalls whether results are those of tools, which may say that they failed */
-    ResponseCheck(boolean toolCalls) {
+    public ResponseCheck(boolean toolCalls) {
         this.toolCalls = toolCalls;
     }
 

@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -9,7 +9,7 @@ import io.trunkline.load.plan.RequestLine;
 import java.io.IOException;
 
 /** The requests without a session that are not of the load, and what their answers must be (MCP 2026-07-28). */
-final class Stateless {
+public final class Stateless {
     private static final String LISTEN = "subscriptions/listen";
     private static final String ACKNOWLEDGED = "notifications/subscriptions/acknowledged";
     private static final String SUBSCRIPTION_ID = "io.modelcontextprotocol/subscriptionId";
@@ -24,18 +24,18 @@ final class Stateless {
     private Stateless() {}
 
     /** The call of {@code whoami}. */
-    static byte[] whoami(HttpText text, int connection, int sequence) {
+    public static byte[] whoami(HttpText text, int connection, int sequence) {
         String line = new String(WHOAMI.numbered(connection, sequence), US_ASCII);
         return text.stateless(RequestKind.WHOAMI.method(), RequestKind.WHOAMI.tool(), line.trim());
     }
 
     /** The request for a stream that tells when the list of tools changes. */
-    static byte[] listen(HttpText text, int connection, int sequence) {
+    public static byte[] listen(HttpText text, int connection, int sequence) {
         return text.stateless(LISTEN, "", LISTEN_BODY.formatted(RequestLine.id(connection, sequence)));
     }
 
     /** Whether a message acknowledges that the request with this id is told when the list of tools changes. */
-    static boolean acknowledges(byte[] message, String id) {
+    public static boolean acknowledges(byte[] message, String id) {
         try {
             JsonNode json = JSON.readTree(message);
             JsonNode params = json.path("params");

@@ -1,9 +1,9 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.load.client.FirstEvent.State;
+import io.trunkline.load.wire.FirstEvent.State;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -7,9 +7,9 @@ import java.util.Arrays;
  * Cuts the bytes of one connection into lines. What has arrived is copied to an array that all connections of an event
  * loop share; only the beginning of an unfinished line is kept per connection. Not thread safe.
  */
-final class Lines {
+public final class Lines {
     /** Receives each line without its newline; the bytes are valid during the call only. */
-    interface Sink {
+    public interface Sink {
         void line(byte[] bytes, int from, int to);
     }
 
@@ -19,7 +19,7 @@ final class Lines {
     private byte[] unfinished = NOTHING;
     private int kept;
 
-    Lines(int longest) {
+    public Lines(int longest) {
         this.longest = longest;
     }
 
@@ -29,7 +29,7 @@ final class Lines {
      * @param shared room that is free until this returns
      * @return false if a line is longer than allowed; nothing more can be read then
      */
-    boolean read(ByteBuf bytes, byte[] shared, Sink sink) {
+    public boolean read(ByteBuf bytes, byte[] shared, Sink sink) {
         while (bytes.isReadable()) {
             int length = Math.min(bytes.readableBytes(), shared.length);
             bytes.readBytes(shared, 0, length);

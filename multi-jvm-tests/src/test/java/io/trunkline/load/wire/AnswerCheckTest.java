@@ -1,9 +1,9 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.load.client.AnswerCheck.Verdict;
+import io.trunkline.load.wire.AnswerCheck.Verdict;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.RequestKind;
 import io.trunkline.load.plan.RequestLine;

@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -8,9 +8,9 @@ import java.util.Arrays;
  * Finds the id of one JSON-RPC message and tells what it is, in one pass and without allocation: keys of the outermost
  * object are read, values are only skipped. Not thread safe.
  */
-final class AnswerScanner {
+public final class AnswerScanner {
     /** What a line is. */
-    enum Kind {
+    public enum Kind {
         RESULT,
         ERROR,
         /** A request or notification of the server. */
@@ -32,7 +32,7 @@ final class AnswerScanner {
     private int idTo;
 
     /** Reads one line without its newline. */
-    Kind scan(byte[] source, int from, int to) {
+    public Kind scan(byte[] source, int from, int to) {
         line = source;
         at = from;
         end = to;
@@ -42,11 +42,11 @@ final class AnswerScanner {
     }
 
     /** Where the text of a string id begins, behind its quote; equal to {@link #idTo} if there is no such id. */
-    int idFrom() {
+    public int idFrom() {
         return idFrom;
     }
 
-    int idTo() {
+    public int idTo() {
         return idTo;
     }
 

@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.load.plan.RequestKind;
@@ -6,12 +6,12 @@ import io.trunkline.load.plan.RequestLine;
 import java.io.IOException;
 
 /** The messages with which a session begins, and what is to be learnt from their answers. */
-final class Handshake {
+public final class Handshake {
     /** A version that every server of the handshake era knows. */
-    static final String VERSION = "2025-06-18";
+    public static final String VERSION = "2025-06-18";
 
     /** Without the end of the line. */
-    static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
+    public static final String INITIALIZED = "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\"}";
 
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":\"%s\",\"method\":\"initialize\",\"params\":"
             + "{\"protocolVersion\":\"" + VERSION + "\",\"capabilities\":{},"
@@ -23,17 +23,17 @@ final class Handshake {
     private Handshake() {}
 
     /** The request {@code initialize}, without the end of the line. */
-    static String initialize(int connection, int sequence) {
+    public static String initialize(int connection, int sequence) {
         return INITIALIZE.formatted(RequestLine.id(connection, sequence));
     }
 
     /** The call of {@code whoami} in a session, as a line. */
-    static byte[] whoami(int connection, int sequence) {
+    public static byte[] whoami(int connection, int sequence) {
         return WHOAMI.numbered(connection, sequence);
     }
 
     /** The node that an answer of {@code whoami} names; empty for an answer that names none. */
-    static String node(byte[] answer, int from, int to) {
+    public static String node(byte[] answer, int from, int to) {
         try {
             return JSON.readTree(answer, from, to - from)
                     .at("/result/structuredContent/node")

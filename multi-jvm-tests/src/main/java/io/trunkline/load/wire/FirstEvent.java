@@ -1,4 +1,4 @@
-package io.trunkline.load.client;
+package io.trunkline.load.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -9,8 +9,8 @@ import java.util.Arrays;
  * Waits for the data of the first event of an event stream, in whatever pieces it comes. Comments and events without data do
  * not count. Not thread safe. Source: RFC 9112, section 7.1; HTML standard, section 9.2.6.
  */
-final class FirstEvent {
-    enum State {
+public final class FirstEvent {
+    public enum State {
         /** It is not there in full. */
         AWAITED,
         COMPLETE,
@@ -38,12 +38,12 @@ final class FirstEvent {
     private State state = State.AWAITED;
 
     /** @param chunked whether the stream comes in chunks; otherwise its bytes are as they are */
-    FirstEvent(boolean chunked) {
+    public FirstEvent(boolean chunked) {
         this.chunked = chunked;
     }
 
     /** Takes the next bytes; what follows the event is not looked at. */
-    State read(byte[] bytes, int from, int to) {
+    public State read(byte[] bytes, int from, int to) {
         for (int i = from; i < to && state == State.AWAITED; i++) {
             if (chunked) {
                 chunk(bytes[i]);
@@ -54,7 +54,7 @@ final class FirstEvent {
         return state;
     }
 
-    byte[] data() {
+    public byte[] data() {
         return data.toByteArray();
     }
 
