@@ -1,6 +1,5 @@
 package io.trunkline.hostile.attack;
 
-
 /** One kind of hostile client. It may use as many threads as it likes; all end when their sockets are closed. */
 public interface Attack {
     /** Its name on the command line. */

@@ -1,11 +1,11 @@
 package io.trunkline.load.client;
 
-import io.trunkline.load.wire.AnswerCheck;
-import io.trunkline.load.wire.HttpAnswers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.RequestLine;
+import io.trunkline.load.wire.AnswerCheck;
+import io.trunkline.load.wire.HttpAnswers;
 import org.jspecify.annotations.Nullable;
 
 /**

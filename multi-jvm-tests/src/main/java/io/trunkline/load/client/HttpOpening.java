@@ -2,15 +2,15 @@ package io.trunkline.load.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.trunkline.load.wire.ResponseCheck;
-import io.trunkline.load.wire.Handshake;
-import io.trunkline.load.wire.HttpText;
-import io.trunkline.load.wire.Stateless;
-import io.trunkline.load.wire.FirstEvent;
-import io.trunkline.load.wire.Codec;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.Carrier;
 import io.trunkline.load.plan.Opening;
+import io.trunkline.load.wire.Codec;
+import io.trunkline.load.wire.FirstEvent;
+import io.trunkline.load.wire.Handshake;
+import io.trunkline.load.wire.HttpText;
+import io.trunkline.load.wire.ResponseCheck;
+import io.trunkline.load.wire.Stateless;
 import org.jspecify.annotations.Nullable;
 
 /**

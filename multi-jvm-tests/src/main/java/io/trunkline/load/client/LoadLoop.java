@@ -1,6 +1,5 @@
 package io.trunkline.load.client;
 
-import io.trunkline.load.wire.Codec;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.trunkline.load.measure.Errors;
@@ -8,6 +7,7 @@ import io.trunkline.load.measure.Loaded;
 import io.trunkline.load.measure.Ramped;
 import io.trunkline.load.measure.Snapshot;
 import io.trunkline.load.plan.LoadPlan;
+import io.trunkline.load.wire.Codec;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -2,12 +2,12 @@ package io.trunkline.load.client;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.trunkline.load.wire.AnswerCheck;
-import io.trunkline.load.wire.Handshake;
-import io.trunkline.load.wire.Codec;
 import io.netty.buffer.Unpooled;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.Opening;
+import io.trunkline.load.wire.AnswerCheck;
+import io.trunkline.load.wire.Codec;
+import io.trunkline.load.wire.Handshake;
 import org.jspecify.annotations.Nullable;
 
 /** Brings one connection from connected to open: nothing, one probe, or the MCP handshake and the question for its node. */

@@ -1,7 +1,6 @@
 package io.trunkline.load.client;
 
 import io.trunkline.load.wire.Codec;
-import io.trunkline.load.wire.Codec;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection knows of the loop that owns it, and tells it. Called on the loop's thread. */

@@ -1,10 +1,10 @@
 package io.trunkline.load.client;
 
-import io.trunkline.load.wire.AnswerCheck;
-import io.trunkline.load.wire.Lines;
 import io.netty.buffer.ByteBuf;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.RequestLine;
+import io.trunkline.load.wire.AnswerCheck;
+import io.trunkline.load.wire.Lines;
 import org.jspecify.annotations.Nullable;
 
 /**

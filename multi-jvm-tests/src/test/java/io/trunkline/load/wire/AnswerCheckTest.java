@@ -3,10 +3,10 @@ package io.trunkline.load.wire;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.load.wire.AnswerCheck.Verdict;
 import io.trunkline.load.measure.Errors;
 import io.trunkline.load.plan.RequestKind;
 import io.trunkline.load.plan.RequestLine;
+import io.trunkline.load.wire.AnswerCheck.Verdict;
 import org.junit.jupiter.api.Test;
 
 class AnswerCheckTest {
