@@ -70,6 +70,20 @@ public final class Watchdog implements AutoCloseable {
         own.get().handler = null;
     }
 
+    /** Does what may go on with a handler, on this thread: what waits for a future runs where it is completed. */
+    public void watch(String handler, Runnable completion) {
+        Watched thread = own.get();
+        String before = thread.handler;
+        long sinceBefore = thread.since;
+        enter(handler);
+        try {
+            completion.run();
+        } finally {
+            thread.since = sinceBefore;
+            thread.handler = before;
+        }
+    }
+
     /** Whether the handler has to run where it holds nobody up. */
     public boolean moved(String handler) {
         return anyMoved && moved.contains(handler);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolResult;
 import io.trunkline.protocol.control.CallLost;
@@ -131,6 +132,57 @@ class LostCallTest {
             }
             busy.await(busy.call(3, "sleepy", "{}"));
             assertThat(ran.get()).isNotSameAs(Thread.currentThread());
+        }
+    }
+
+    @Test
+    void whatGoesOnWithAnAnswerOfTheClientAndHoldsTheLoopTwiceRunsElsewhere() throws Exception {
+        AtomicReference<Thread> ran = new AtomicReference<>();
+        Tool tool = Tool.named("asks").async(call -> call.ping().thenApply(took -> {
+            ran.set(Thread.currentThread());
+            if (ran.get() == loop.get()) {
+                holdUntilSeen(call.tool());
+            }
+            return ToolResult.text("done");
+        }));
+        loop.set(Thread.currentThread());
+        try (TestSession busy = TestSession.of("2025-11-25", tool)) {
+            watched = busy;
+            for (int call = 1; call <= 3; call++) {
+                calls = call;
+                int number = busy.call(call, "asks", "{}");
+                if (call == 3) {
+                    // The question comes from the thread on which the handler runs from now on.
+                    busy.peer.runTask();
+                }
+                String asked = busy.peer.told.get(busy.peer.told.size() - 1);
+                String id = new ObjectMapper().readTree(asked).path("id").asText();
+                busy.send("{\"jsonrpc\":\"2.0\",\"id\":\"" + id + "\",\"result\":{}}");
+                busy.await(number);
+                assertThat(ran.get() == Thread.currentThread()).isEqualTo(call < 3);
+            }
+        }
+    }
+
+    @Test
+    void whatACallDoesAtItsCancellationIsWatchedToo() {
+        Tool tool = Tool.named("cancels").async(call -> {
+            call.onCancel(() -> holdUntilSeen(call.tool()));
+            return new CompletableFuture<>();
+        });
+        try (TestSession busy = TestSession.of("2025-11-25", tool)) {
+            watched = busy;
+            calls = 1;
+            busy.call(1, "cancels", "{}");
+            busy.send("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":1}}");
+            assertThat(busy.server.guard().watchdog().times("cancels")).isEqualTo(1);
+        }
+    }
+
+    private void holdUntilSeen(String tool) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (!seen(tool) && System.nanoTime() - end < 0) {
+            Thread.onSpinWait();
         }
     }
 

@@ -240,11 +240,13 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
     }
 
     private void interrupt() {
-        if (call != null) {
-            call.runCancelActions();
-        }
-        if (interrupt != null) {
-            interrupt.run();
-        }
+        environment.guard().watchdog().watch(work.name(), () -> {
+            if (call != null) {
+                call.runCancelActions();
+            }
+            if (interrupt != null) {
+                interrupt.run();
+            }
+        });
     }
 }

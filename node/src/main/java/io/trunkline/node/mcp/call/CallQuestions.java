@@ -71,6 +71,11 @@ final class CallQuestions implements ClientRequests.Owner {
     // ---- the owner of questions
 
     @Override
+    public String name() {
+        return call.name();
+    }
+
+    @Override
     public int number() {
         return call.request().number();
     }

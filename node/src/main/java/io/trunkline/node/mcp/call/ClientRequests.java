@@ -1,6 +1,7 @@
 package io.trunkline.node.mcp.call;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.trunkline.node.guard.Watchdog;
 import io.trunkline.node.mcp.kit.Speaker;
 import io.trunkline.node.mcp.wire.RequestKey;
 import io.trunkline.node.mcp.wire.ServerMessages;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,6 +57,9 @@ public final class ClientRequests {
 
     /** What asks, and takes its questions along to its end. Usable from any thread. */
     interface Owner {
+
+        /** What asks, for the operator. */
+        String name();
 
         /** The number of the client message that started it. */
         int number();
@@ -202,13 +207,32 @@ public final class ClientRequests {
                     .timer()
                     .schedule(
                             () -> speaker.post(
-                                    () -> fail("The client has not answered within " + limit.toSeconds() + " s")),
+                                    () -> goOn(() -> fail(
+                                            "The client has not answered within " + limit.toSeconds() + " s"))),
                             limit.toNanos(),
                             TimeUnit.NANOSECONDS);
             speaker.tell(message, call.number());
         }
 
+        /** What waits for the answer goes on where it is given. */
         private void answered(JsonNode response) {
+            goOn(() -> take(response));
+        }
+
+        private void goOn(Runnable completion) {
+            Watchdog watchdog = environment.guard().watchdog();
+            if (watchdog.moved(call.name())) {
+                try {
+                    environment.threads().execute(completion);
+                    return;
+                } catch (RejectedExecutionException e) {
+                    // Too much blocks already. It may not wait for long: the client has answered.
+                }
+            }
+            watchdog.watch(call.name(), completion);
+        }
+
+        private void take(JsonNode response) {
             JsonNode error = response.path("error");
             if (!error.isMissingNode()) {
                 String text = Messages.wellFormed(error.path("message").asText("no reason given"));
@@ -234,7 +258,7 @@ public final class ClientRequests {
 
         /** The run has ended: nobody waits any more. On the session's thread. */
         void abandon() {
-            future.completeExceptionally(new CancellationException("The call has ended"));
+            goOn(() -> future.completeExceptionally(new CancellationException("The call has ended")));
         }
 
         /** However it ended, on whatever thread. */
