@@ -16,9 +16,12 @@ import io.trunkline.protocol.session.SessionId;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.ActorSystem;
@@ -46,6 +49,9 @@ public final class TaskRoutes implements TaskNetwork {
 
     /** Steps of one request: the task or its slot may move under its way. */
     private static final int MAX_STEPS = 5;
+
+    /** The pause before the first repetition, doubled for each further one: 3 s in all, in which a slot has moved. */
+    private static final long PAUSE_MILLIS = 200;
 
     private final ActorSystem<?> system;
     private final ActorRef<ShardingEnvelope<Session.Command>> region;
@@ -118,7 +124,15 @@ public final class TaskRoutes implements TaskNetwork {
         }
         return answer.kind() == Kind.ELSEWHERE
                 ? askDesk(answer.holder(), request, false).thenCompose(what -> onAnswer(request, what, steps - 1))
-                : attempt(request, steps);
+                : attemptLater(request, steps);
+    }
+
+    /** The node of the slot is not there yet, or no more: who hosts it will be known soon. */
+    private CompletionStage<Answered> attemptLater(TaskRequest request, int steps) {
+        Executor later = CompletableFuture.delayedExecutor(
+                PAUSE_MILLIS << (MAX_STEPS - 1 - steps), TimeUnit.MILLISECONDS, system.executionContext());
+        return CompletableFuture.supplyAsync(() -> attempt(request, steps), later)
+                .thenCompose(Function.identity());
     }
 
     private CompletionStage<Answer> askElsewhere(TaskRequest request) {

@@ -146,6 +146,24 @@ class TasksAcrossNodesTest {
     }
 
     @Test
+    void aRequestWaitsForASlotThatIsOnItsWayAndNotForEver() {
+        String id;
+        try (TaskNode lost = node()) {
+            id = lost.begin("safe");
+        }
+        other.slots.left(TaskNode.SLOT);
+        try {
+            assertThat(holder.get(id).at("/error/code").asInt()).isEqualTo(-32000);
+            CompletableFuture<JsonNode> asked = CompletableFuture.supplyAsync(() -> holder.get(id));
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)
+                    .execute(() -> other.slots.arrived(TaskNode.SLOT));
+            assertThat(asked.join().at("/result/status").asText()).isEqualTo("working");
+        } finally {
+            other.slots.arrived(TaskNode.SLOT);
+        }
+    }
+
+    @Test
     void nothingIsTakenOverWhileANodeThatMayHoldItIsSilent() {
         String id;
         try (TaskNode silent = node()) {
