@@ -138,13 +138,14 @@ class LostCallTest {
     @Test
     void whatGoesOnWithAnAnswerOfTheClientAndHoldsTheLoopTwiceRunsElsewhere() throws Exception {
         AtomicReference<Thread> ran = new AtomicReference<>();
-        Tool tool = Tool.named("asks").async(call -> call.ping().thenApply(took -> {
-            ran.set(Thread.currentThread());
-            if (ran.get() == loop.get()) {
-                holdUntilSeen(call.tool());
-            }
-            return ToolResult.text("done");
-        }));
+        Tool tool = Tool.named("asks")
+                .async(call -> call.ping().thenApply(took -> {
+                    ran.set(Thread.currentThread());
+                    if (ran.get() == loop.get()) {
+                        holdUntilSeen(call.tool());
+                    }
+                    return ToolResult.text("done");
+                }));
         loop.set(Thread.currentThread());
         try (TestSession busy = TestSession.of("2025-11-25", tool)) {
             watched = busy;

@@ -206,9 +206,8 @@ public final class ClientRequests {
             deadline = environment
                     .timer()
                     .schedule(
-                            () -> speaker.post(
-                                    () -> goOn(() -> fail(
-                                            "The client has not answered within " + limit.toSeconds() + " s"))),
+                            () -> speaker.post(() ->
+                                    goOn(() -> fail("The client has not answered within " + limit.toSeconds() + " s"))),
                             limit.toNanos(),
                             TimeUnit.NANOSECONDS);
             speaker.tell(message, call.number());

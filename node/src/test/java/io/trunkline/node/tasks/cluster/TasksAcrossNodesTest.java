@@ -155,8 +155,7 @@ class TasksAcrossNodesTest {
         try {
             assertThat(holder.get(id).at("/error/code").asInt()).isEqualTo(-32000);
             CompletableFuture<JsonNode> asked = CompletableFuture.supplyAsync(() -> holder.get(id));
-            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS)
-                    .execute(() -> other.slots.arrived(TaskNode.SLOT));
+            CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS).execute(() -> other.slots.arrived(TaskNode.SLOT));
             assertThat(asked.join().at("/result/status").asText()).isEqualTo("working");
         } finally {
             other.slots.arrived(TaskNode.SLOT);
