@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * How one life of a member gets into a cluster.
@@ -16,17 +17,19 @@ import java.util.Set;
  *     it asks again
  */
 record Entry(List<HostPort> seeds, Duration silence) {
-    /** A founder that starts with its process: the others may not run yet. */
+    /** A founder that starts with its process, and before all others. */
     private static final Duration FOUNDER = Duration.ofSeconds(3);
 
     /**
-     * A founder's life after another one: the others run, unless this side of the network has lost them. To found a second
-     * cluster then, which stays apart when the network heals, is the last resort.
+     * A founder that has others to ask: they run, unless this side of the network has lost them, and may pause. To found a
+     * second cluster then, which stays apart when the network heals, is the last resort.
      */
     private static final Duration FOUNDER_LATER = Duration.ofSeconds(60);
 
     /** Any other member: its question is lost when a seed does not listen yet, and a seed without a cluster is of no use. */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
+
+    private static final Duration CONNECT = Duration.ofSeconds(1);
 
     private static final int MAX_SEEDS = 64;
 
@@ -34,10 +37,27 @@ record Entry(List<HostPort> seeds, Duration silence) {
         seeds = List.copyOf(seeds);
     }
 
+    /** The first life of a process. Blocks for a second or two when it is a founder's. */
     static Entry first(MemberSettings settings) {
+        return first(settings, seed -> Listening.at(seed, CONNECT));
+    }
+
+    /**
+     * The same. A founder cannot know whether there is a cluster already, for a supervisor may have started it again: a seed that
+     * refuses connections is in none, any other one has to say so.
+     *
+     * @param ask whether anybody listens at a seed's address; may block
+     */
+    static Entry first(MemberSettings settings, Function<HostPort, Listening.Answer> ask) {
         MemberSettings.Network network = settings.network();
-        boolean founder = founds(settings, new HostPort(network.advertisedHost(), network.arteryPort()));
-        return new Entry(settings.seeds(), founder ? FOUNDER : ASK_AGAIN);
+        HostPort self = new HostPort(network.advertisedHost(), network.arteryPort());
+        if (!founds(settings, self)) {
+            return new Entry(settings.seeds(), ASK_AGAIN);
+        }
+        List<HostPort> there = settings.seeds().parallelStream()
+                .filter(seed -> seed.equals(self) || ask.apply(seed) != Listening.Answer.REFUSED)
+                .toList();
+        return there.size() < 2 ? new Entry(settings.seeds(), FOUNDER) : new Entry(there, FOUNDER_LATER);
     }
 
     /**
@@ -63,5 +83,10 @@ record Entry(List<HostPort> seeds, Duration silence) {
 
     private static boolean founds(MemberSettings settings, HostPort self) {
         return settings.seeds().isEmpty() || settings.seeds().get(0).equals(self);
+    }
+
+    /** Whether this member founds a cluster only if others stay silent for long. */
+    boolean waitsForOthers() {
+        return silence.equals(FOUNDER_LATER);
     }
 }

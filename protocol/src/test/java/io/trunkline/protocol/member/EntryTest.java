@@ -7,23 +7,41 @@ import com.typesafe.config.ConfigFactory;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EntryTest {
+    private static final String FOUNDER = "127.0.0.1:25531,127.0.0.1:2,127.0.0.1:3";
+    private static final HostPort SELF = new HostPort("127.0.0.1", 25_531);
     private static final HostPort ONE = new HostPort("127.0.0.1", 1);
     private static final HostPort TWO = new HostPort("127.0.0.1", 2);
     private static final HostPort THREE = new HostPort("127.0.0.1", 3);
 
     @Test
-    void theFounderWaitsForTheOtherSeedsInItsFirstLife() {
-        Entry entry = Entry.first(settings("127.0.0.1:25531,127.0.0.1:2"));
-        assertThat(entry.seeds()).containsExactly(new HostPort("127.0.0.1", 25_531), TWO);
+    void aFounderFoundsSoonWhenAllOthersRefuseConnections() {
+        Entry entry = Entry.first(settings(FOUNDER), seed -> Listening.Answer.REFUSED);
+        assertThat(entry.seeds()).containsExactly(SELF, TWO, THREE);
         assertThat(config(entry).getDuration("pekko.cluster.seed-node-timeout")).hasSeconds(3);
+        assertThat(entry.waitsForOthers()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"ACCEPTED", "UNKNOWN"})
+    void aFounderWaitsLongForOthersThatMayBeInACluster(Listening.Answer answer) {
+        Entry entry = Entry.first(settings(FOUNDER), seed -> seed.equals(TWO) ? answer : Listening.Answer.REFUSED);
+        assertThat(entry.seeds())
+                .as("who is gone cannot say that it is in none")
+                .containsExactly(SELF, TWO);
+        assertThat(config(entry).getDuration("pekko.cluster.seed-node-timeout")).hasSeconds(60);
+        assertThat(entry.waitsForOthers()).isTrue();
     }
 
     @Test
     void aMemberThatFoundsNothingAsksAgainSoon() {
-        Entry entry = Entry.first(settings("127.0.0.1:1,127.0.0.1:25531"));
-        assertThat(entry.seeds()).containsExactly(ONE, new HostPort("127.0.0.1", 25_531));
+        Entry entry = Entry.first(settings("127.0.0.1:1,127.0.0.1:25531"), seed -> {
+            throw new AssertionError("nobody needs to be asked");
+        });
+        assertThat(entry.seeds()).containsExactly(ONE, SELF);
         assertThat(config(entry).getDuration("pekko.cluster.seed-node-timeout")).hasSeconds(1);
     }
 
