@@ -4,8 +4,9 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ public final class Server {
     private final LongAdder taken = new LongAdder();
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder answerNanos = new LongAdder();
-    private final AtomicLongArray failures = new AtomicLongArray(Failure.values().length);
+    private final Map<Failure, LongAdder> failures = new ConcurrentHashMap<>();
     private volatile ServerSettings settings;
     private volatile Passive passive;
     private volatile @Nullable InetSocketAddress address;
@@ -128,7 +129,7 @@ public final class Server {
 
     /** It failed a request or a connection. */
     public void failed(Failure failure) {
-        failures.incrementAndGet(failure.ordinal());
+        failures.computeIfAbsent(failure, first -> new LongAdder()).increment();
         if (passive.failed(clock.getAsLong())) {
             watcher.changed(this, "failed, " + failure.label() + " last");
         }
@@ -198,7 +199,8 @@ public final class Server {
     }
 
     public long failures(Failure failure) {
-        return failures.get(failure.ordinal());
+        LongAdder count = failures.get(failure);
+        return count == null ? 0 : count.sum();
     }
 
     /** Takes a place; false when there is none. */
