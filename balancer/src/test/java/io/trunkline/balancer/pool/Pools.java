@@ -2,6 +2,7 @@ package io.trunkline.balancer.pool;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,7 +22,7 @@ final class Pools {
     }
 
     Pool of(PoolSettings settings) {
-        return new Pool(settings, "secret".getBytes(), nanos::get);
+        return new Pool(settings, "secret".getBytes(StandardCharsets.UTF_8), nanos::get);
     }
 
     void pass(Duration time) {

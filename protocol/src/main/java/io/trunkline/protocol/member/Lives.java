@@ -183,7 +183,14 @@ public final class Lives {
      * @throws SettingsException when the configuration contradicts the settings
      */
     public void begin() {
-        start(Entry.first(settings));
+        Entry entry = Entry.first(settings);
+        if (entry.waitsForOthers()) {
+            LOG.info(
+                    "member.waits_for_seeds seeds={} founds_after={}s",
+                    entry.seeds(),
+                    entry.silence().toSeconds());
+        }
+        start(entry);
         ProcessEnd.onSignal(this::end);
     }
 
