@@ -1,7 +1,7 @@
 package io.trunkline.balancer.client;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.trunkline.balancer.tls.LastWords;
 import java.util.concurrent.TimeUnit;
@@ -31,43 +31,43 @@ public final class Closing {
     }
 
     /** The client says nothing more: it need not be read on. */
-    public void inputEnded(ChannelHandlerContext context) {
+    public void inputEnded(Channel channel) {
         inputEnded = true;
         if (told) {
-            context.close();
+            channel.close();
         }
     }
 
     /** Says nothing more once these words are out. */
-    public void after(ChannelFuture words, ChannelHandlerContext context) {
+    public void after(ChannelFuture words, Channel channel) {
         words.addListener(done -> {
             told = true;
             sinceNanos = System.nanoTime();
             if (done.isSuccess() && !inputEnded) {
-                endOutput(context);
+                endOutput(channel);
             } else {
-                context.close();
+                channel.close();
             }
         });
     }
 
     /** Nothing more is said; what the client still says is read. */
-    private static void endOutput(ChannelHandlerContext context) {
-        if (!LastWords.say(context.channel())) {
-            if (context.channel() instanceof DuplexChannel duplex) {
+    private static void endOutput(Channel channel) {
+        if (!LastWords.say(channel)) {
+            if (channel instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
             } else {
-                context.close();
+                channel.close();
                 return;
             }
         }
-        context.channel().config().setAutoRead(true);
+        channel.config().setAutoRead(true);
     }
 
     /** Closes the connection when its client has had its time: this patience until it has been told, a little afterwards. */
-    public void tick(ChannelHandlerContext context, long now, long patienceNanos) {
+    public void tick(Channel channel, long now, long patienceNanos) {
         if (now - sinceNanos > (told ? LINGER_NANOS : patienceNanos)) {
-            context.close();
+            channel.close();
         }
     }
 }

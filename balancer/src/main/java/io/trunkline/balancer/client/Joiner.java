@@ -1,7 +1,8 @@
 package io.trunkline.balancer.client;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,13 +10,23 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 public final class Joiner {
+    private static final ByteBufAllocator HEAP = new UnpooledByteBufAllocator(false);
+
     private final Account account;
+    private final ByteBufAllocator memory;
     private final Held held;
     private @Nullable ByteBuf begun;
     private boolean tooMuch;
 
+    /** Joins messages that nobody has to release. */
     public Joiner(Account account) {
+        this(account, HEAP);
+    }
+
+    /** Joins messages in this memory. */
+    public Joiner(Account account, ByteBufAllocator memory) {
         this.account = account;
+        this.memory = memory;
         this.held = new Held(account);
     }
 
@@ -24,7 +35,7 @@ public final class Joiner {
         int length = piece.readableBytes();
         ByteBuf all = begun;
         if (all == null) {
-            all = begun = Unpooled.buffer(length);
+            all = begun = memory.buffer(length);
         }
         tooMuch = tooMuch || !account.room(length);
         if (!tooMuch) {
@@ -37,13 +48,19 @@ public final class Joiner {
     @Nullable
     public ByteBuf whole() {
         ByteBuf all = tooMuch ? null : begun;
+        if (all != null) {
+            begun = null;
+        }
         clear();
         return all;
     }
 
     /** Forgets what has begun. */
     public void clear() {
-        begun = null;
+        if (begun != null) {
+            begun.release();
+            begun = null;
+        }
         tooMuch = false;
         held.set(0);
     }

@@ -239,7 +239,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
     private void closeSoon() {
         closing.begin();
         reader().forget();
-        closing.after(context().writeAndFlush(Unpooled.EMPTY_BUFFER), context());
+        closing.after(context().writeAndFlush(Unpooled.EMPTY_BUFFER), context().channel());
     }
 
     @Override
@@ -249,7 +249,7 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
         long stalled = clients.settings().timeouts().stall().toNanos();
         Exchange streaming = writer().streaming();
         if (closing.begun()) {
-            closing.tick(context(), now, stalled);
+            closing.tick(context().channel(), now, stalled);
         } else if (stall.lasts(context().channel(), now) > stalled) {
             clients.ended(Reason.CLIENT_SLOW);
             context().close();

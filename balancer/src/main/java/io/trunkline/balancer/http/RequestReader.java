@@ -9,13 +9,13 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import io.trunkline.balancer.auth.Grant;
 import io.trunkline.balancer.client.Account;
+import io.trunkline.balancer.client.Throttle;
 import io.trunkline.balancer.client.Turn;
 import io.trunkline.balancer.limits.Pace;
 import io.trunkline.protocol.refusal.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +46,7 @@ final class RequestReader implements Identification.Asker {
     private final StrictRequestDecoder decoder;
     private final Account account;
     private final RequestClock clock;
-    private final Pace pace;
+    private final Throttle throttle;
     private final Sink sink;
     private final RequestServer server;
     private final Identification identification;
@@ -56,8 +56,6 @@ final class RequestReader implements Identification.Asker {
     private int beingRead;
     private final Turn turn = new Turn(this::goOnReading);
     private boolean handling;
-    /** Whether its source says more than it may, so that the next request waits. */
-    private boolean slowed;
 
     RequestReader(
             HttpWire wire,
@@ -72,7 +70,7 @@ final class RequestReader implements Identification.Asker {
         this.decoder = ctx.pipeline().get(StrictRequestDecoder.class);
         this.account = account;
         this.clock = clock;
-        this.pace = pace;
+        this.throttle = new Throttle(pace, ctx.executor(), this::speedUp);
         this.sink = sink;
         this.server = server;
         this.identification = new Identification(this, pace, ctx.executor(), wire.visitor(ctx.channel()));
@@ -98,7 +96,7 @@ final class RequestReader implements Identification.Asker {
 
     /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
     boolean heldUp() {
-        return slowed || turn.isOver() || !ctx.channel().isWritable() || account.heldBack();
+        return throttle.on() || turn.isOver() || !ctx.channel().isWritable() || account.heldBack();
     }
 
     /** How much of what is read is served at once. */
@@ -129,7 +127,7 @@ final class RequestReader implements Identification.Asker {
     }
 
     private void takeQueued() {
-        while (!sink.serves() && !identification.running() && !slowed && sink.reads() && !queue.isEmpty()) {
+        while (!sink.serves() && !identification.running() && !throttle.on() && sink.reads() && !queue.isEmpty()) {
             take(queue.remove());
         }
     }
@@ -258,21 +256,12 @@ final class RequestReader implements Identification.Asker {
         }
         forgetRequest();
         turn.serve(message.length, ctx.executor());
-        slowDown(asked, message);
+        throttle.message(asked.owner(), message);
         sink.request(asked, message);
     }
 
-    /** Counts a request, and takes no other for a while when its source says too much. */
-    private void slowDown(RequestHead asked, byte[] message) {
-        long wait = pace.message(asked.owner(), message, System.nanoTime());
-        if (wait > 0) {
-            slowed = true;
-            ctx.executor().schedule(this::speedUp, wait, TimeUnit.NANOSECONDS);
-        }
-    }
-
+    /** The next request may be taken again. */
     private void speedUp() {
-        slowed = false;
         clock.forgive();
         goOnReading();
     }

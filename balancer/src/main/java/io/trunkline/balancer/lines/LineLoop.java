@@ -14,17 +14,17 @@ import java.net.InetSocketAddress;
 final class LineLoop {
     private final ClientLoop clients;
     private final Relays relays;
-    private final Deadlines<TcpClient> deadlines;
+    private final Deadlines<LineClient> deadlines;
 
     LineLoop(ClientLoop clients, Relays relays) {
         this.clients = clients;
         this.relays = relays;
         EdgeSettings.Timeouts limits = clients.settings().timeouts();
-        this.deadlines = new Deadlines<TcpClient>()
-                .add(Reason.CLIENT_SLOW, limits.stall(), TcpClient::stalled)
-                .add(Reason.FIRST_MESSAGE_LATE, limits.firstMessage(), TcpClient::silent)
-                .add(Reason.MESSAGE_SLOW, limits.message(), TcpClient::withinLine)
-                .add(Reason.IDLE, limits.idle(), TcpClient::idle);
+        this.deadlines = new Deadlines<LineClient>()
+                .add(Reason.CLIENT_SLOW, limits.stall(), LineClient::stalled)
+                .add(Reason.FIRST_MESSAGE_LATE, limits.firstMessage(), LineClient::silent)
+                .add(Reason.MESSAGE_SLOW, limits.message(), LineClient::withinLine)
+                .add(Reason.IDLE, limits.idle(), LineClient::idle);
     }
 
     ClientLoop common() {
@@ -36,11 +36,11 @@ final class LineLoop {
         return clients.population();
     }
 
-    Deadlines<TcpClient> deadlines() {
+    Deadlines<LineClient> deadlines() {
         return deadlines;
     }
 
-    Relay relay(Channel channel, TcpClient client) {
+    Relay relay(Channel channel, LineClient client) {
         return relays.relay((InetSocketAddress) channel.remoteAddress(), client, Transport.TCP);
     }
 

@@ -1,7 +1,7 @@
 package io.trunkline.balancer.websocket;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Answers the pings of one WebSocket client: not more than 100 in a second, and while the client does not read at most one
  * answer waits, to the newest ping (RFC 6455, section 5.5.3). Belongs to the channel's event loop.
  */
-public final class Pongs {
+final class Pongs {
     private static final int MOST_A_SECOND = 100;
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -19,7 +19,7 @@ public final class Pongs {
     private @Nullable ByteBuf waiting;
 
     /** Answers a ping, whose content stays the caller's; false when there were too many. */
-    public boolean answer(ChannelHandlerContext ctx, ByteBuf content, long now) {
+    boolean answer(Channel channel, ByteBuf content, long now) {
         if (pings == 0 || now - secondNanos > SECOND) {
             secondNanos = now;
             pings = 0;
@@ -28,8 +28,8 @@ public final class Pongs {
             return false;
         }
         forget();
-        if (ctx.channel().isWritable()) {
-            ctx.writeAndFlush(new PongWebSocketFrame(content.retain()));
+        if (channel.isWritable()) {
+            channel.writeAndFlush(new PongWebSocketFrame(content.retain()));
         } else {
             waiting = content.retain();
         }
@@ -37,16 +37,16 @@ public final class Pongs {
     }
 
     /** The client reads again. */
-    public void writeWaiting(ChannelHandlerContext ctx) {
+    void writeWaiting(Channel channel) {
         ByteBuf content = waiting;
         if (content != null) {
             waiting = null;
-            ctx.writeAndFlush(new PongWebSocketFrame(content));
+            channel.writeAndFlush(new PongWebSocketFrame(content));
         }
     }
 
     /** Lets go of the answer that waits. */
-    public void forget() {
+    void forget() {
         if (waiting != null) {
             waiting.release();
             waiting = null;

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker13;
+import io.trunkline.balancer.client.Deadlines;
 import io.trunkline.balancer.client.Intake;
 import io.trunkline.balancer.http.ContentType;
 import io.trunkline.balancer.http.Exchange;
@@ -34,11 +35,13 @@ public final class WebSocketUpgrade {
 
     private final HttpWire wire;
     private final Relays relays;
+    private final Deadlines<WebSocketClient> deadlines;
 
     /** Upgrades connections of one event loop. */
     public WebSocketUpgrade(HttpWire wire, Relays relays) {
         this.wire = wire;
         this.relays = relays;
+        this.deadlines = WebSocketClient.deadlines(wire);
     }
 
     /** Answers the request with the upgrade, or with why there is none. */
@@ -65,10 +68,11 @@ public final class WebSocketUpgrade {
         request.headers().set(head.headers());
         ChannelHandlerContext ctx = connection.upgrade();
         wire.counted(101);
-        WebSocketClient client = new WebSocketClient(wire, relays, connection.remote(), head.grant(), place);
+        WebSocketClient client = new WebSocketClient(wire, relays, ctx.channel(), head.grant(), place);
+        WebSocketConnection upgraded = new WebSocketConnection(wire, deadlines, ctx.channel(), client);
         ChannelPipeline pipeline = ctx.pipeline();
-        pipeline.addLast("client", client);
-        new Handshaker(wire.clients().settings().messageLimit(), client, head.target())
+        pipeline.addLast("client", upgraded);
+        new Handshaker(wire.clients().settings().messageLimit(), upgraded, head.target())
                 .handshake(
                         ctx.channel(),
                         request,
@@ -76,7 +80,7 @@ public final class WebSocketUpgrade {
                         ctx.newPromise());
         pipeline.remove(connection);
         // Off while the request waited: for its turn, or for what is thought of its sender.
-        client.begin();
+        client.reader().read();
     }
 
     private static @Nullable HttpRefusal check(HttpHeaders headers, boolean http11) {
