@@ -19,8 +19,8 @@ public final class Account {
     private boolean heldBack;
     private boolean closed;
     /**
-     * Since when memory has held the client up; 0 when it does not. To be read again for a moment, or to take a few bytes, is
-     * no progress: many that wait for each other would take turns.
+     * Since when memory has held the client up; 0 when it does not. To be read again for a moment, or to take a few
+     * bytes, is no progress: many that wait for each other would take turns.
      */
     private long stuckNanos;
     /** What the client has let go of since then: what it was sent, or was answered. */
@@ -106,8 +106,8 @@ public final class Account {
     // --- what may come
 
     /**
-     * Whether so many bytes may come. When memory is exhausted a client that holds much may have no more, and one that holds
-     * little may: the loop sheds its heaviest client for it.
+     * Whether so many bytes may come. When memory is exhausted a client that holds much may have no more, and one that
+     * holds little may: the loop sheds its heaviest client for it.
      */
     public boolean room(long more) {
         return !loop.exhausted() || loop.makeRoom(this, more);
@@ -179,8 +179,8 @@ public final class Account {
     }
 
     /**
-     * Whether memory has held the client up for so long, and it has let go of little for what it holds. One that has let go
-     * of much has the same time again.
+     * Whether memory has held the client up for so long, and it has let go of little for what it holds. One that has
+     * let go of much has the same time again.
      */
     boolean stuckFor(long nanos, long now) {
         if (stuckNanos == 0 || now - stuckNanos <= nanos) {

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clients of one listener on one event loop: tells them of time and of the end of the process, and counts why they end.
- * Belongs to the event loop.
+ * The clients of one listener on one event loop: tells them of time and of the end of the process, and counts why they
+ * end. Belongs to the event loop.
  */
 public final class ClientLoop {
     /** A client, or what outlives its connection. */
@@ -75,6 +75,13 @@ public final class ClientLoop {
         return loop;
     }
 
+    /** Runs a task later, unless the loop ends. From any thread. */
+    public void later(Runnable task) {
+        if (!loop.isShuttingDown()) {
+            loop.execute(task);
+        }
+    }
+
     public EdgeSettings settings() {
         return settings;
     }
@@ -93,7 +100,10 @@ public final class ClientLoop {
         return connections;
     }
 
-    /** What has a session of its own: told first when the process stops, while connections can still carry its last words. */
+    /**
+     * What has a session of its own: told first when the process stops, while connections can still carry its last
+     * words.
+     */
     public Crowd<Member> sessions() {
         return sessions;
     }

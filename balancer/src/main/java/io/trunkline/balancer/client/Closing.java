@@ -7,8 +7,9 @@ import io.trunkline.balancer.tls.LastWords;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a connection whose client is told why. A close with input unread would be a reset, which may overtake the last
- * words: so the client is read on for a while, and what it says is thrown away. Belongs to the channel's event loop.
+ * The end of a connection whose client is told why. A close with input unread would be a reset, which may overtake the
+ * last words: so the client is read on for a while, and what it says is thrown away. Belongs to the channel's event
+ * loop.
  */
 public final class Closing {
     /** How long a client that has been told may take to close. */
@@ -64,7 +65,10 @@ public final class Closing {
         channel.config().setAutoRead(true);
     }
 
-    /** Closes the connection when its client has had its time: this patience until it has been told, a little afterwards. */
+    /**
+     * Closes the connection when its client has had its time: this patience until it has been told, a little
+     * afterwards.
+     */
     public void tick(Channel channel, long now, long patienceNanos) {
         if (now - sinceNanos > (told ? LINGER_NANOS : patienceNanos)) {
             channel.close();

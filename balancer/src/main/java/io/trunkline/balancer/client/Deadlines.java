@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a client of one kind may take for what: a table that all its clients share. Looked through in the order of its
- * lines; the first one that has passed counts. Not changed any more once clients use it.
+ * How long a client of one kind may take for what: a table that all its clients share. Looked through in the order of
+ * its lines; the first one that has passed counts. Not changed any more once clients use it.
  */
 public final class Deadlines<C> {
     /** Tells how long something has lasted. */

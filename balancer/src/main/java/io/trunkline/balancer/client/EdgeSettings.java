@@ -25,8 +25,8 @@ public record EdgeSettings(int port, NetSettings net, int connectionLimit, Timeo
     /**
      * How long clients may take.
      *
-     * @param firstMessage from the connection to the end of the first message; over HTTP from the first byte of a request to
-     *     the end of its headers
+     * @param firstMessage from the connection to the end of the first message; over HTTP from the first byte of a
+     *     request to the end of its headers
      * @param message from the first byte of a message to its last
      * @param idle without a byte in either direction and without a question open
      * @param stall without taking a byte of what waits for the client

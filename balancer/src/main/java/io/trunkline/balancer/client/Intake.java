@@ -1,8 +1,8 @@
 package io.trunkline.balancer.client;
 
 /**
- * Whoever takes what a decoder makes of a connection's bytes, as the decoder sees it. What is not taken stays bytes: a read of
- * tiny requests or frames would become many times its size in objects.
+ * Whoever takes what a decoder makes of a connection's bytes, as the decoder sees it. What is not taken stays bytes: a
+ * read of tiny requests or frames would become many times its size in objects.
  */
 public interface Intake {
     /** So many bytes have come; what they mean is not known yet. */

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ports on which one protocol is spoken, in the clear and over TLS: admits connections, or lets the protocol say why
- * not. Usable from any thread.
+ * The ports on which one protocol is spoken, in the clear and over TLS: admits connections, or lets the protocol say
+ * why not. Usable from any thread.
  */
 public final class Listener {
     /** What is spoken to those that connect. All calls come on the connection's event loop. */

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /**
- * The memory that the clients of one event loop hold, and what is done when the process has too little of it: from 85 % on
- * the clients that hold much are read no more, from 95 % on they are told and closed, the heaviest first. It counts for
- * itself and tells the budget of the process in steps, so that a message costs no atomic operation. Belongs to the event
- * loop.
+ * The memory that the clients of one event loop hold, and what is done when the process has too little of it: from 85 %
+ * on the clients that hold much are read no more, from 95 % on they are told and closed, the heaviest first. It counts
+ * for itself and tells the budget of the process in steps, so that a message costs no atomic operation. Belongs to the
+ * event loop.
  */
 public final class LoopMemory {
     /** What a client may hold and still be light: it is not held back, and not closed for the sake of others. */

@@ -1,8 +1,8 @@
 package io.trunkline.balancer.client;
 
 /**
- * What was said to a client and has not left yet: when it is much, the client's node is asked for no more. Belongs to the
- * client's event loop.
+ * What was said to a client and has not left yet: when it is much, the client's node is asked for no more. Belongs to
+ * the client's event loop.
  */
 public final class OutputWindow {
     private static final int LIMIT = 64 * 1024;

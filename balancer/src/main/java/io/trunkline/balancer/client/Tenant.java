@@ -6,8 +6,8 @@ public interface Tenant {
     void holdBack(boolean back);
 
     /**
-     * Tells the client {@code overloaded} and lets go of all it holds; a client that does not read is closed without a word.
-     * May be called again while the client's last words wait.
+     * Tells the client {@code overloaded} and lets go of all it holds; a client that does not read is closed without a
+     * word. May be called again while the client's last words wait.
      */
     void shed();
 }

@@ -5,7 +5,10 @@ import io.trunkline.balancer.limits.Pace;
 import io.trunkline.protocol.session.Owner;
 import java.util.concurrent.TimeUnit;
 
-/** Lets a client wait whose source says more than it may: it is not read for a while. Belongs to the channel's event loop. */
+/**
+ * Lets a client wait whose source says more than it may: it is not read for a while. Belongs to the channel's event
+ * loop.
+ */
 public final class Throttle {
     private final Pace pace;
     private final EventExecutor loop;

@@ -4,9 +4,9 @@ import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How much of one connection's input is served before its event loop looks at the others again. What the balancer answers by
- * itself waits for nobody, so that without this a client that pipelines would have the loop for as long as it sends. Belongs
- * to the connection's event loop.
+ * How much of one connection's input is served before its event loop looks at the others again. What the balancer
+ * answers by itself waits for nobody, so that without this a client that pipelines would have the loop for as long as
+ * it sends. Belongs to the connection's event loop.
  */
 public final class Turn {
     /** Messages of a turn, when they are small. */

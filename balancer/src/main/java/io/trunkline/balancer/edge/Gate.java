@@ -10,8 +10,8 @@ import io.trunkline.balancer.http.RequestHead;
 import io.trunkline.balancer.session.SessionSeal;
 
 /**
- * What those who have shown who they are may do over HTTP: use their own sessions, and say what their scopes allow. Belongs
- * to one event loop.
+ * What those who have shown who they are may do over HTTP: use their own sessions, and say what their scopes allow.
+ * Belongs to one event loop.
  */
 final class Gate {
     private final Authorizer authorizer;

@@ -148,8 +148,8 @@ public final class HttpEdge {
     }
 
     /**
-     * Takes no new clients, lets those that wait for an answer have it until {@code deadlineMillis} have passed, and ends
-     * the rest. Completes when all are gone.
+     * Takes no new clients, lets those that wait for an answer have it until {@code deadlineMillis} have passed, and
+     * ends the rest. Completes when all are gone.
      */
     public CompletionStage<Void> drain(long deadlineMillis) {
         listener.close();

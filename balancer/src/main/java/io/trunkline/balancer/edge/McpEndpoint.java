@@ -52,7 +52,9 @@ final class McpEndpoint {
         }
     }
 
-    /** Whether the message negotiates the version: by what its body says, whatever the head names before it is agreed. */
+    /**
+     * Whether the message negotiates the version: by what its body says, whatever the head names before it is agreed.
+     */
     private static boolean initializes(Envelope message) {
         return message.kind() == Envelope.Kind.REQUEST
                 && Methods.INITIALIZE.equals(message.method())

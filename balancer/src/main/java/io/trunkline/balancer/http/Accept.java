@@ -13,7 +13,9 @@ public final class Accept {
 
     private Accept() {}
 
-    /** What a client can read that posts. It should be both kinds (MCP 2025-11-25, basic, transports, sending messages). */
+    /**
+     * What a client can read that posts. It should be both kinds (MCP 2025-11-25, basic, transports, sending messages).
+     */
     public enum Form {
         BOTH(USUAL.get(0)),
         JSON(ContentType.JSON),

@@ -27,7 +27,9 @@ final class AllowList {
         return names.contains(ALL) || names.contains(name);
     }
 
-    /** Whether this value of {@code Origin} is allowed: as a whole, or, if it is a page of the web, by its host name. */
+    /**
+     * Whether this value of {@code Origin} is allowed: as a whole, or, if it is a page of the web, by its host name.
+     */
     boolean allowsOrigin(String origin) {
         if (names.contains(ALL) || names.contains(origin.toLowerCase(Locale.ROOT))) {
             return true;

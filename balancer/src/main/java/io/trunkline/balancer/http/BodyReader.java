@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads bodies that take long on threads of its own, so that one client's JSON does not keep an event loop from all others.
- * What waits here is bounded by its connections, each of which has one body at a time and counts it. Thread-safe.
+ * Reads bodies that take long on threads of its own, so that one client's JSON does not keep an event loop from all
+ * others. What waits here is bounded by its connections, each of which has one body at a time and counts it.
+ * Thread-safe.
  */
 public final class BodyReader {
     /** Bytes of a body that is read on its event loop whatever it contains. */

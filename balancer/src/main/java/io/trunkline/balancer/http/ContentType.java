@@ -16,7 +16,10 @@ public final class ContentType {
         return new DefaultHttpHeaders().set(HttpHeaderNames.CONTENT_TYPE, JSON);
     }
 
-    /** Whether what a client says about its body is JSON in UTF-8; parameters that are not known say nothing, as does an empty one. */
+    /**
+     * Whether what a client says about its body is JSON in UTF-8; parameters that are not known say nothing, as does an
+     * empty one.
+     */
     static boolean isJson(String type) {
         if (type.equals(JSON)) {
             return true;

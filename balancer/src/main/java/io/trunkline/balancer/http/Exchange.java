@@ -12,9 +12,9 @@ import io.trunkline.protocol.jsonrpc.Messages;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its response, as whoever answers sees it: either one {@link #answer}, or {@link #begin}, any number of
- * {@link #event}s and an {@link #end}. May be called from any thread; what comes after the end, or after the client has
- * gone, has no effect. Its state belongs to the carrier's event loop.
+ * One request and its response, as whoever answers sees it: either one {@link #answer}, or {@link #begin}, any number
+ * of {@link #event}s and an {@link #end}. May be called from any thread; what comes after the end, or after the client
+ * has gone, has no effect. Its state belongs to the carrier's event loop.
  */
 public final class Exchange {
     /** Who answers, and hears what becomes of it on its own event loop. */
@@ -28,7 +28,9 @@ public final class Exchange {
         public void gone(Exchange exchange);
     }
 
-    /** What carries requests and responses; nothing is done for an exchange that is over. On the exchange's event loop. */
+    /**
+     * What carries requests and responses; nothing is done for an exchange that is over. On the exchange's event loop.
+     */
     public interface Carrier {
         void respond(Exchange exchange, int status, HttpHeaders headers, ByteBuf body);
 

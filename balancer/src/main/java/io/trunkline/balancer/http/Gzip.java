@@ -16,7 +16,9 @@ final class Gzip {
 
     private Gzip() {}
 
-    /** The same in fewer bytes; null, and the body is left as it is, when they would not be fewer. Else takes it over. */
+    /**
+     * The same in fewer bytes; null, and the body is left as it is, when they would not be fewer. Else takes it over.
+     */
     static @Nullable ByteBuf compress(ByteBuf body) {
         byte[] plain = new byte[body.readableBytes()];
         body.getBytes(body.readerIndex(), plain);

@@ -94,7 +94,10 @@ public final class HeadCheck {
         return null;
     }
 
-    /** The first name that may stand there once and stands there again, or null. One walk, for it is done for each request. */
+    /**
+     * The first name that may stand there once and stands there again, or null. One walk, for it is done for each
+     * request.
+     */
     private static @Nullable String twice(HttpHeaders headers) {
         int seen = 0;
         for (Iterator<Map.Entry<CharSequence, CharSequence>> all = headers.iteratorCharSequence(); all.hasNext(); ) {

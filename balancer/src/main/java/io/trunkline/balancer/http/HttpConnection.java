@@ -20,8 +20,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP connection: hands what its reader reads to the server of its requests, looks at deadlines, and ends. Belongs to
- * the channel's event loop.
+ * One HTTP connection: hands what its reader reads to the server of its requests, looks at deadlines, and ends. Belongs
+ * to the channel's event loop.
  */
 public final class HttpConnection extends ChannelInboundHandlerAdapter
         implements ClientLoop.Member, Intake, RequestReader.Sink, Tenant {
@@ -217,7 +217,10 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
         return (InetSocketAddress) context().channel().remoteAddress();
     }
 
-    /** The channel speaks something else from now on; another handler looks after it, which has its place among the admitted. */
+    /**
+     * The channel speaks something else from now on; another handler looks after it, which has its place among the
+     * admitted.
+     */
     public ChannelHandlerContext upgrade() {
         upgraded = true;
         writer().forget();
@@ -278,8 +281,8 @@ public final class HttpConnection extends ChannelInboundHandlerAdapter
     }
 
     /**
-     * The process stops: closes the connection, once its client has had time to hear of it with an answer, unless a request is
-     * being read or served; {@code late} closes it in any case.
+     * The process stops: closes the connection, once its client has had time to hear of it with an answer, unless a
+     * request is being read or served; {@code late} closes it in any case.
      */
     @Override
     public void drain(long now, boolean late) {

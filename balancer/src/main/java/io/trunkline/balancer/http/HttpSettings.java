@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The settings of {@code trunkline.balancer.http}. What a message may weigh and how long a client may be idle or stalled is
- * that of {@code trunkline.balancer.edge}.
+ * The settings of {@code trunkline.balancer.http}. What a message may weigh and how long a client may be idle or
+ * stalled is that of {@code trunkline.balancer.edge}.
  *
  * @param port TCP port for HTTP; 0 lets the system choose
  * @param hosts what {@code Host} may name, without a port; {@code *} allows all, an empty list none
@@ -20,8 +20,8 @@ import java.util.List;
  * @param timeouts how long clients may take, and how often they are given a sign of life
  * @param sessions bounds of HTTP sessions
  * @param replay bounds of what is kept to be sent again
- * @param affinity by what requests without a session meet the same node: the first of these that a request has, {@code tool},
- *     {@code principal}, or {@code param:} and the name behind {@code Mcp-Param-}
+ * @param affinity by what requests without a session meet the same node: the first of these that a request has,
+ *     {@code tool}, {@code principal}, or {@code param:} and the name behind {@code Mcp-Param-}
  */
 public record HttpSettings(
         int port,

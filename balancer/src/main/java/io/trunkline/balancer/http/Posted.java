@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a POST, and what has been found out by reading it: each of it once, when it is first asked for, or all of it
- * beforehand by {@link #read}. Belongs to one thread at a time.
+ * The body of a POST, and what has been found out by reading it: each of it once, when it is first asked for, or all of
+ * it beforehand by {@link #read}. Belongs to one thread at a time.
  */
 public final class Posted {
     /** What a client is told that has sent the member by which a node is told more of a request. */

@@ -1,8 +1,8 @@
 package io.trunkline.balancer.http;
 
 /**
- * What an HTTP connection waits for, and since when: a head, which a new connection owes, the rest of a body, or the next
- * request. Belongs to the channel's event loop.
+ * What an HTTP connection waits for, and since when: a head, which a new connection owes, the rest of a body, or the
+ * next request. Belongs to the channel's event loop.
  */
 final class RequestClock {
     private long activeNanos = System.nanoTime();

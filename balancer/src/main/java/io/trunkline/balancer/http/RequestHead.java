@@ -98,8 +98,8 @@ public record RequestHead(
     }
 
     /**
-     * The session that the request is for: named by the head, or for {@link Route#MESSAGES} by the target; null or empty when
-     * there is none.
+     * The session that the request is for: named by the head, or for {@link Route#MESSAGES} by the target; null or
+     * empty when there is none.
      */
     public @Nullable String namedSession() {
         return route == Route.MESSAGES ? RequestTarget.parameter(target, SESSION_PARAMETER) : session();

@@ -19,8 +19,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the requests of one HTTP connection, one at a time: checks the head, finds out who asks, gathers the body. The next
- * request waits as bytes. Releases the decoder's objects; belongs to the channel's event loop.
+ * Reads the requests of one HTTP connection, one at a time: checks the head, finds out who asks, gathers the body. The
+ * next request waits as bytes. Releases the decoder's objects; belongs to the channel's event loop.
  */
 final class RequestReader implements Identification.Asker {
     /** Whoever has requests read. */
@@ -38,7 +38,9 @@ final class RequestReader implements Identification.Asker {
         void refuse(HttpRefusal refusal, @Nullable HttpRequest request);
     }
 
-    /** Bytes that are read behind a request that runs, so that the end of the connection is noticed, which cancels it. */
+    /**
+     * Bytes that are read behind a request that runs, so that the end of the connection is noticed, which cancels it.
+     */
     private static final int PIPELINED_LIMIT = 64 * 1024;
 
     private final HttpWire wire;
@@ -94,7 +96,9 @@ final class RequestReader implements Identification.Asker {
         return !sink.serves() && !identification.running() && queue.isEmpty();
     }
 
-    /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
+    /**
+     * Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short.
+     */
     boolean heldUp() {
         return throttle.on() || turn.isOver() || !ctx.channel().isWritable() || account.heldBack();
     }

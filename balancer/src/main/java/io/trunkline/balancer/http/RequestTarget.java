@@ -6,8 +6,9 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 
 /**
- * Brings the target of a request into one form before anything looks at it: a path and a query, the path without escapes
- * that it does not need (RFC 9112, section 3.2; RFC 3986, section 6.2.2.2). What is no such target stays as it is.
+ * Brings the target of a request into one form before anything looks at it: a path and a query, the path without
+ * escapes that it does not need (RFC 9112, section 3.2; RFC 3986, section 6.2.2.2). What is no such target stays as it
+ * is.
  */
 final class RequestTarget {
     private RequestTarget() {}

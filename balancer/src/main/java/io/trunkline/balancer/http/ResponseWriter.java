@@ -231,7 +231,9 @@ final class ResponseWriter implements Exchange.Carrier {
         account.output(ctx.channel());
     }
 
-    /** Gives a sign of life on a stream that says nothing else; ends it when what its client has shown holds no more. */
+    /**
+     * Gives a sign of life on a stream that says nothing else; ends it when what its client has shown holds no more.
+     */
     void tick(Exchange stream, long now) {
         Grant grant = stream.head().grant();
         if (grant != null && grant.over(now)) {

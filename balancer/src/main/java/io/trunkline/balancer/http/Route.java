@@ -13,7 +13,9 @@ public enum Route {
     SSE("/mcp/sse", "GET"),
     /** Where clients of {@link #SSE} post their messages. */
     MESSAGES("/mcp/messages", "POST"),
-    /** What is said here to those who look for an authorization server (RFC 9728): at this path, or some path below it. */
+    /**
+     * What is said here to those who look for an authorization server (RFC 9728): at this path, or some path below it.
+     */
     METADATA(Authorizer.METADATA, "GET, HEAD"),
     /** The server as a whole: what it can do at all is asked of it by OPTIONS (RFC 9110, section 9.3.7). */
     SERVER("*", "GET, HEAD, POST, DELETE, OPTIONS");

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads requests, and marks as failed whatever two servers could read differently (RFC 9112, section 11.2): a length
- * together with a transfer coding, header lines that are folded, lines that do not end in CR LF. The last handler refuses
- * what is marked, and closes.
+ * together with a transfer coding, header lines that are folded, lines that do not end in CR LF. The last handler
+ * refuses what is marked, and closes.
  */
 public final class StrictRequestDecoder extends HttpRequestDecoder {
     private static final int MAX_CHUNK = 16 * 1024;
@@ -136,7 +136,10 @@ public final class StrictRequestDecoder extends HttpRequestDecoder {
         throw new IllegalArgumentException("both a length and a transfer coding");
     }
 
-    /** Whether a line of the head begins with white space. The head ends with an empty line; what follows is not looked at. */
+    /**
+     * Whether a line of the head begins with white space. The head ends with an empty line; what follows is not looked
+     * at.
+     */
     private boolean folds(ByteBuf in) {
         int at = in.readerIndex();
         int end = in.writerIndex();

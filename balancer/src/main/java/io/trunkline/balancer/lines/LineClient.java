@@ -26,8 +26,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that speaks newline-delimited JSON-RPC: hands its lines to the relay, and writes the relay's messages as lines.
- * Belongs to the event loop of its connection.
+ * A client that speaks newline-delimited JSON-RPC: hands its lines to the relay, and writes the relay's messages as
+ * lines. Belongs to the event loop of its connection.
  */
 final class LineClient implements ClientSink, LineInput.Reader, Tenant {
     /** The first byte of a byte order mark, which may stand before a message. */
@@ -69,7 +69,7 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
         this.channel = channel;
         this.account = clients.memory().account(this);
         this.relay = loop.relay(channel, this);
-        this.occupancy = new Occupancy(relay, clients.eventLoop(), relay::session, why -> refuse(why, ""));
+        this.occupancy = new Occupancy(relay, clients::later, relay::session, why -> refuse(why, ""));
         this.throttle = new Throttle(new Pace(channel, clients.sources()), channel.eventLoop(), this::read);
         this.input = new LineInput(this, clients.settings().messageLimit());
         this.output = new LineOutput(account);
@@ -312,7 +312,9 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
         read();
     }
 
-    /** Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short. */
+    /**
+     * Whether nothing is taken for now: a client must read answers before it asks for more, and memory may be short.
+     */
     private boolean heldUp() {
         return throttle.on() || turn.isOver() || stall.unwritable() || account.heldBack();
     }

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a client into lines, and keeps what has been begun and not ended, and what its client may not say yet. Belongs to the client's event loop.
+ * Cuts the bytes of a client into lines, and keeps what has been begun and not ended, and what its client may not say
+ * yet. Belongs to the client's event loop.
  */
 final class LineInput {
     /** Whoever reads the lines. */

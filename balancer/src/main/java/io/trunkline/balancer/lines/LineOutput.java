@@ -56,7 +56,10 @@ final class LineOutput {
         return midLine || (gathered != null && gathered.writerIndex() > whole);
     }
 
-    /** All whole lines, to be sent now; null when there are none. Of one that is not whole nothing, unless it takes too much. */
+    /**
+     * All whole lines, to be sent now; null when there are none. Of one that is not whole nothing, unless it takes too
+     * much.
+     */
     @Nullable
     ByteBuf take(ByteBufAllocator memory) {
         ByteBuf ready = gathered;

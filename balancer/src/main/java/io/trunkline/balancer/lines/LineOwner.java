@@ -8,8 +8,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose client it is that speaks lines over TLS, what it may say, and what it is to be told by the balancer itself as soon as
- * the message ends that its node is sending. Belongs to the client's event loop.
+ * Whose client it is that speaks lines over TLS, what it may say, and what it is to be told by the balancer itself as
+ * soon as the message ends that its node is sending. Belongs to the client's event loop.
  */
 final class LineOwner {
     /** Answers that may wait for the end of a message; whoever causes more does not read. */

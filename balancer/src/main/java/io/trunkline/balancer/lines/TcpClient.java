@@ -15,11 +15,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a client that speaks lines over TCP: hands on its bytes, and looks at its deadlines. Belongs to its event
- * loop.
+ * The connection of a client that speaks lines over TCP: hands on its bytes, and looks at its deadlines. Belongs to its
+ * event loop.
  */
 final class TcpClient extends ChannelInboundHandlerAdapter implements ClientLoop.Member {
-    /** From the client's end of input to the first byte that shows whether it is still there, and the longest pause after. */
+    /**
+     * From the client's end of input to the first byte that shows whether it is still there, and the longest pause
+     * after.
+     */
     private static final long FIRST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final long LAST_PROBE_NANOS = TimeUnit.SECONDS.toNanos(16);
@@ -85,7 +88,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientLoop
         context.fireUserEventTriggered(event);
     }
 
-    /** The client has closed its side of the socket, or says by TLS that it says nothing more (RFC 8446, section 6.1). */
+    /**
+     * The client has closed its side of the socket, or says by TLS that it says nothing more (RFC 8446, section 6.1).
+     */
     private static boolean isEndOfInput(Object event) {
         return event instanceof ChannelInputShutdownEvent
                 || (event instanceof SslCloseCompletionEvent close && close.isSuccess());
@@ -132,8 +137,9 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientLoop
     }
 
     /**
-     * A client that has closed its socket looks like one that has only said its last word and waits for the answer. A blank in
-     * front of that, which is no part of any JSON, shows which it is: the system of the former resets the connection.
+     * A client that has closed its socket looks like one that has only said its last word and waits for the answer. A
+     * blank in front of that, which is no part of any JSON, shows which it is: the system of the former resets the
+     * connection.
      */
     private void probe(long now) {
         if (inputEnded && now - probeAtNanos >= 0 && client().mayBeProbed()) {

@@ -1,9 +1,9 @@
 package io.trunkline.balancer.relay;
 
-import io.netty.channel.EventLoop;
 import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Place;
 import io.trunkline.protocol.refusal.Reason;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Occupancy implements Occupant {
     private final Relay relay;
-    private final EventLoop home;
+    private final Executor loop;
     private final Supplier<String> id;
     private final Consumer<Reason> ending;
     private @Nullable Place place;
@@ -23,12 +23,13 @@ public final class Occupancy implements Occupant {
     /**
      * A session without a place yet.
      *
+     * @param loop runs tasks on the event loop of the relay
      * @param id of the session; empty while it has none
      * @param ending ends the session, on its event loop; nothing is done when it has ended already
      */
-    public Occupancy(Relay relay, EventLoop home, Supplier<String> id, Consumer<Reason> ending) {
+    public Occupancy(Relay relay, Executor loop, Supplier<String> id, Consumer<Reason> ending) {
         this.relay = relay;
-        this.home = home;
+        this.loop = loop;
         this.id = id;
         this.ending = ending;
     }
@@ -81,10 +82,7 @@ public final class Occupancy implements Occupant {
 
     @Override
     public void end(long idleNanos) {
-        if (home.isShuttingDown()) {
-            return;
-        }
-        home.execute(() -> {
+        loop.execute(() -> {
             if (idleNanos == 0) {
                 ending.accept(Reason.CLOSED);
             } else if (!busy() && System.nanoTime() - activeNanos > idleNanos) {

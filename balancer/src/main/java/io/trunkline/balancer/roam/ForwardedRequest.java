@@ -23,14 +23,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's request for a session that is not here, at the balancer that the client is connected to: finds the balancer
- * that holds the session and passes on the request and what comes back. If there is none, the session is taken over.
- * Belongs to the event loop of the client's connection.
+ * A client's request for a session that is not here, at the balancer that the client is connected to: finds the
+ * balancer that holds the session and passes on the request and what comes back. If there is none, the session is taken
+ * over. Belongs to the event loop of the client's connection.
  */
 final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenant {
     /**
-     * How often a session is looked for again that somebody holds who could not be asked, or may hold, and the pause before: about
-     * as long as a session may be without a node.
+     * How often a session is looked for again that somebody holds who could not be asked, or may hold, and the pause
+     * before: about as long as a session may be without a node.
      */
     static final int MOST_WAITS = 40;
 
@@ -117,7 +117,9 @@ final class ForwardedRequest extends PeerSearch implements Exchange.Owner, Tenan
         });
     }
 
-    /** Whoever could be asked does not have the session. If others do, or may, they are waited for, but not for ever. */
+    /**
+     * Whoever could be asked does not have the session. If others do, or may, they are waited for, but not for ever.
+     */
     private void look(Reason why) {
         boolean exists = why != Reason.UNKNOWN_SESSION;
         if (!exists && !unclear()) {

@@ -6,8 +6,8 @@ import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
 
 /**
- * A session that a node says nobody holds: taken over unless another balancer says that it does. Belongs to the event loop
- * of the trunk that it was offered on.
+ * A session that a node says nobody holds: taken over unless another balancer says that it does. Belongs to the event
+ * loop of the trunk that it was offered on.
  */
 final class OrphanSearch extends PeerSearch {
     private final SessionFinder finder;

@@ -70,8 +70,8 @@ public final class PeerEndpoint implements PeerRequests {
     }
 
     /**
-     * What has to be known of a request besides: protocol version and last event, each on a line, and on a third one what the
-     * client can read, if that is not everything.
+     * What has to be known of a request besides: protocol version and last event, each on a line, and on a third one
+     * what the client can read, if that is not everything.
      */
     static Bytes head(RequestHead head) {
         String version = head.headers().get(RequestHead.VERSION, "");

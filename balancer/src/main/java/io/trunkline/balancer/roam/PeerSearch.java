@@ -13,9 +13,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the other balancers, one after the other, for a session: first the one that its id hints at. A balancer that cannot be
- * reached is passed over, for the node that has the session knows best whether somebody still holds it; but what its node
- * does not know, either, may still be there. Belongs to the event loop of the trunks.
+ * Asks the other balancers, one after the other, for a session: first the one that its id hints at. A balancer that
+ * cannot be reached is passed over, for the node that has the session knows best whether somebody still holds it; but
+ * what its node does not know, either, may still be there. Belongs to the event loop of the trunks.
  */
 abstract class PeerSearch implements StreamListener, Waiter {
     private final LoopTrunks peers;

@@ -10,9 +10,9 @@ import io.trunkline.balancer.peer.PeerStream;
 import java.util.function.BiConsumer;
 
 /**
- * A request that another balancer has passed on, at the balancer that holds the session: the stream takes the place of the
- * client's connection. Headers do not travel; the other balancer knows what a response of this kind has. Belongs to the
- * event loop of the stream.
+ * A request that another balancer has passed on, at the balancer that holds the session: the stream takes the place of
+ * the client's connection. Headers do not travel; the other balancer knows what a response of this kind has. Belongs to
+ * the event loop of the stream.
  */
 final class ServedRequest implements PeerRequests.Request, Exchange.Carrier {
     private static final byte[] NOTHING = {};

@@ -15,8 +15,8 @@ import io.trunkline.protocol.refusal.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds sessions that are not at this balancer: at another one, or, when no balancer holds them any more, at their node, from
- * where they are taken over. Belongs to one event loop.
+ * Finds sessions that are not at this balancer: at another one, or, when no balancer holds them any more, at their
+ * node, from where they are taken over. Belongs to one event loop.
  */
 public final class SessionFinder implements Elsewhere {
     /** Searches for offered sessions at a time; what is offered beyond that is offered again. */

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The newest events of a session, for a client that comes back and names the last one that it has (MCP 2025-11-25, basic,
- * transports, resumability). An event belongs to one stream; its id names the stream, and its place in the session. Bounded
- * in events and bytes, of the session and of the process; the oldest events give way. Not thread-safe.
+ * The newest events of a session, for a client that comes back and names the last one that it has (MCP 2025-11-25,
+ * basic, transports, resumability). An event belongs to one stream; its id names the stream, and its place in the
+ * session. Bounded in events and bytes, of the session and of the process; the oldest events give way. Not thread-safe.
  */
 final class EventRing {
     private static final class Event {
@@ -31,7 +31,9 @@ final class EventRing {
     private final StreamMemory memory;
     private final Account account;
     private final Deque<Event> events = new ArrayDeque<>(0);
-    /** Places are not counted from 0 on, so that an id of another session's event is hardly ever one of this session's. */
+    /**
+     * Places are not counted from 0 on, so that an id of another session's event is hardly ever one of this session's.
+     */
     private long first = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
 
     private long newest = first;

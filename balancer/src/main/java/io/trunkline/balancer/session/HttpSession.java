@@ -2,20 +2,11 @@ package io.trunkline.balancer.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.EventLoop;
-import io.trunkline.balancer.client.Account;
-import io.trunkline.balancer.client.ClientLoop;
-import io.trunkline.balancer.client.Crowd;
-import io.trunkline.balancer.client.Joiner;
-import io.trunkline.balancer.client.OutputWindow;
-import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.http.Exchange;
 import io.trunkline.balancer.http.HttpRefusal;
-import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Pace;
 import io.trunkline.balancer.limits.Place;
-import io.trunkline.balancer.relay.ClientSink;
-import io.trunkline.balancer.relay.Relay;
+import io.trunkline.balancer.session.WaitingRequests.Waiting;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.refusal.Reason;
@@ -23,79 +14,48 @@ import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.Transport;
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session of Streamable HTTP, at the balancer that holds it: a relay, and the {@linkplain SessionStreams requests} through
- * which the client talks and listens. Connections come and go; the session ends when the client deletes it, or after a time
- * without a message or a stream. It does not end with its balancer: another one takes it over.
+ * A session of Streamable HTTP, at the balancer that holds it: a relay, and the {@linkplain SessionStreams requests}
+ * through which the client talks and listens. Connections come and go; the session ends when the client deletes it, or
+ * after a time without a message or a stream. It does not end with its balancer: another one takes it over.
  *
  * <p>Belongs to the event loop that opened it; connections of other event loops come in by {@link #onLoop}.
  */
-public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop.Member, Occupant, Tenant {
-    /**
-     * What waits until the session takes more.
-     *
-     * @param bytes of the message that waits
-     * @param elsewhere looks for the session again, when it turns out that it is not here, and why; null when the
-     *     message opens it
-     */
-    private record Waiting(
-            Exchange exchange,
-            Runnable task,
-            int bytes,
-            @Nullable Consumer<Reason> elsewhere) {}
-
-    private final SessionLoop loop;
-    /** Null when the session was taken over. */
-    private final @Nullable InetSocketAddress remote;
-
+public final class HttpSession extends HeldSession {
     /** Means nothing for a session that was taken over: it has its id already, and its node knows whose it is. */
     private final Owner owner;
 
-    private final Account account;
-    private final Crowd.Seat seat = new Crowd.Seat();
-    private Place place;
-    private final Relay relay;
-    private final OutputWindow window = new OutputWindow();
     private final SessionStreams streams;
-    private final Joiner joiner;
-    private final Deque<Waiting> waiting = new ArrayDeque<>(0);
     private String id = "";
-    private long activeNanos = System.nanoTime();
-    private boolean over;
     /**
-     * Why it may be at another balancer, now that it is not here: it went there, or its node does not know it. Null while it
-     * is here, and once it has ended.
+     * Why it may be at another balancer, now that it is not here: it went there, or its node does not know it. Null
+     * while it is here, and once it has ended.
      */
     private @Nullable Reason elsewhere;
 
     private HttpSession(SessionLoop loop, @Nullable InetSocketAddress remote, Owner owner, Place place) {
-        this.place = place;
-        this.loop = loop;
-        this.remote = remote;
+        super(loop, remote, Transport.HTTP);
         this.owner = owner;
-        this.account = loop.clients().memory().account(this);
-        this.relay = loop.relays().relay(remote, this, Transport.HTTP);
-        relay.owner(owner);
-        this.streams = new SessionStreams(loop.sessions().replay(), account, window, this::known);
-        this.joiner = new Joiner(account);
-        loop.clients().sessions().add(this);
-        place.occupy(this);
+        relay().owner(owner);
+        this.streams = new SessionStreams(loop.sessions().replay(), account(), window(), this::known);
+        begin(place);
     }
 
-    /** A new session, which has places among {@link HttpSessions} and at its source, and gives them back. On its event loop. */
+    /**
+     * A new session, which has places among {@link HttpSessions} and at its source, and gives them back. On its event
+     * loop.
+     */
     static HttpSession open(SessionLoop loop, InetSocketAddress remote, Owner owner, Place place) {
         return new HttpSession(loop, remote, owner, place);
     }
 
     /**
-     * A session that no balancer holds, from now on here; it has a place, as a new one. On its event loop. When another event
-     * loop takes it over at the same time, that one's.
+     * A session that no balancer holds, from now on here; it has a place, as a new one. On its event loop. When another
+     * event loop takes it over at the same time, that one's.
      *
      * @param checkpoint what it was; empty when it is at its node, and runs
      */
@@ -109,32 +69,13 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
         }
         session.id = id;
         if (checkpoint.length() == 0) {
-            session.relay.adopt(id);
+            session.relay().adopt(id);
         } else {
             // Events of the former balancer may have been counted from its own epoch on.
             session.streams.inherit(epoch + 1, List.of());
-            session.relay.restore(id, epoch, checkpoint);
+            session.relay().restore(id, epoch, checkpoint);
         }
         return session;
-    }
-
-    @Override
-    public Crowd.Seat seat() {
-        return seat;
-    }
-
-    @Override
-    public EventLoop home() {
-        return loop.clients().eventLoop();
-    }
-
-    /** Runs this on the session's event loop. */
-    void onLoop(Runnable task) {
-        if (home().inEventLoop()) {
-            task.run();
-        } else if (!home().isShuttingDown()) {
-            home().execute(task);
-        }
     }
 
     // --- what the client asks
@@ -142,7 +83,7 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
     /**
      * The client says something, which has been read and is no nonsense.
      *
-     * @param elsewhere see {@link Waiting}
+     * @param elsewhere see {@link WaitingRequests.Waiting}
      */
     void post(Exchange exchange, Envelope message, @Nullable Consumer<Reason> elsewhere) {
         int length = message.message().length;
@@ -164,46 +105,40 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
     }
 
     private void enter(Waiting asked, boolean inOrder) {
-        activeNanos = System.nanoTime();
-        if (over) {
-            turnAway(asked);
-        } else if (!hasPlace(asked.exchange)) {
-            streams.refuse(asked.exchange, HttpRefusal.limited());
+        occupancy().active();
+        if (isOver()) {
+            turnAway(asked, HttpRefusal.noSession());
+        } else if (!hasPlace(asked.exchange())) {
+            streams.refuse(asked.exchange(), HttpRefusal.limited());
             end();
-        } else if (relay.adopting() || (inOrder && !(takesMore() && waiting.isEmpty()))) {
-            // No more than there are connections; each of them waits for its answer.
-            waiting.add(asked);
-            account.take(asked.bytes);
+        } else if (relay().adopting() || (inOrder && !waiting().passes())) {
+            waiting().add(asked);
         } else {
-            asked.task.run();
+            asked.task().run();
         }
     }
 
     /** Whether its source has room for it, which shows when the client of a session that was taken over comes. */
     private boolean hasPlace(Exchange exchange) {
-        Pace pace = place.isAdopted() ? exchange.pace() : null;
-        Place own = pace == null
-                ? place
-                : loop.clients().sources().claim(pace.address(), exchange.head().owner());
-        if (own == null) {
-            return false;
+        Pace pace = occupancy().isAdopted() ? exchange.pace() : null;
+        if (pace == null) {
+            return true;
         }
-        if (own != place) {
-            place.leave();
-            place = own;
-            own.occupy(this);
+        Place own = loop().clients().sources().claim(pace.address(), exchange.head().owner());
+        if (own != null) {
+            occupancy().enter(own);
         }
-        return true;
+        return own != null;
     }
 
     private void take(Exchange exchange, Envelope message) {
-        if (!account.room(message.message().length)) {
-            loop.clients().ended(Reason.OVERLOADED);
+        if (!account().room(message.message().length)) {
+            loop().clients().ended(Reason.OVERLOADED);
             streams.refuse(exchange, HttpRefusal.of(503, Reason.OVERLOADED.text()));
             return;
         }
         boolean asks = exchange.posted(message.message()).asks();
-        int number = relay.message(message.message(), System.nanoTime());
+        int number = relay().message(message.message(), System.nanoTime());
         if (number == 0) {
             streams.refuse(exchange, HttpRefusal.noSession());
         } else if (asks) {
@@ -213,35 +148,19 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
         }
     }
 
-    private boolean takesMore() {
-        return relay.takesMore() && !account.heldBack();
-    }
-
-    private void takeWaiting() {
-        while (!over && !waiting.isEmpty() && takesMore()) {
-            Waiting next = waiting.remove();
-            account.giveBack(next.bytes);
-            next.task.run();
-        }
-    }
-
     /** The client will know the session by its id from now on. */
     private String known() {
         if (id.isEmpty()) {
-            id = relay.session();
-            loop.sessions().register(id, this);
+            id = relay().session();
+            loop().sessions().register(id, this);
         }
         return id;
     }
 
     @Override
     public void gone(Exchange exchange) {
-        activeNanos = System.nanoTime();
-        waiting.removeIf(asked -> {
-            boolean itself = asked.exchange == exchange;
-            account.giveBack(itself ? asked.bytes : 0);
-            return itself;
-        });
+        occupancy().active();
+        waiting().gone(exchange);
         streams.gone(exchange);
         if (id.isEmpty()) {
             // Nobody will ever know its id.
@@ -249,34 +168,21 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
         }
     }
 
-    @Override
-    public void written(int bytes) {
-        if (window.written(bytes) && !over) {
-            relay.onWritable();
-        }
-    }
-
     // --- what the session says
 
     @Override
     public String mint(int slot) {
-        return loop.seal().mint(slot, owner.key());
+        return loop().seal().mint(slot, owner.key());
     }
 
     @Override
     public void adopted(int epoch, List<Integer> running) {
         streams.inherit(epoch, running);
-        takeWaiting();
+        waiting().take();
     }
 
     @Override
-    public void gather(int number, boolean answers, ByteBuf payload, boolean last) {
-        joiner.add(payload);
-        if (!last) {
-            return;
-        }
-        activeNanos = System.nanoTime();
-        ByteBuf message = joiner.whole();
+    void told(int number, boolean answers, @Nullable ByteBuf message) {
         if (answers && message == null) {
             answer(
                     number,
@@ -312,58 +218,16 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
     }
 
     @Override
-    public void flush() {
-        // Whole messages have gone already; what is begun waits for its rest.
-    }
-
-    @Override
-    public void breakOff() {
-        joiner.clear();
-    }
-
-    @Override
-    public boolean writable() {
-        return window.isOpen();
-    }
-
-    @Override
-    public void pause(boolean paused) {
-        if (!paused && !waiting.isEmpty()) {
-            home().execute(this::takeWaiting);
-        }
-    }
-
-    @Override
-    public void holdBack(boolean back) {
-        pause(back);
-    }
-
-    @Override
     public void shed() {
         // What is kept for a client that may come back goes first.
-        if (!streams.dropEvents() && !over) {
-            relay.refuse(Refusal.of(Reason.OVERLOADED));
+        if (!streams.dropEvents() && !isOver()) {
+            relay().refuse(Refusal.of(Reason.OVERLOADED));
         }
-    }
-
-    @Override
-    public Account account() {
-        return account;
-    }
-
-    @Override
-    public void broken() {
-        end();
-    }
-
-    @Override
-    public void settled() {
-        // An HTTP client that has nothing to ask comes back.
     }
 
     @Override
     public void refuse(Refusal refusal, List<Answer> answers) {
-        loop.clients().ended(refusal.reason());
+        loop().clients().ended(refusal.reason());
         int status = HttpRefusal.statusOf(refusal.reason());
         for (Answer answer : answers) {
             streams.answer(
@@ -379,117 +243,74 @@ public final class HttpSession implements ClientSink, Exchange.Owner, ClientLoop
                         : HttpRefusal.of(status, refusal.reason().text()));
     }
 
-    /** A request that comes after the session has left: it has ended, or another balancer may hold it. */
-    private void turnAway(Waiting asked) {
-        if (elsewhere == null || asked.elsewhere == null) {
-            streams.refuse(asked.exchange, HttpRefusal.noSession());
-        } else {
-            asked.elsewhere.accept(elsewhere);
-        }
-    }
-
-    @Override
-    public void wantsRoom() {
-        place.makeRoom();
-    }
-
     // --- its end
 
     @Override
-    public String session() {
+    String id() {
         return id;
     }
 
     @Override
-    public long activeNanos() {
-        return activeNanos;
-    }
-
-    @Override
-    public boolean busy() {
-        return relay.busy();
-    }
-
-    @Override
-    public void end(long idleNanos) {
-        onLoop(() -> {
-            if (!over && (idleNanos == 0 || (!relay.busy() && System.nanoTime() - activeNanos > idleNanos))) {
-                loop.clients().ended(idleNanos == 0 ? Reason.CLOSED : Reason.IDLE);
-                end();
-            }
-        });
-    }
-
-    /** Ends the session; what is asked is not answered any more. */
-    void end() {
-        if (!over) {
-            relay.close();
-            leave(HttpRefusal.noSession());
+    void end(Reason why) {
+        if (!isOver()) {
+            loop().clients().ended(why);
+            end();
         }
     }
 
-    private void leave(HttpRefusal refusal) {
-        if (over) {
-            return;
-        }
-        over = true;
-        breakOff();
+    @Override
+    void left(HttpRefusal refusal) {
         if (!id.isEmpty()) {
-            loop.sessions().forget(id, this);
+            loop().sessions().forget(id, this);
         }
         streams.end(refusal);
-        for (Waiting asked : waiting) {
-            if (elsewhere != null) {
-                turnAway(asked);
-            } else {
-                streams.refuse(asked.exchange, refusal);
-            }
-        }
-        waiting.clear();
-        account.close();
-        place.leave();
-        loop.sessions().leave(remote == null ? null : remote.getAddress());
-        loop.clients().sessions().remove(this);
     }
 
+    /** A request that comes too late: the session has ended, or another balancer may hold it. */
     @Override
-    public void drop() {
-        end();
+    void turnAway(Waiting request, HttpRefusal refusal) {
+        if (elsewhere == null) {
+            streams.refuse(request.exchange(), refusal);
+        } else if (request.elsewhere() == null) {
+            streams.refuse(request.exchange(), HttpRefusal.noSession());
+        } else {
+            request.elsewhere().accept(elsewhere);
+        }
     }
 
     // --- time
 
     @Override
     public void tick(long now) {
-        relay.tick(now);
-        if (over) {
+        relay().tick(now);
+        if (isOver()) {
             return;
         }
         // Whatever still runs: nobody is connected who could hear of it.
         if (!streams.connected()
-                && now - activeNanos
-                        > loop.sessions().settings().sessions().idle().toNanos()) {
-            loop.clients().ended(Reason.IDLE);
+                && now - occupancy().activeNanos()
+                        > loop().sessions().settings().sessions().idle().toNanos()) {
+            loop().clients().ended(Reason.IDLE);
             end();
             return;
         }
-        streams.beginOlderThan(loop.sessions().settings().timeouts().comment().toNanos(), now);
+        streams.beginOlderThan(loop().sessions().settings().timeouts().comment().toNanos(), now);
     }
 
     /**
-     * The process stops: lets go of the session, for another balancer to take it over, unless something waits for an answer;
-     * {@code late} does so in any case.
+     * The process stops: lets go of the session, for another balancer to take it over, unless something waits for an
+     * answer; {@code late} does so in any case.
      */
     @Override
     public void drain(long now, boolean late) {
-        if (!loop.clients().leaving() || (!late && relay.busy())) {
+        if (!loop().clients().leaving() || (!late && relay().busy())) {
             return;
         }
-        if (!id.isEmpty() && relay.release()) {
+        if (!id.isEmpty() && relay().release()) {
             elsewhere = Reason.STALE_EPOCH;
             leave(HttpRefusal.of(503, Reason.SHUTTING_DOWN.text()));
         } else {
-            relay.refuse(Refusal.of(Reason.SHUTTING_DOWN));
+            relay().refuse(Refusal.of(Reason.SHUTTING_DOWN));
         }
     }
 }

@@ -48,8 +48,8 @@ public final class HttpSessions {
      * Takes a place for one more session of this source.
      *
      * @param newcomer for whom an idle session of another source is ended when there is no room
-     * @return why there is none, {@link Reason#BALANCER_FULL} or {@link Reason#RATE_LIMITED} when it is the source that has
-     *     too many; null when there is one, which {@link #leave} gives back
+     * @return why there is none, {@link Reason#BALANCER_FULL} or {@link Reason#RATE_LIMITED} when it is the source that
+     *     has too many; null when there is one, which {@link #leave} gives back
      */
     @Nullable
     Reason enter(InetAddress source, Source newcomer) {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests by which a client listens, each a stream with a number of its own: 0, -1, -2 and so on. What belongs to no
- * other request goes on the newest one; when that ends, on the next older one (MCP 2025-11-25, basic, transports, multiple
- * connections). Not thread-safe.
+ * The requests by which a client listens, each a stream with a number of its own: 0, -1, -2 and so on. What belongs to
+ * no other request goes on the newest one; when that ends, on the next older one (MCP 2025-11-25, basic, transports,
+ * multiple connections). Not thread-safe.
  */
 final class Listeners {
     /** A client has one, and some that hang behind a proxy which has not told of their end yet. */
@@ -43,7 +43,9 @@ final class Listeners {
         return connected.size() >= MOST && find(number) == null;
     }
 
-    /** From now on this connection carries the stream, and what comes next. Ends the one that has carried the stream. */
+    /**
+     * From now on this connection carries the stream, and what comes next. Ends the one that has carried the stream.
+     */
     void connect(int number, Exchange exchange) {
         Listener before = find(number);
         if (before != null) {

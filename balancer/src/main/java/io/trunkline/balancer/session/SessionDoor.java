@@ -18,7 +18,8 @@ final class SessionDoor {
     }
 
     /**
-     * A place for the session that this request opens, at its source; another one is taken among all {@link HttpSessions}.
+     * A place for the session that this request opens, at its source; another one is taken among all
+     * {@link HttpSessions}.
      *
      * @return null when there is none, and the client has been told
      */

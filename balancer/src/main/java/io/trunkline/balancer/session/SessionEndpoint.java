@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streamable HTTP with sessions (MCP 2025-11-25, basic, transports): a request goes to the event loop of the session that it
- * names, or {@link Elsewhere}; {@code initialize} opens one. Belongs to the connection's event loop.
+ * Streamable HTTP with sessions (MCP 2025-11-25, basic, transports): a request goes to the event loop of the session
+ * that it names, or {@link Elsewhere}; {@code initialize} opens one. Belongs to the connection's event loop.
  */
 public final class SessionEndpoint {
     private final SessionLoop loop;

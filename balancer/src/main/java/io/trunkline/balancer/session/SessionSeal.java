@@ -12,10 +12,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The ids of HTTP sessions: a {@link SessionId}, two characters that hint at the balancer that minted it, and six (36 bits)
- * of an HMAC-SHA-256 over all of that, and over whose session it is, with a key made from the cluster secret. So an id that
- * no balancer ever minted, or not for the one who shows it, is known as such on every one of them, and costs nobody else a
- * question. Belongs to one event loop.
+ * The ids of HTTP sessions: a {@link SessionId}, two characters that hint at the balancer that minted it, and six (36
+ * bits) of an HMAC-SHA-256 over all of that, and over whose session it is, with a key made from the cluster secret. So
+ * an id that no balancer ever minted, or not for the one who shows it, is known as such on every one of them, and costs
+ * nobody else a question. Belongs to one event loop.
  */
 public final class SessionSeal {
     private static final int HINT = 2;

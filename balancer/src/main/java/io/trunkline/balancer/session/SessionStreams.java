@@ -20,9 +20,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a session's messages go: each on exactly one of the client's requests. An answer goes where it was asked for, what
- * belongs to a request goes with its answer, everything else to whoever {@linkplain Listeners listens}. Events are kept for a client that
- * comes back. Belongs to the session's event loop.
+ * Where a session's messages go: each on exactly one of the client's requests. An answer goes where it was asked for,
+ * what belongs to a request goes with its answer, everything else to whoever {@linkplain Listeners listens}. Events are
+ * kept for a client that comes back. Belongs to the session's event loop.
  */
 final class SessionStreams {
     /** Where the messages that belong to one of the client's messages go. */
@@ -71,7 +71,9 @@ final class SessionStreams {
         this.heard = ring.newest();
     }
 
-    /** The session was taken over: these of its messages will be answered, and nobody is connected who waits for that. */
+    /**
+     * The session was taken over: these of its messages will be answered, and nobody is connected who waits for that.
+     */
     void inherit(int epoch, List<Integer> running) {
         // Greater than every number that was given out before.
         inherited = (long) epoch << Integer.SIZE;

@@ -10,8 +10,8 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import java.util.Objects;
 
 /**
- * HTTP with SSE (MCP 2024-11-05, basic, transports), deprecated: opens a session for each stream, and hands what is posted
- * to the session that the query names. Belongs to the connection's event loop.
+ * HTTP with SSE (MCP 2024-11-05, basic, transports), deprecated: opens a session for each stream, and hands what is
+ * posted to the session that the query names. Belongs to the connection's event loop.
  */
 public final class SseEndpoint {
     private final SessionLoop loop;

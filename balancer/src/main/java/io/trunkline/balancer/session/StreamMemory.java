@@ -6,8 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which event streams a session has had, and up to which event each has lost some: what it takes to tell a client that comes
- * back the truth. All streams that are open are known, and the newest of those that have ended. Not thread-safe.
+ * Which event streams a session has had, and up to which event each has lost some: what it takes to tell a client that
+ * comes back the truth. All streams that are open are known, and the newest of those that have ended. Not thread-safe.
  */
 public final class StreamMemory {
     /** Streams that have ended and are known. */

@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests without a session meet the same node, beyond what the policy does: those for a task, whose id names a slot, and
- * those that the settings name. Immutable.
+ * Which requests without a session meet the same node, beyond what the policy does: those for a task, whose id names a
+ * slot, and those that the settings name. Immutable.
  */
 public final class Affinity {
     private static final String PARAM = "param:";

@@ -23,8 +23,8 @@ public final class EdgeMember {
     private EdgeMember() {}
 
     /**
-     * The values of the headers for parameters, decoded, by the rest of the header's name in lower case. Bounded by what a
-     * head may hold.
+     * The values of the headers for parameters, decoded, by the rest of the header's name in lower case. Bounded by
+     * what a head may hold.
      *
      * @return null when one stands there twice or cannot be decoded
      */

@@ -9,8 +9,8 @@ import io.trunkline.protocol.jsonrpc.ProtocolVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is looked at before a request without a session goes to a node: whether it is a message, and whether its head says
- * what its body says (MCP 2026-07-28, basic, transports, server validation).
+ * What is looked at before a request without a session goes to a node: whether it is a message, and whether its head
+ * says what its body says (MCP 2026-07-28, basic, transports, server validation).
  */
 final class StatelessCheck {
     private StatelessCheck() {}
@@ -75,7 +75,10 @@ final class StatelessCheck {
         return name.equals(inBody) ? null : StatelessRefusal.mismatch("Mcp-Name is not what the body names");
     }
 
-    /** Whether requests of this method have to carry {@link RequestHead#NAME}; those for tasks because their extension says so. */
+    /**
+     * Whether requests of this method have to carry {@link RequestHead#NAME}; those for tasks because their extension
+     * says so.
+     */
     private static boolean hasName(String method) {
         return switch (method) {
             case Methods.TOOLS_CALL,

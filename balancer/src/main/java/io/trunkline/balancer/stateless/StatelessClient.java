@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The client of one connection, as far as it asks without a session (MCP 2026-07-28): a relay that lasts as long as the
- * connection, and the request that runs. There is one at a time; what it is told goes on its response, and the end of the
- * connection cancels it. Belongs to the connection's event loop.
+ * connection, and the request that runs. There is one at a time; what it is told goes on its response, and the end of
+ * the connection cancels it. Belongs to the connection's event loop.
  */
 public final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
     /** A request and its response. */

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Streamable HTTP without sessions (MCP 2026-07-28, basic, transports): checks each request against its head, and hands it
- * to the relay of its connection. Belongs to the connection's event loop.
+ * Streamable HTTP without sessions (MCP 2026-07-28, basic, transports): checks each request against its head, and hands
+ * it to the relay of its connection. Belongs to the connection's event loop.
  */
 public final class StatelessEndpoint {
     private final int messageLimit;
@@ -25,8 +25,8 @@ public final class StatelessEndpoint {
     }
 
     /**
-     * Whether a message is served by itself rather than in a session (MCP 2026-07-28, basic, versioning). What names a version
-     * that nobody knows is, for its answer tells which there are.
+     * Whether a message is served by itself rather than in a session (MCP 2026-07-28, basic, versioning). What names a
+     * version that nobody knows is, for its answer tells which there are.
      *
      * @param version what the head names, or null
      */

@@ -19,8 +19,8 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the frames of one WebSocket connection, as far as they are taken: joins fragments to messages, and answers pings.
- * Releases frames; belongs to the channel's event loop.
+ * Reads the frames of one WebSocket connection, as far as they are taken: joins fragments to messages, and answers
+ * pings. Releases frames; belongs to the channel's event loop.
  */
 final class FrameReader {
     /** Whoever has frames read. */

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers the pings of one WebSocket client: not more than 100 in a second, and while the client does not read at most one
- * answer waits, to the newest ping (RFC 6455, section 5.5.3). Belongs to the channel's event loop.
+ * Answers the pings of one WebSocket client: not more than 100 in a second, and while the client does not read at most
+ * one answer waits, to the newest ping (RFC 6455, section 5.5.3). Belongs to the channel's event loop.
  */
 final class Pongs {
     private static final int MOST_A_SECOND = 100;

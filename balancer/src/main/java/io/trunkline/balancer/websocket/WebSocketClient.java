@@ -32,8 +32,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that sends one JSON-RPC message in each WebSocket text message, and is told each in a text frame; ends with a code
- * that says why (RFC 6455, section 7.4). Belongs to the channel's event loop.
+ * A client that sends one JSON-RPC message in each WebSocket text message, and is told each in a text frame; ends with
+ * a code that says why (RFC 6455, section 7.4). Belongs to the channel's event loop.
  */
 final class WebSocketClient implements ClientSink, FrameReader.Sink, Tenant {
     private final HttpWire wire;
@@ -70,7 +70,7 @@ final class WebSocketClient implements ClientSink, FrameReader.Sink, Tenant {
         this.joiner = new Joiner(account, channel.alloc());
         this.relay = relays.relay((InetSocketAddress) channel.remoteAddress(), this, Transport.WEB_SOCKET);
         this.occupancy = new Occupancy(
-                relay, clients.eventLoop(), relay::session, why -> relay.refuse(Refusal.of(why)));
+                relay, clients::later, relay::session, why -> relay.refuse(Refusal.of(why)));
         this.reader = new FrameReader(channel, account, clients.settings().messageLimit(), this);
         this.throttle = new Throttle(new Pace(channel, clients.sources()), channel.eventLoop(), this::speedUp);
         if (grant != null) {

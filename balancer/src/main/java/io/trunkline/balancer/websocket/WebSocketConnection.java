@@ -20,8 +20,8 @@ import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 
 /**
- * One WebSocket connection: hands frames to the reader of its client, looks at deadlines, and sends pings. Belongs to the
- * channel's event loop.
+ * One WebSocket connection: hands frames to the reader of its client, looks at deadlines, and sends pings. Belongs to
+ * the channel's event loop.
  */
 final class WebSocketConnection extends ChannelInboundHandlerAdapter implements ClientLoop.Member, Intake {
     private final HttpWire wire;
