@@ -122,7 +122,8 @@ final class TcpClient extends ChannelInboundHandlerAdapter implements ClientLoop
         client().account().output(channel());
         probe(now);
         if (client().closing().begun()) {
-            client().closing().tick(channel(), now, clients.settings().timeouts().stall().toNanos());
+            client().closing()
+                    .tick(channel(), now, clients.settings().timeouts().stall().toNanos());
             return;
         }
         Reason late = loop.deadlines().passed(client(), now);

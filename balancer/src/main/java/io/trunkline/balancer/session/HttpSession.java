@@ -124,7 +124,8 @@ public final class HttpSession extends HeldSession {
         if (pace == null) {
             return true;
         }
-        Place own = loop().clients().sources().claim(pace.address(), exchange.head().owner());
+        Place own =
+                loop().clients().sources().claim(pace.address(), exchange.head().owner());
         if (own != null) {
             occupancy().enter(own);
         }

@@ -54,8 +54,7 @@ public final class SseSession extends HeldSession {
         } else if (waiting().passes()) {
             take(exchange, message);
         } else {
-            waiting().add(new Waiting(
-                    exchange, () -> take(exchange, message), message.message().length, null));
+            waiting().add(new Waiting(exchange, () -> take(exchange, message), message.message().length, null));
         }
     }
 

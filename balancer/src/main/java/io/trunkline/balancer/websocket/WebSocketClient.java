@@ -56,12 +56,7 @@ final class WebSocketClient implements ClientSink, FrameReader.Sink, Tenant {
     private boolean spoke;
 
     /** A client that has a place at its source. */
-    WebSocketClient(
-            HttpWire wire,
-            Relays relays,
-            Channel channel,
-            @Nullable Grant grant,
-            Place place) {
+    WebSocketClient(HttpWire wire, Relays relays, Channel channel, @Nullable Grant grant, Place place) {
         this.wire = wire;
         this.clients = wire.clients();
         this.grant = grant;
@@ -69,8 +64,7 @@ final class WebSocketClient implements ClientSink, FrameReader.Sink, Tenant {
         this.account = clients.memory().account(this);
         this.joiner = new Joiner(account, channel.alloc());
         this.relay = relays.relay((InetSocketAddress) channel.remoteAddress(), this, Transport.WEB_SOCKET);
-        this.occupancy = new Occupancy(
-                relay, clients::later, relay::session, why -> relay.refuse(Refusal.of(why)));
+        this.occupancy = new Occupancy(relay, clients::later, relay::session, why -> relay.refuse(Refusal.of(why)));
         this.reader = new FrameReader(channel, account, clients.settings().messageLimit(), this);
         this.throttle = new Throttle(new Pace(channel, clients.sources()), channel.eventLoop(), this::speedUp);
         if (grant != null) {
@@ -253,7 +247,8 @@ final class WebSocketClient implements ClientSink, FrameReader.Sink, Tenant {
             return;
         }
         for (Answer answer : answers) {
-            channel.write(new TextWebSocketFrame(Unpooled.wrappedBuffer(answer.text().array())));
+            channel.write(
+                    new TextWebSocketFrame(Unpooled.wrappedBuffer(answer.text().array())));
         }
         end(CloseStatus.of(refusal.reason()), refusal.reason());
     }

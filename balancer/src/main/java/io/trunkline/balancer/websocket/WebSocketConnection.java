@@ -37,8 +37,7 @@ final class WebSocketConnection extends ChannelInboundHandlerAdapter implements 
     private long pingedNanos = System.nanoTime();
 
     /** A connection that is being upgraded. */
-    WebSocketConnection(
-            HttpWire wire, Deadlines<WebSocketClient> deadlines, Channel channel, WebSocketClient client) {
+    WebSocketConnection(HttpWire wire, Deadlines<WebSocketClient> deadlines, Channel channel, WebSocketClient client) {
         this.wire = wire;
         this.clients = wire.clients();
         this.deadlines = deadlines;
