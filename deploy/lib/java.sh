@@ -69,7 +69,7 @@ java_flags() { # member
   )
 }
 
-MODULES=(protocol node/spi node node/java-sdk balancer multi-jvm-tests)
+MODULES=(protocol protocol/member node/spi node node/java-sdk balancer multi-jvm-tests)
 BUILT=$ROOT/target/built # touched when a build began that succeeded: Maven leaves the date of an unchanged jar alone
 
 # Why a build is needed, in REPLY; fails when none is.
@@ -80,7 +80,7 @@ build_reason() {
     jars=("$ROOT/$module/target"/trunkline-*-"$version.jar")
     jar=${jars[0]-}
     [[ -e $jar ]] || { REPLY="no jars yet"; return 0; }
-    for file in "$ROOT/pom.xml" "$ROOT/$module/pom.xml" "$ROOT/$module/src/main"/** "$ROOT/protocol/src/main"/**; do
+    for file in "$ROOT/pom.xml" "$ROOT/$module/pom.xml" "$ROOT/$module/src/main"/** "$ROOT/protocol"/{,member/}src/main/**; do
       [[ $file -nt $jar && ! $BUILT -nt $file ]] && REPLY="sources are newer than the jars" && return 0
     done
   done

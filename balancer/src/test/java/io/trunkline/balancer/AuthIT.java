@@ -15,7 +15,7 @@ import io.netty.pkitesting.X509Bundle;
 import io.trunkline.balancer.auth.TestIssuer;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.MemberSettings;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.SystemConfig;
 import java.io.IOException;

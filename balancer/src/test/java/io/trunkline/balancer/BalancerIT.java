@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.trunkline.protocol.member.HostPort;
-import io.trunkline.protocol.member.Readiness;
+import io.trunkline.protocol.metrics.Readiness;
 import io.trunkline.protocol.member.StartException;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.SystemConfig;
 import java.time.Duration;
 import java.util.ArrayList;

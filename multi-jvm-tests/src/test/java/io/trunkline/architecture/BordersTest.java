@@ -22,6 +22,7 @@ import java.util.Set;
 class BordersTest {
     private static final String NETTY = "io.netty..";
     private static final String PEKKO = "org.apache.pekko..";
+    private static final String KAMON = "kamon..";
     private static final String CONFIG = "com.typesafe.config..";
 
     /** The tool interface, whose readers want one import. */
@@ -105,17 +106,19 @@ class BordersTest {
             .resideInAnyPackage("io.modelcontextprotocol..", "reactor..");
 
     @ArchTest
-    static final ArchRule framesAndRefusalsKnowNoActors = noClasses()
+    static final ArchRule theProtocolKnowsNoActorsMetricsOrConfiguration = noClasses()
             .that()
             .resideInAnyPackage(
                     "io.trunkline.protocol.frame..",
                     "io.trunkline.protocol.codec..",
+                    "io.trunkline.protocol.jsonrpc..",
                     "io.trunkline.protocol.refusal..",
                     "io.trunkline.protocol.session..",
-                    "io.trunkline.protocol.trunk..")
+                    "io.trunkline.protocol.trunk..",
+                    "io.trunkline.protocol.uri..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PEKKO, CONFIG);
+            .resideInAnyPackage(PEKKO, KAMON, CONFIG);
 
     @ArchTest
     static final ArchRule sessionsSeeNoChannel = noClasses()

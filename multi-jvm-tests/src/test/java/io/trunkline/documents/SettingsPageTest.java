@@ -30,7 +30,7 @@ class SettingsPageTest {
     }
 
     private static final List<Part> PARTS = List.of(
-            new Part("Every member", "trunkline.member", "protocol/src/main/resources/reference.conf"),
+            new Part("Every member", "trunkline.member", "protocol/member/src/main/resources/reference.conf"),
             new Part("Balancer", "trunkline.balancer", "balancer/src/main/resources/reference.conf"),
             new Part("Node", "trunkline.node", "node/src/main/resources/reference.conf"));
 

@@ -8,7 +8,7 @@ import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;

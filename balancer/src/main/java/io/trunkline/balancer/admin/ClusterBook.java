@@ -8,7 +8,7 @@ import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.protocol.control.LatencyHistogram;
 import io.trunkline.protocol.control.MemberReport;
 import io.trunkline.protocol.control.MemberReport.Traffic;
-import io.trunkline.protocol.member.Readiness;
+import io.trunkline.protocol.metrics.Readiness;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

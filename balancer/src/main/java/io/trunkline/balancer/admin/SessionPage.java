@@ -1,7 +1,7 @@
 package io.trunkline.balancer.admin;
 
 import io.trunkline.balancer.relay.SessionEvents;
-import io.trunkline.protocol.member.HttpPages;
+import io.trunkline.protocol.pages.HttpPages;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.trunkline.protocol.member.HttpPages;
+import io.trunkline.protocol.pages.HttpPages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

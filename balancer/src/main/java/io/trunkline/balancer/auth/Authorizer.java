@@ -3,7 +3,7 @@ package io.trunkline.balancer.auth;
 import io.trunkline.balancer.auth.keys.Asker;
 import io.trunkline.balancer.auth.keys.IssuerKeys;
 import io.trunkline.protocol.frame.Bytes;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.SettingsException;
 import java.net.SocketAddress;
 import java.net.URI;

@@ -4,7 +4,7 @@ import io.netty.channel.EventLoop;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.events.BalancerEvents;
 import io.trunkline.balancer.limits.SourceLimits;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import java.time.Duration;
 import java.util.EnumMap;

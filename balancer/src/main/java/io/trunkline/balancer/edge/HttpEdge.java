@@ -33,7 +33,7 @@ import io.trunkline.balancer.session.SessionLoop;
 import io.trunkline.balancer.session.SessionSeal;
 import io.trunkline.balancer.tls.Tls;
 import io.trunkline.balancer.trunk.Trunks;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.trunk.ClusterSecret;

@@ -1,8 +1,8 @@
 package io.trunkline.balancer.limits;
 
 import io.trunkline.balancer.events.BalancerEvents;
-import io.trunkline.protocol.member.Counter;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Counter;
+import io.trunkline.protocol.metrics.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

@@ -1,7 +1,7 @@
 package io.trunkline.balancer.limits;
 
 import io.netty.channel.Channel;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.session.Owner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package io.trunkline.balancer.pool;
 
-import io.trunkline.protocol.member.Registration;
+import io.trunkline.protocol.metrics.Registration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.function.ToLongFunction;
  * Totals only rise as long as their server stays in the pool.
  */
 public final class PoolMetrics implements AutoCloseable {
-    /** Where gauges are registered: {@link io.trunkline.protocol.member.Metrics#gauge}. */
+    /** Where gauges are registered: {@link io.trunkline.protocol.metrics.Metrics#gauge}. */
     public interface Gauges {
         Registration gauge(String name, Map<String, String> tags, LongSupplier value);
     }

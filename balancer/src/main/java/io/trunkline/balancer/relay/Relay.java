@@ -6,7 +6,7 @@ import io.trunkline.balancer.relay.SessionEvents.Kind;
 import io.trunkline.balancer.trunk.LoopTrunks;
 import io.trunkline.balancer.trunk.StreamListener;
 import io.trunkline.protocol.frame.Bytes;
-import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.metrics.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.session.Owner;

@@ -2,7 +2,7 @@ package io.trunkline.balancer.relay;
 
 import io.trunkline.balancer.assign.ClientKey;
 import io.trunkline.balancer.trunk.LoopTrunks;
-import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.metrics.Meter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.trunkline.balancer.relay;
 
-import io.trunkline.protocol.member.Counter;
-import io.trunkline.protocol.member.Metrics;
-import io.trunkline.protocol.member.Timer;
+import io.trunkline.protocol.metrics.Counter;
+import io.trunkline.protocol.metrics.Metrics;
+import io.trunkline.protocol.metrics.Timer;
 import io.trunkline.protocol.session.SessionId;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -15,7 +15,7 @@ import io.trunkline.balancer.cluster.KnownMembers;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.member.Readiness;
+import io.trunkline.protocol.metrics.Readiness;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import java.util.Collection;

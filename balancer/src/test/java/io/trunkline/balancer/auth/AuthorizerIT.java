@@ -19,7 +19,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.trunkline.balancer.auth.keys.Asker;
 import io.trunkline.balancer.auth.keys.IssuerKeys;
 import io.trunkline.balancer.auth.keys.IssuerMetadata;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;

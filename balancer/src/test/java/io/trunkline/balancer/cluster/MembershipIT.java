@@ -11,7 +11,7 @@ import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.SystemConfig;
 import java.time.Duration;
 import java.util.List;

@@ -24,7 +24,7 @@ import io.trunkline.balancer.session.HttpSession;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.refusal.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,7 +3,7 @@ package io.trunkline.balancer.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.session.Owner;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

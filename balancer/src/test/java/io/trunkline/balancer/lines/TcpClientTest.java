@@ -27,7 +27,7 @@ import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.trunk.FakeNode;
 import io.trunkline.balancer.trunk.TestTrunks;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.NetSettings;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.memory.MemoryBudget;

@@ -9,7 +9,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.ClusterSecret;

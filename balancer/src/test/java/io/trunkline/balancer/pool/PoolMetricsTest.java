@@ -4,7 +4,7 @@ import static io.trunkline.balancer.pool.Pools.ask;
 import static io.trunkline.balancer.pool.Pools.chosen;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.protocol.member.Registration;
+import io.trunkline.protocol.metrics.Registration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;

@@ -5,7 +5,7 @@ import io.netty.channel.EventLoop;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.client.Tenant;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.refusal.Refusal;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.balancer.relay.SessionEvents.Event;
 import io.trunkline.balancer.relay.SessionEvents.Kind;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.session.SessionId;
 import java.util.ArrayList;
 import java.util.List;

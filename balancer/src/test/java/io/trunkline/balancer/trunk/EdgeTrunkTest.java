@@ -12,7 +12,7 @@ import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.protocol.codec.FrameCodec;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.member.Readiness;
+import io.trunkline.protocol.metrics.Readiness;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.balancer.cluster.KnownMembers;
-import io.trunkline.protocol.member.Readiness;
+import io.trunkline.protocol.metrics.Readiness;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -14,7 +14,7 @@ import io.trunkline.node.session.Session;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.MemberSettings;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.testkit.TestClient;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package io.trunkline.node.guard;
 
 import io.trunkline.protocol.control.CallLost;
-import io.trunkline.protocol.member.Counter;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Counter;
+import io.trunkline.protocol.metrics.Metrics;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.trunkline.node.guard;
 import io.trunkline.protocol.control.CallLost;
 import io.trunkline.protocol.control.DeskCommand;
 import io.trunkline.protocol.control.TaskRepeated;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.util.function.Consumer;
 
 /**

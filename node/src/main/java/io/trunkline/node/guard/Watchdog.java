@@ -1,6 +1,6 @@
 package io.trunkline.node.guard;
 
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -28,7 +28,7 @@ import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.tasks.SharedTasks;
 import io.trunkline.node.tasks.TaskMethods;
 import io.trunkline.node.tasks.Tasks;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,7 +1,7 @@
 package io.trunkline.node.memory;
 
-import io.trunkline.protocol.member.Counter;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Counter;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;

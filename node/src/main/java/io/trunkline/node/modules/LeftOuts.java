@@ -1,7 +1,7 @@
 package io.trunkline.node.modules;
 
-import io.trunkline.protocol.member.Metrics;
-import io.trunkline.protocol.member.Registration;
+import io.trunkline.protocol.metrics.Metrics;
+import io.trunkline.protocol.metrics.Registration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.trunkline.node.tasks;
 
-import io.trunkline.protocol.member.Counter;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Counter;
+import io.trunkline.protocol.metrics.Metrics;
 
 /**
  * What becomes of tasks.

@@ -22,7 +22,7 @@ import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.protocol.control.CallLost;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;
 import java.time.Duration;
 import java.time.Instant;

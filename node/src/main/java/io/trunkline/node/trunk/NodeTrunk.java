@@ -4,7 +4,7 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.trunkline.node.events.NodeEvents;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.member.Meter;
+import io.trunkline.protocol.metrics.Meter;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.SlotSet;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.trunkline.protocol.control.CallLost;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.trunkline.node.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.util.Map;
 import java.util.concurrent.SynchronousQueue;
 import org.junit.jupiter.api.AfterEach;

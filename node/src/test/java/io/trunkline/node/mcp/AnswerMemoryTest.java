@@ -10,7 +10,7 @@ import io.trunkline.node.memory.HeapCheck;
 import io.trunkline.node.memory.NodeMemory;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolResult;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.memory.MemoryBudget;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.protocol.jsonrpc.Methods;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

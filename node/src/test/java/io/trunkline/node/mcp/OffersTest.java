@@ -8,7 +8,7 @@ import io.trunkline.node.mcp.catalog.RegisteredTool;
 import io.trunkline.node.modules.LeftOuts;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;

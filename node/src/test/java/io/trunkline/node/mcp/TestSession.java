@@ -8,7 +8,7 @@ import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.spi.ToolProvider;
 import io.trunkline.node.tools.BuiltInTools;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -9,7 +9,7 @@ import io.trunkline.node.session.Outlet;
 import io.trunkline.node.session.Session;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.NetSettings;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.session.SessionId;

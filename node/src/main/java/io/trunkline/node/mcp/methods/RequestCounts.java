@@ -1,7 +1,7 @@
 package io.trunkline.node.mcp.methods;
 
-import io.trunkline.protocol.member.Counter;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Counter;
+import io.trunkline.protocol.metrics.Metrics;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -17,7 +17,7 @@ import io.trunkline.node.session.Session;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.node.tasks.SharedTasks;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.member.SystemConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
