@@ -1,7 +1,7 @@
 package io.trunkline.protocol.member;
 
-import io.trunkline.protocol.pages.HttpPages;
 import io.trunkline.protocol.pages.HostCheck;
+import io.trunkline.protocol.pages.HttpPages;
 import io.trunkline.protocol.pages.PageServer;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;

@@ -1,9 +1,9 @@
 package io.trunkline.protocol.member;
 
-import io.trunkline.protocol.metrics.KamonExport;
-import io.trunkline.protocol.metrics.Metrics;
 import com.typesafe.config.Config;
 import io.trunkline.protocol.control.MemberReport;
+import io.trunkline.protocol.metrics.KamonExport;
+import io.trunkline.protocol.metrics.Metrics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

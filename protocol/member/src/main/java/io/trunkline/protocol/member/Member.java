@@ -1,9 +1,9 @@
 package io.trunkline.protocol.member;
 
+import com.typesafe.config.Config;
 import io.trunkline.protocol.metrics.KamonExport;
 import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.metrics.MetricsStream;
-import com.typesafe.config.Config;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -66,7 +66,13 @@ public final class Member<T> {
      * @throws SettingsException when the configuration contradicts {@code settings}
      */
     public static <T> Member<T> start(MemberSettings settings, Config loaded, Metrics metrics, Behavior<T> guardian) {
-        return start(settings, loaded, metrics, () -> new KamonExport(settings.name(), settings.role()), Entry.first(settings), guardian);
+        return start(
+                settings,
+                loaded,
+                metrics,
+                () -> new KamonExport(settings.name(), settings.role()),
+                Entry.first(settings),
+                guardian);
     }
 
     /**

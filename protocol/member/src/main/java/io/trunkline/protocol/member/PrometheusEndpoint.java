@@ -1,8 +1,8 @@
 package io.trunkline.protocol.member;
 
-import io.trunkline.protocol.pages.HttpPages;
-import io.trunkline.protocol.metrics.ProcessMetrics;
 import com.typesafe.config.Config;
+import io.trunkline.protocol.metrics.ProcessMetrics;
+import io.trunkline.protocol.pages.HttpPages;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

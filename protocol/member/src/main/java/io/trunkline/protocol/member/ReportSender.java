@@ -1,8 +1,8 @@
 package io.trunkline.protocol.member;
 
+import io.trunkline.protocol.control.MemberReport;
 import io.trunkline.protocol.metrics.Readiness;
 import io.trunkline.protocol.metrics.Snapshot;
-import io.trunkline.protocol.control.MemberReport;
 import java.util.function.Consumer;
 import org.apache.pekko.actor.typed.ActorRefResolver;
 import org.apache.pekko.actor.typed.ActorSystem;

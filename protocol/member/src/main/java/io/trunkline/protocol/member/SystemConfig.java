@@ -1,9 +1,9 @@
 package io.trunkline.protocol.member;
 
-import io.trunkline.protocol.downing.DowningByService;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
+import io.trunkline.protocol.downing.DowningByService;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

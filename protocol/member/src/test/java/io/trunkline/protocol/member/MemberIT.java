@@ -1,13 +1,13 @@
 package io.trunkline.protocol.member;
 
-import io.trunkline.protocol.metrics.Meter;
-import io.trunkline.protocol.metrics.Metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import io.trunkline.protocol.metrics.Meter;
+import io.trunkline.protocol.metrics.Metrics;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -1,9 +1,9 @@
 package io.trunkline.protocol.member;
 
-import io.trunkline.protocol.metrics.Metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.typesafe.config.Config;
+import io.trunkline.protocol.metrics.Metrics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
