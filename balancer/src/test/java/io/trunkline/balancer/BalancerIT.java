@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.trunkline.protocol.member.HostPort;
-import io.trunkline.protocol.metrics.Readiness;
 import io.trunkline.protocol.member.StartException;
+import io.trunkline.protocol.metrics.Readiness;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

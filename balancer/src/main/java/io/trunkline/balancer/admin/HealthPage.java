@@ -1,7 +1,7 @@
 package io.trunkline.balancer.admin;
 
-import io.trunkline.protocol.pages.HttpPages;
 import io.trunkline.protocol.metrics.Readiness;
+import io.trunkline.protocol.pages.HttpPages;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.pekko.http.javadsl.model.ContentTypes;

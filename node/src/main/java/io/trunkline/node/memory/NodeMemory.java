@@ -1,8 +1,8 @@
 package io.trunkline.node.memory;
 
+import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.metrics.Counter;
 import io.trunkline.protocol.metrics.Metrics;
-import io.trunkline.protocol.memory.MemoryBudget;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
