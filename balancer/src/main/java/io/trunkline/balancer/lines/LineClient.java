@@ -13,14 +13,11 @@ import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.client.Throttle;
 import io.trunkline.balancer.client.Turn;
 import io.trunkline.balancer.limits.Pace;
-import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.relay.ClientSink;
 import io.trunkline.balancer.relay.Occupancy;
 import io.trunkline.balancer.relay.Relay;
-import io.trunkline.protocol.jsonrpc.Utf8;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
-import io.trunkline.protocol.session.Owner;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,30 +27,23 @@ import org.jspecify.annotations.Nullable;
  * lines. Belongs to the event loop of its connection.
  */
 final class LineClient implements ClientSink, LineInput.Reader, Tenant {
-    /** The first byte of a byte order mark, which may stand before a message. */
-    private static final int MARK = 0xef;
-
     private final ClientLoop clients;
-    private final LineOwner.@Nullable Finder owners;
     private final Channel channel;
     private final Account account;
     private final Relay relay;
     private final Occupancy occupancy;
     private final Throttle throttle;
+    private final Opening opening;
     private final LineInput input;
     private final LineOutput output;
     private final Stall stall = new Stall();
     private final Turn turn = new Turn(this::read);
     private final Closing closing = new Closing();
-    /** Null before the first message, and when authentication is off. */
-    private @Nullable LineOwner owner;
 
     /** Since when its first message may have come. */
     private long firstSinceNanos = System.nanoTime();
 
     private boolean paused;
-    private boolean begun;
-    private boolean spoke;
     private boolean inputEnded;
     /** Whether the input has ended without TLS saying so: somebody may have cut off the rest. */
     private boolean cutOff;
@@ -65,12 +55,12 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
      */
     LineClient(LineLoop loop, LineOwner.@Nullable Finder owners, Channel channel) {
         this.clients = loop.common();
-        this.owners = owners;
         this.channel = channel;
         this.account = clients.memory().account(this);
         this.relay = loop.relay(channel, this);
         this.occupancy = new Occupancy(relay, clients::later, relay::session, why -> refuse(why, ""));
         this.throttle = new Throttle(new Pace(channel, clients.sources()), channel.eventLoop(), this::read);
+        this.opening = new Opening(relay, occupancy, throttle.pace(), clients.sources(), owners, channel);
         this.input = new LineInput(this, clients.settings().messageLimit());
         this.output = new LineOutput(account);
     }
@@ -160,13 +150,7 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
 
     @Override
     public boolean begins(ByteBuf bytes) {
-        int first = spoke || begun ? -1 : firstVisible(bytes);
-        begun = begun || first >= 0;
-        if (first >= 0 && isNoise(first) && first != MARK) {
-            refuse(Reason.NOT_JSON_RPC, "");
-            return false;
-        }
-        return true;
+        return opening.begins(bytes);
     }
 
     @Override
@@ -184,82 +168,33 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
         if (turn.serve(line.length, channel.eventLoop())) {
             read();
         }
-        int mark = Utf8.markLength(line);
-        int first = firstVisible(Unpooled.wrappedBuffer(line, mark, line.length - mark));
-        if (first < 0) {
+        if (!opening.admits(line)) {
             return;
         }
-        if (!spoke && isNoise(first)) {
-            // HTTP, TLS or noise. Nothing behind the first line may run: it could be the body of a forged request.
-            refuse(Reason.NOT_JSON_RPC, "");
-            return;
-        }
-        if (!spoke && !(identify() && enter())) {
-            return;
-        }
-        spoke = true;
-        if (throttle.message(speaker(), line)) {
+        if (throttle.message(opening.speaker(), line)) {
             read();
         }
+        LineOwner owner = opening.owner();
         byte[] refusal = owner == null ? null : owner.refusal(line);
         if (!account.room(line.length)) {
             noRoom();
         } else if (refusal == null) {
             relay.message(line, occupancy.activeNanos());
         } else if (refusal.length > 0) {
-            say(refusal);
+            say(refusal, Objects.requireNonNull(owner));
         }
-    }
-
-    /** Finds out whose client it is, if that is asked at all; false when it has been refused. */
-    private boolean identify() {
-        if (owners == null) {
-            return true;
-        }
-        owner = owners.find(channel);
-        if (owner == null) {
-            refuse(Reason.UNAUTHORIZED, "the certificate does not name its owner");
-            return false;
-        }
-        relay.owner(owner.grant().owner());
-        return true;
-    }
-
-    /** Takes a place for its session; false when its source has too many, and it has been refused. */
-    private boolean enter() {
-        Place place = clients.sources().enter(throttle.pace().address(), speaker());
-        if (place == null) {
-            refuse(Reason.RATE_LIMITED, "");
-            return false;
-        }
-        occupancy.enter(place);
-        return true;
-    }
-
-    private Owner speaker() {
-        return owner == null ? Owner.NOBODY : owner.grant().owner();
     }
 
     /** Tells the client something that comes from no node, without breaking into a message that does. */
-    private void say(byte[] answer) {
+    private void say(byte[] answer, LineOwner owner) {
         boolean within = output.isWithinLine();
         if (!within && writable()) {
             output.addLine(answer, memory());
             flush();
-        } else if (!within || !Objects.requireNonNull(owner).later(answer)) {
+        } else if (!within || !owner.later(answer)) {
             // Whoever asks without reading why not must not pile up answers.
             refuse(Reason.CLIENT_SLOW, "");
         }
-    }
-
-    private static boolean isNoise(int first) {
-        return first != '{' && first != '[';
-    }
-
-    /** The first byte that is not blank, 0 to 255, or -1. */
-    private static int firstVisible(ByteBuf line) {
-        int at = line.forEachByte(b -> b == ' ' || b == '\t' || b == '\r');
-        return at < 0 ? -1 : line.getUnsignedByte(at);
     }
 
     // --- what the relay wants
@@ -271,9 +206,11 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
             return;
         }
         output.endLine();
+        LineOwner owner = opening.owner();
         byte[] more = owner == null ? null : owner.next();
-        for (; more != null; more = Objects.requireNonNull(owner).next()) {
+        while (owner != null && more != null) {
             output.addLine(more, memory());
+            more = owner.next();
         }
     }
 
@@ -394,6 +331,7 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
 
     /** Whether it has to come back with a certificate that holds. */
     boolean over(long now) {
+        LineOwner owner = opening.owner();
         return owner != null && owner.grant().over(now);
     }
 
@@ -404,7 +342,7 @@ final class LineClient implements ClientSink, LineInput.Reader, Tenant {
 
     /** How long it could have sent its first message. */
     long silent(long now) {
-        return spoke || account.heldBack() ? 0 : now - firstSinceNanos;
+        return opening.over() || account.heldBack() ? 0 : now - firstSinceNanos;
     }
 
     /** How long it has been sending a line. */

@@ -1,25 +1,19 @@
 package io.trunkline.balancer.stateless;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.Joiner;
 import io.trunkline.balancer.client.OutputWindow;
-import io.trunkline.balancer.http.Accept;
-import io.trunkline.balancer.http.AnswerStatus;
 import io.trunkline.balancer.http.ContentType;
-import io.trunkline.balancer.http.EventText;
 import io.trunkline.balancer.http.Exchange;
 import io.trunkline.balancer.http.HttpRefusal;
-import io.trunkline.balancer.limits.Occupant;
 import io.trunkline.balancer.limits.Place;
 import io.trunkline.balancer.limits.Source;
 import io.trunkline.balancer.relay.ClientSink;
+import io.trunkline.balancer.relay.Occupancy;
 import io.trunkline.balancer.relay.Relay;
 import io.trunkline.protocol.jsonrpc.Envelope;
-import io.trunkline.protocol.jsonrpc.Methods;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.refusal.Refusal;
 import io.trunkline.protocol.refusal.Refusal.Executed;
@@ -27,7 +21,6 @@ import io.trunkline.protocol.session.Owner;
 import io.trunkline.protocol.session.SessionId;
 import io.trunkline.protocol.session.Transport;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,34 +29,7 @@ import org.jspecify.annotations.Nullable;
  * connection, and the request that runs. There is one at a time; what it is told goes on its response, and the end of
  * the connection cancels it. Belongs to the connection's event loop.
  */
-public final class StatelessClient implements ClientSink, Exchange.Owner, Occupant {
-    /** A request and its response. */
-    private static final class Running {
-        final Exchange exchange;
-        /** As it was written. */
-        final byte[] id;
-
-        final boolean listens;
-        /** What the client can read. */
-        final Accept.Form form;
-
-        final long sinceNanos = System.nanoTime();
-        int number;
-        /** Whether the response is an event stream by now. */
-        boolean begun;
-
-        Running(Exchange exchange, Envelope request) {
-            this.exchange = exchange;
-            this.id = request.id();
-            this.listens = Methods.SUBSCRIPTIONS_LISTEN.equals(request.method());
-            this.form = exchange.head().form();
-        }
-
-        String idText() {
-            return new String(id, StandardCharsets.UTF_8);
-        }
-    }
-
+public final class StatelessClient implements ClientSink, Exchange.Owner {
     private final StatelessLoop loop;
     /** The connection's. */
     private final Account account;
@@ -75,10 +41,9 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
     private @Nullable Relay relay;
 
     /** At its source, as long as there is a relay. */
-    private @Nullable Place place;
+    private @Nullable Occupancy occupancy;
 
-    private @Nullable Running running;
-    private long activeNanos;
+    private @Nullable RunningRequest running;
     private Owner owner = Owner.NOBODY;
     private final OutputWindow window = new OutputWindow();
 
@@ -106,20 +71,18 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
      * @param affinity see {@link Affinity#of}
      */
     void ask(Exchange exchange, Envelope request, byte[] message, @Nullable String affinity) {
-        Running asked = new Running(exchange, request);
+        RunningRequest asked = new RunningRequest(exchange, request, window);
         exchange.own(this);
         if (loop.clients().leaving()) {
-            loop.clients().ended(Reason.SHUTTING_DOWN);
-            refuse(asked, Reason.SHUTTING_DOWN, Executed.NO);
+            turnAway(asked, Reason.SHUTTING_DOWN);
             return;
         }
-        if (asked.listens && asked.form == Accept.Form.JSON) {
+        if (asked.isUnreadable()) {
             exchange.refuse(HttpRefusal.of(406, "the client must accept " + ContentType.EVENTS));
             return;
         }
         if (!account.room(message.length)) {
-            loop.clients().ended(Reason.OVERLOADED);
-            refuse(asked, Reason.OVERLOADED, Executed.NO);
+            turnAway(asked, Reason.OVERLOADED);
             return;
         }
         if (!owner.equals(exchange.head().owner())) {
@@ -127,15 +90,25 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
             close();
             owner = exchange.head().owner();
         }
-        activeNanos = System.nanoTime();
         Relay to = relayFor(affinity);
         if (to == null) {
-            loop.clients().ended(Reason.RATE_LIMITED);
-            refuse(asked, Reason.RATE_LIMITED, Executed.NO);
+            turnAway(asked, Reason.RATE_LIMITED);
             return;
         }
+        active();
         running = asked;
-        asked.number = to.message(message, System.nanoTime());
+        asked.number(to.message(message, System.nanoTime()));
+    }
+
+    private void turnAway(RunningRequest asked, Reason why) {
+        loop.clients().ended(why);
+        asked.refuse(why, Executed.NO);
+    }
+
+    private void active() {
+        if (occupancy != null) {
+            occupancy.active();
+        }
     }
 
     /** The relay of the connection; null when its source has too many sessions at nodes. */
@@ -150,12 +123,22 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
             if (own == null) {
                 return null;
             }
-            own.occupy(this);
-            place = own;
-            open = loop.relays().relay(remote, this, Transport.HTTP_STATELESS, affinity);
+            Relay begun = loop.relays().relay(remote, this, Transport.HTTP_STATELESS, affinity);
+            occupancy = new Occupancy(begun, loop.clients()::later, begun::session, why -> end(begun, why));
+            occupancy.enter(own);
+            open = begun;
             relay = open;
         }
         return open;
+    }
+
+    /** The connection stays, and its next request finds a node anew. */
+    private void end(Relay ended, Reason why) {
+        if (ended == relay && running == null) {
+            close();
+        } else if (ended == relay) {
+            ended.refuse(Refusal.of(why));
+        }
     }
 
     private static int slotOf(Relay open) {
@@ -185,47 +168,16 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
     }
 
     private void leave() {
-        Place own = place;
-        place = null;
-        if (own != null) {
-            own.leave();
+        if (occupancy != null) {
+            occupancy.leave();
+            occupancy = null;
         }
     }
 
     @Override
     public void wantsRoom() {
-        if (place != null) {
-            place.makeRoom();
-        }
-    }
-
-    @Override
-    public String session() {
-        Relay open = relay;
-        return open == null ? "" : open.session();
-    }
-
-    @Override
-    public long activeNanos() {
-        return activeNanos;
-    }
-
-    @Override
-    public boolean busy() {
-        return running != null;
-    }
-
-    /** The connection stays, and its next request finds a node anew. */
-    @Override
-    public void end(long idleNanos) {
-        if (!home().isShuttingDown()) {
-            home().execute(() -> {
-                if (running == null && System.nanoTime() - activeNanos > idleNanos) {
-                    close();
-                } else if (idleNanos == 0 && relay != null) {
-                    relay.refuse(Refusal.of(Reason.CLOSED));
-                }
-            });
+        if (occupancy != null) {
+            occupancy.makeRoom();
         }
     }
 
@@ -245,66 +197,30 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
             return;
         }
         ByteBuf message = joiner.whole();
-        Running asked = running;
-        if (asked == null || asked.number != number) {
+        RunningRequest asked = running;
+        if (asked == null || !asked.has(number)) {
             // It belongs to no request, and there is no other way to tell it.
             return;
         }
+        if (answers) {
+            running = null;
+            active();
+        }
         if (answers && message == null) {
-            running = null;
-            refuse(asked, Reason.OVERLOADED, Executed.UNKNOWN);
+            asked.refuse(Reason.OVERLOADED, Executed.UNKNOWN);
         } else if (answers && message != null) {
-            running = null;
-            answer(asked, asked.begun ? 200 : AnswerStatus.of(message, asked.id.length), message);
-        } else if (message != null && asked.form != Accept.Form.JSON) {
-            begin(asked);
-            send(asked, message);
+            asked.answer(message);
+        } else if (message != null) {
+            asked.tell(message);
         }
-    }
-
-    private void answer(Running asked, int status, ByteBuf message) {
-        if (status == 200 && asked.form == Accept.Form.EVENTS) {
-            begin(asked);
-        }
-        activeNanos = System.nanoTime();
-        if (asked.begun) {
-            send(asked, message);
-            asked.exchange.end();
-            return;
-        }
-        window.said(message.readableBytes());
-        if (status == 200) {
-            asked.exchange.answer(message);
-        } else {
-            asked.exchange.answer(status, ContentType.jsonHeaders(), message);
-        }
-    }
-
-    private void begin(Running asked) {
-        if (!asked.begun) {
-            asked.begun = true;
-            asked.exchange.begin(new DefaultHttpHeaders());
-        }
-    }
-
-    private void send(Running asked, ByteBuf message) {
-        byte[] event = EventText.message(null, message);
-        window.said(event.length);
-        asked.exchange.event(event);
     }
 
     @Override
     public void unanswered(int number) {
-        Running asked = running;
-        if (asked != null && asked.number == number) {
+        RunningRequest asked = running;
+        if (asked != null && asked.has(number)) {
             running = null;
-            if (asked.form == Accept.Form.JSON) {
-                asked.exchange.answer(202);
-                return;
-            }
-            // It was cancelled, which is told by an event stream that ends.
-            begin(asked);
-            asked.exchange.end();
+            asked.cancelled();
         }
     }
 
@@ -343,10 +259,10 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
 
     @Override
     public void broken() {
-        Running asked = running;
+        RunningRequest asked = running;
         close();
         if (asked != null) {
-            refuse(asked, Reason.OVERLOADED, Executed.UNKNOWN);
+            asked.refuse(Reason.OVERLOADED, Executed.UNKNOWN);
         }
     }
 
@@ -360,26 +276,12 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
         loop.clients().ended(refusal.reason());
         relay = null;
         leave();
-        Running asked = running;
+        RunningRequest asked = running;
         running = null;
         if (asked != null) {
             // One request, one answer.
-            byte[] text = answers.get(0).text().array();
-            answer(asked, statusOf(refusal.reason()), Unpooled.wrappedBuffer(text));
+            asked.refuse(refusal.reason(), answers.get(0).text().array());
         }
-    }
-
-    private void refuse(Running asked, Reason reason, Executed executed) {
-        answer(
-                asked,
-                statusOf(reason),
-                Unpooled.wrappedBuffer(Refusal.of(reason).toJsonRpc(asked.idText(), "", executed)));
-    }
-
-    /** There is no session that could be unknown to the client. */
-    private static int statusOf(Reason reason) {
-        int status = HttpRefusal.statusOf(reason);
-        return status == 404 ? 503 : status;
     }
 
     // --- time
@@ -389,35 +291,24 @@ public final class StatelessClient implements ClientSink, Exchange.Owner, Occupa
         if (open != null) {
             open.tick(now);
         }
-        Running asked = running;
-        if (asked != null
-                && asked.form != Accept.Form.JSON
-                && now - asked.sinceNanos > loop.settings().timeouts().comment().toNanos()) {
-            // So that it can be given signs of life.
-            begin(asked);
+        RunningRequest asked = running;
+        if (asked != null) {
+            asked.beginAfter(loop.settings().timeouts().comment().toNanos(), now);
         }
     }
 
     /** The process stops: ends what listens; {@code late} ends whatever runs. */
     public void drain(boolean late) {
-        Running asked = running;
+        RunningRequest asked = running;
         Relay open = relay;
         if (asked == null || open == null) {
             return;
         }
-        if (asked.listens && asked.begun) {
+        if (asked.mayConclude()) {
             close();
-            answer(asked, 200, Unpooled.wrappedBuffer(endOfSubscription(asked)));
-        } else if (asked.listens || late) {
+            asked.conclude();
+        } else if (asked.listens() || late) {
             open.refuse(Refusal.of(Reason.SHUTTING_DOWN));
         }
-    }
-
-    /** The answer to a request that listens (MCP 2026-07-28, basic, subscriptions, graceful closure). */
-    private static byte[] endOfSubscription(Running asked) {
-        String id = asked.idText();
-        return ("{\"jsonrpc\":\"2.0\",\"id\":" + id + ",\"result\":{\"resultType\":\"complete\",\"_meta\":"
-                        + "{\"io.modelcontextprotocol/subscriptionId\":" + id + "}}}")
-                .getBytes(StandardCharsets.UTF_8);
     }
 }
