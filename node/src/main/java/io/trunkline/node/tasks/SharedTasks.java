@@ -29,12 +29,12 @@ public final class SharedTasks {
 
     /** Tasks that run. */
     public int running() {
-        return tasks.running();
+        return tasks.held().running();
     }
 
     /** Whether a task of this id runs or is kept here. */
     public boolean holds(String id) {
-        return tasks.holds(id);
+        return tasks.held().has(id);
     }
 
     /** The answer to a request about a task of this node; null when it is not here. */
@@ -59,7 +59,7 @@ public final class SharedTasks {
      * @return ends it; null when the task is not here
      */
     public @Nullable Runnable watch(String id, Principal principal, Runnable changed) {
-        Task task = tasks.held(id, principal);
+        Task task = tasks.held().get(id, principal);
         if (task == null) {
             return null;
         }
@@ -72,12 +72,12 @@ public final class SharedTasks {
 
     /** Those that have ended. A snapshot. */
     public List<EndedTask> ended() {
-        return tasks.all().stream().filter(Task::hasEnded).map(Task::ended).toList();
+        return tasks.held().all().stream().filter(Task::hasEnded).map(Task::ended).toList();
     }
 
     /** Stops those that run. What can run again elsewhere is forgotten, everything else has ended: nobody knows how. */
     public void giveUpRunning() {
-        for (Task task : tasks.all()) {
+        for (Task task : tasks.held().all()) {
             if (!task.hasEnded() && task.repeatable()) {
                 tasks.letGo(task.id());
             } else if (!task.hasEnded()) {
@@ -93,6 +93,6 @@ public final class SharedTasks {
 
     /** Forgets a task that another node has adopted. */
     public void release(String id) {
-        tasks.release(id);
+        tasks.held().release(id);
     }
 }

@@ -44,9 +44,6 @@ final class Task implements Outcome, WatchedTask, RunningTask {
     /** Bytes that its fields take beside result, error and questions. */
     static final int MAX_FIELDS = TaskHandles.MAX_LENGTH + (8 << 10);
 
-    /** Characters of what the tool says of its progress. */
-    private static final int MAX_MESSAGE = 500;
-
     private static final byte[] NO_MESSAGE = {};
 
     /** The id of its run. */
@@ -69,17 +66,9 @@ final class Task implements Outcome, WatchedTask, RunningTask {
     private final Principal principal;
     private final TaskQuestions questions;
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet(1);
-    private @Nullable TaskPlace place;
-    private TaskStatus status = TaskStatus.WORKING;
-    private String message = "";
-    private Instant updated;
-
-    /** The result or the error, once there is one; a JSON text. */
-    private byte[] end = NO_MESSAGE;
-
-    private int heldBytes;
+    private final TaskState state;
+    private volatile @Nullable TaskPlace place;
     private volatile boolean cancelled;
-    private boolean forgotten;
 
     /**
      * @param known what the call has gathered before
@@ -89,7 +78,7 @@ final class Task implements Outcome, WatchedTask, RunningTask {
         this.handle = handle;
         this.principal = principal;
         this.questions = new TaskQuestions(shared.environment(), this::changed, known);
-        this.updated = handle.created();
+        this.state = new TaskState(shared.results(), shared.now(), handle.created());
     }
 
     String id() {
@@ -121,9 +110,7 @@ final class Task implements Outcome, WatchedTask, RunningTask {
     void run(TaskPlace where, TaskPlace.Start call, Duration delay) {
         Request.Terms terms = new Request.Terms(ProtocolVersion.V2026_07_28, new EdgeNotes(Map.of(), principal));
         Request request = new Request(shared.environment().json().reader().read(CALL), terms, this);
-        synchronized (this) {
-            place = where;
-        }
+        place = where;
         if (delay.isZero()) {
             where.run(request, call);
         } else {
@@ -139,17 +126,13 @@ final class Task implements Outcome, WatchedTask, RunningTask {
         }
     }
 
-    private synchronized @Nullable TaskPlace place() {
-        return place;
-    }
-
     /** Whether any node can run it again from its id. */
     boolean repeatable() {
         return handle.call() != null;
     }
 
-    synchronized boolean hasEnded() {
-        return status != TaskStatus.WORKING;
+    boolean hasEnded() {
+        return state.hasEnded();
     }
 
     @Override
@@ -163,16 +146,14 @@ final class Task implements Outcome, WatchedTask, RunningTask {
     }
 
     private void changed() {
-        synchronized (this) {
-            updated = shared.now().get();
-        }
+        state.touch();
         listeners.forEach(listener -> listener.announce(id(), NO_MESSAGE));
     }
 
     /** Takes what the client answers; whoever has asked is told on the thread of the task. */
     void answered(JsonNode responses) {
         var answered = questions.take(responses);
-        TaskPlace where = place();
+        TaskPlace where = place;
         if (!answered.isEmpty() && where != null) {
             changed();
             where.post(() -> answered.forEach(Runnable::run));
@@ -181,20 +162,15 @@ final class Task implements Outcome, WatchedTask, RunningTask {
 
     @Override
     public void progress(String text) {
-        String said = Messages.wellFormed(text);
-        synchronized (this) {
-            if (status != TaskStatus.WORKING) {
-                return;
-            }
-            message = said.length() <= MAX_MESSAGE ? said : said.substring(0, MAX_MESSAGE) + "...";
+        if (state.say(Messages.wellFormed(text))) {
+            changed();
         }
-        changed();
     }
 
     /** Stops the run, if it has not ended. */
     void cancel() {
         cancelled = true;
-        TaskPlace where = place();
+        TaskPlace where = place;
         if (where != null) {
             where.cancel(CALL_KEY);
         }
@@ -224,7 +200,7 @@ final class Task implements Outcome, WatchedTask, RunningTask {
 
     /** The same, with so many nodes. */
     void lost(int nodes) {
-        TaskPlace where = place();
+        TaskPlace where = place;
         if (where != null) {
             where.close();
         }
@@ -253,72 +229,41 @@ final class Task implements Outcome, WatchedTask, RunningTask {
     }
 
     private void endIfRoom(TaskStatus how, byte[] what) {
-        HeldBytes results = shared.results();
-        if (!results.take(what.length)) {
-            ObjectNode error = shared.environment().json().mapper().createObjectNode();
-            error.put("code", ErrorCode.OVERLOADED)
-                    .put("message", "The call has ended, but the node holds too many results of tasks for this one");
-            end(TaskStatus.FAILED, error.toString().getBytes(UTF_8));
+        if (state.hold(what.length)) {
+            end(how, what);
             return;
         }
-        synchronized (this) {
-            heldBytes = forgotten ? 0 : what.length;
-        }
-        if (heldBytes() == 0) {
-            results.give(what.length);
-        }
-        end(how, what);
-    }
-
-    private synchronized int heldBytes() {
-        return heldBytes;
+        ObjectNode error = shared.environment().json().mapper().createObjectNode();
+        error.put("code", ErrorCode.OVERLOADED)
+                .put("message", "The call has ended, but the node holds too many results of tasks for this one");
+        end(TaskStatus.FAILED, error.toString().getBytes(UTF_8));
     }
 
     private void end(TaskStatus how, byte[] what) {
-        synchronized (this) {
-            if (status != TaskStatus.WORKING) {
-                return;
-            }
-            status = how;
-            end = what;
-            message = "";
+        if (state.end(how, what)) {
             place = null;
+            changed();
         }
-        changed();
     }
 
     /** What another node needs to hold it, once it has ended. */
-    synchronized EndedTask ended() {
-        return new EndedTask(id(), principal, status.text(), updated, end);
+    EndedTask ended() {
+        return state.ended(id(), principal);
     }
 
     /** Takes over what has ended at another node; false when there is no room for what has come out. */
     boolean restore(EndedTask ended) {
-        if (!shared.results().take(ended.end().length)) {
-            return false;
-        }
-        synchronized (this) {
-            heldBytes = ended.end().length;
-            status = TaskStatus.of(ended.status());
-            end = ended.end();
-            updated = ended.updated();
-        }
-        return true;
+        return state.restore(ended);
     }
 
     /** It is no longer held: what it held is free, and what still runs is stopped. */
     void forget() {
-        TaskPlace where = place();
+        TaskPlace where = place;
         if (where != null) {
             where.close();
         }
         listeners.clear();
-        synchronized (this) {
-            forgotten = true;
-            shared.results().give(heldBytes);
-            heldBytes = 0;
-            end = NO_MESSAGE;
-        }
+        state.forget();
     }
 
     // ---- what the client sees
@@ -339,45 +284,7 @@ final class Task implements Outcome, WatchedTask, RunningTask {
      * @param all also what is asked, or what has come out
      */
     void write(JsonGenerator json, boolean all) throws IOException {
-        Map<String, byte[]> open = questions.open();
-        TaskStatus now;
-        byte[] outcome;
-        synchronized (this) {
-            now = status == TaskStatus.WORKING && !open.isEmpty() ? TaskStatus.INPUT_REQUIRED : status;
-            outcome = end;
-            json.writeStringField("taskId", handle.id());
-            json.writeStringField("status", now.text());
-            if (!message.isEmpty()) {
-                json.writeStringField("statusMessage", message);
-            }
-            json.writeStringField("createdAt", handle.created().toString());
-            json.writeStringField("lastUpdatedAt", updated.toString());
-        }
-        json.writeNumberField("ttlMs", handle.ttl().toMillis());
-        json.writeNumberField(
-                "pollIntervalMs",
-                shared.environment().settings().tasks().pollInterval().toMillis());
-        if (all) {
-            writeOutcome(json, now, outcome, open);
-        }
-    }
-
-    private static void writeOutcome(
-            JsonGenerator json, TaskStatus status, byte[] outcome, Map<String, byte[]> questions) throws IOException {
-        switch (status) {
-            case INPUT_REQUIRED -> {
-                json.writeObjectFieldStart("inputRequests");
-                for (Map.Entry<String, byte[]> question : questions.entrySet()) {
-                    json.writeFieldName(question.getKey());
-                    json.writeRawValue(new String(question.getValue(), UTF_8));
-                }
-                json.writeEndObject();
-            }
-            case COMPLETED, FAILED -> {
-                json.writeFieldName(status == TaskStatus.COMPLETED ? "result" : "error");
-                json.writeRawValue(new String(outcome, UTF_8));
-            }
-            case WORKING, CANCELLED -> {}
-        }
+        Duration poll = shared.environment().settings().tasks().pollInterval();
+        state.write(json, handle, poll, questions.open(), all);
     }
 }

@@ -64,7 +64,7 @@ public final class TaskMethods implements TaskStarter {
         if (request.envelope().method().equals(Methods.TASKS_UPDATE)) {
             responses(params);
         }
-        Task task = tasks.held(params.id(), request.principal());
+        Task task = tasks.held().get(params.id(), request.principal());
         if (task != null) {
             request.answer(perform(request, params, task));
             return;
@@ -126,17 +126,17 @@ public final class TaskMethods implements TaskStarter {
     /** The answer to a request about a task of this node; null when it is not here. */
     byte @Nullable [] answer(TaskRequest passed) {
         return answer(passed, (request, params) -> {
-            Task task = tasks.held(passed.id(), passed.principal());
+            Task task = tasks.held().get(passed.id(), passed.principal());
             byte[] answer = task == null ? null : perform(request, params, task);
             // One that was handed over meanwhile may have been emptied while it was written.
-            return tasks.holds(passed.id()) ? answer : null;
+            return tasks.held().has(passed.id()) ? answer : null;
         });
     }
 
     /** The answer to a request about a task that no node holds. */
     byte[] takeOver(TaskRequest passed, SessionInfo where) {
         byte[] answer = answer(passed, (request, params) -> {
-            Task task = tasks.held(passed.id(), passed.principal());
+            Task task = tasks.held().get(passed.id(), passed.principal());
             TaskHandle handle = task == null ? tasks.missing(passed.id(), passed.principal()) : null;
             if (task != null) {
                 return perform(request, params, task);
@@ -175,7 +175,7 @@ public final class TaskMethods implements TaskStarter {
     /** The task of this id, to be listened to; null when there is none for the one who asks, or no room to. */
     @Nullable
     public WatchedTask watched(SessionInfo where, Request request, Meta meta, String id) {
-        Task task = tasks.held(id, request.principal());
+        Task task = tasks.held().get(id, request.principal());
         TaskHandle handle = task == null ? tasks.missing(id, request.principal()) : null;
         if (handle == null) {
             return task;

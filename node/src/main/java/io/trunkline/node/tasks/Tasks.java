@@ -21,19 +21,13 @@ import io.trunkline.node.spi.Principal;
 import io.trunkline.node.spi.SessionInfo;
 import io.trunkline.node.spi.Tool;
 import io.trunkline.protocol.control.CallLost;
-import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.metrics.Metrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +45,13 @@ public final class Tasks implements AutoCloseable {
     private final ToolAnswers answers;
     private final Task.Shared shared;
     private final McpSettings.Tasks settings;
+    private final HeldTasks held;
     private final TaskHandles handles;
     private final InstantSource clock;
-    private final Map<String, Task> held = new ConcurrentHashMap<>();
-    private final Map<String, Integer> owned = new ConcurrentHashMap<>();
     private final HeldBytes results;
     private final ExecutorService threads;
     private final TaskCounts counts;
     private volatile @Nullable TaskNetwork network;
-    private int count;
 
     /**
      * The tasks of a node.
@@ -86,6 +78,7 @@ public final class Tasks implements AutoCloseable {
         this.clock = clock;
         this.results = new HeldBytes(settings.resultBytes(), budget);
         this.shared = new Task.Shared(environment, results, this::now, later);
+        this.held = new HeldTasks(environment, results, counts, this::now);
         int cores = Runtime.getRuntime().availableProcessors();
         // Of its queue each task takes one place at most.
         this.threads = DaemonThreads.pool("trunkline-mcp-tasks", cores, new LinkedBlockingQueue<>());
@@ -107,8 +100,13 @@ public final class Tasks implements AutoCloseable {
         return (int) Math.min(Integer.MAX_VALUE / 2, Task.MAX_FIELDS + 4L * environment.answerBytes());
     }
 
-    public synchronized int count() {
-        return count;
+    public int count() {
+        return held.count();
+    }
+
+    /** Those that run or are kept. */
+    HeldTasks held() {
+        return held;
     }
 
     /**
@@ -151,7 +149,7 @@ public final class Tasks implements AutoCloseable {
             Duration delay)
             throws RpcFault {
         Task task = new Task(shared, handle, principal, known);
-        Task before = hold(task);
+        Task before = held.hold(task);
         if (before != null) {
             return before;
         }
@@ -170,23 +168,10 @@ public final class Tasks implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** The task of this id; null when it is not held here, or not for this principal. */
-    @Nullable
-    Task held(String id, Principal principal) {
-        Task task = held.get(id);
-        return task != null && task.principal().id().equals(principal.id()) && now().isBefore(task.until())
-                ? task
-                : null;
-    }
-
-    boolean holds(String id) {
-        return held.containsKey(id);
-    }
-
     /** What the id says of a task of this principal that is not held here; null when there is none: it never was, or is over. */
     @Nullable
     TaskHandle missing(String id, Principal principal) {
-        return held.containsKey(id) ? null : handles.open(id, principal.id());
+        return held.has(id) ? null : handles.open(id, principal.id());
     }
 
     /** The way to the tasks of other nodes; null for a server that stands alone. */
@@ -247,33 +232,24 @@ public final class Tasks implements AutoCloseable {
     Task cancelled(TaskHandle handle, Principal principal) throws RpcFault {
         Task cancelled = new Task(shared, handle, principal, KnownAnswers.NONE);
         cancelled.none();
-        Task before = hold(cancelled);
+        Task before = held.hold(cancelled);
         return before == null ? cancelled : before;
     }
 
     // ---- tasks that nodes hand over
 
-    /** All of them. A snapshot. */
-    List<Task> all() {
-        return List.copyOf(held.values());
-    }
-
-    int running() {
-        return (int) held.values().stream().filter(task -> !task.hasEnded()).count();
-    }
-
     /** Holds a task that has ended at another node; false when it is over, or there is no room. */
     boolean adopt(EndedTask ended) {
         TaskHandle handle = missing(ended.id(), ended.principal());
         if (handle == null) {
-            return held.containsKey(ended.id());
+            return held.has(ended.id());
         }
         Task task = new Task(shared, handle, ended.principal(), KnownAnswers.NONE);
         try {
             if (!task.restore(ended)) {
                 return false;
             }
-            if (hold(task) != null) {
+            if (held.hold(task) != null) {
                 task.forget();
             }
             return true;
@@ -286,63 +262,13 @@ public final class Tasks implements AutoCloseable {
     /** It runs again at another node, for this one leaves. */
     void letGo(String id) {
         environment.guard().repeats().letGo(id);
-        release(id);
-    }
-
-    /** Another node has it from now on. */
-    void release(String id) {
-        Task task = held.get(id);
-        if (task != null) {
-            forget(task);
-        }
-    }
-
-    /** Holds a task from now on, or returns the one that is there. */
-    private @Nullable Task hold(Task task) throws RpcFault {
-        synchronized (this) {
-            Task before = held.get(task.id());
-            if (before != null) {
-                return before;
-            }
-            int own = owned.getOrDefault(task.principal().id(), 0);
-            if (count >= settings.held() || results.held() >= settings.resultBytes()) {
-                counts.refused().increment();
-                environment.events().taskRefused(task.tool());
-                throw full("The node holds all the tasks that it may hold");
-            }
-            if (!task.principal().isNobody() && own >= settings.heldPerPrincipal()) {
-                counts.refused().increment();
-                throw full("There are " + own + " tasks of yours on this node");
-            }
-            count++;
-            owned.put(task.principal().id(), own + 1);
-            held.put(task.id(), task);
-        }
-        long life = Duration.between(now(), task.until()).toMillis();
-        environment.timer().schedule(() -> forget(task), Math.max(0, life), TimeUnit.MILLISECONDS);
-        return null;
-    }
-
-    private static RpcFault full(String text) {
-        return new RpcFault(ErrorCode.OVERLOADED, text + ": try again later");
-    }
-
-    private void forget(Task task) {
-        synchronized (this) {
-            if (!held.remove(task.id(), task)) {
-                return;
-            }
-            count--;
-            owned.computeIfPresent(task.principal().id(), (key, own) -> own == 1 ? null : own - 1);
-        }
-        task.forget();
+        held.release(id);
     }
 
     /** Stops what runs. */
     @Override
     public void close() {
-        List<Task> all = new ArrayList<>(held.values());
-        all.forEach(this::forget);
+        held.clear();
         threads.shutdown();
     }
 }

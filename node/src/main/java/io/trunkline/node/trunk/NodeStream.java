@@ -6,26 +6,21 @@ import io.trunkline.node.session.Session;
 import io.trunkline.protocol.codec.BadFrameException;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.frame.Frame;
-import io.trunkline.protocol.memory.Held;
 import io.trunkline.protocol.refusal.Reason;
 import io.trunkline.protocol.trunk.MessageJoiner;
 import io.trunkline.protocol.trunk.MessageSender;
 import io.trunkline.protocol.trunk.StreamCredit;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One client's stream on a trunk: joins pieces into messages for the session, and cuts the session's messages into
  * pieces as far as the edge has granted room. All state belongs to the trunk's event loop; calls of {@link Outlet} from
- * other threads pass through {@link #inOrder}.
+ * other threads pass through a {@link LoopOrder}.
  */
 final class NodeStream implements Outlet {
-    /** Bytes from which on a whole message is counted. */
-    private static final int COUNTED = 4096;
-
     private final NodeTrunk trunk;
     private final TrunkWriter writer;
     private final int number;
@@ -34,26 +29,27 @@ final class NodeStream implements Outlet {
     private final StreamCredit credit;
     private final MessageSender sender;
     private final MessageJoiner joiner;
-    private final Held held;
-    private final AtomicInteger hops = new AtomicInteger();
+    private final StreamMemory memory;
+    private final LoopOrder order;
     private @Nullable ActorRef<Session.Command> session;
     private boolean over;
     /** What a session hears that says it is open when the stream is over. */
     private Session.@Nullable Command lastWord;
 
     NodeStream(NodeTrunk trunk, int number, int slot, boolean guest) {
+        this.trunk = trunk;
+        this.number = number;
         this.slot = slot;
         this.guest = guest;
-        this.trunk = trunk;
         this.writer = trunk.writer();
-        this.number = number;
         this.credit = new StreamCredit(writer, number, trunk.settings().window());
         this.sender = new MessageSender(
                 credit,
                 (to, note, last, message, offset, length) ->
                         writer.writeData(number, to, last, false, note, message, offset, length));
-        this.joiner = new MessageJoiner(trunk.settings().messageLimit(), this::holdPartial);
-        this.held = trunk.memory().account();
+        this.memory = new StreamMemory(trunk, this);
+        this.joiner = new MessageJoiner(trunk.settings().messageLimit(), memory::holdPartial);
+        this.order = new LoopOrder(writer);
     }
 
     int number() {
@@ -79,35 +75,28 @@ final class NodeStream implements Outlet {
         if (!credit.received(length) || bound == null) {
             throw new BadFrameException(bound == null ? "data before opened" : "data without credit");
         }
+        byte[] message;
         if (data.last() && joiner.isEmpty()) {
-            byte[] message = new byte[length];
+            message = new byte[length];
             payload.readBytes(message);
-            hold(counted(length));
-            trunk.meter().messageIn(length);
-            tell(bound, data, message);
-            return;
-        }
-        Reason refused = joiner.add(payload);
-        if (refused != null) {
-            end(refused, 0, "");
-            bound.tell(new Session.Closed(this));
-            return;
-        }
-        if (data.last()) {
-            byte[] message = joiner.take();
-            hold(counted(message.length));
-            trunk.meter().messageIn(message.length);
+        } else {
+            Reason refused = joiner.add(payload);
+            if (refused != null) {
+                close(refused, "");
+                return;
+            }
+            if (!data.last()) {
+                credit.consumed(length);
+                trunk.memory().relieve();
+                grant();
+                return;
+            }
+            message = joiner.take();
             // The pieces were granted back as they came: the session must not grant them a second time.
             credit.consumed(length - message.length);
-            tell(bound, data, message);
-        } else {
-            credit.consumed(length);
-            trunk.memory().relieve();
-            grant();
         }
-    }
-
-    private void tell(ActorRef<Session.Command> bound, Frame.Data data, byte[] message) {
+        memory.hold(StreamMemory.counted(message.length));
+        trunk.meter().messageIn(message.length);
         bound.tell(new Session.Message(
                 this, Bytes.wrap(message), data.number(), data.repeated(), data.note(), data.losses()));
     }
@@ -120,38 +109,14 @@ final class NodeStream implements Outlet {
         } catch (OutOfMemoryError e) {
             failed(e);
         }
-        hold(sender.waitingBytes() - before);
+        memory.hold(sender.waitingBytes() - before);
     }
 
     // --- memory, on the event loop
 
-    /** What a whole message counts until the session has dealt with it: small ones are bounded by the window. */
-    private static int counted(int length) {
-        return length < COUNTED ? 0 : length;
-    }
-
-    private boolean holdPartial(int bytes) {
-        if (bytes > 0 && !trunk.memory().process().hasRoom(bytes)) {
-            return false;
-        }
-        if (!trunk.holdPartial(bytes)) {
-            return false;
-        }
-        hold(bytes);
-        return true;
-    }
-
-    private void hold(long more) {
-        if (more != 0) {
-            long before = held.bytes();
-            held.take(more);
-            trunk.memory().weigh(this, before, before + more);
-        }
-    }
-
     /** Bytes that the client makes this node hold. */
     long held() {
-        return held.bytes();
+        return memory.bytes();
     }
 
     /** Whether the client has not read everything. */
@@ -168,24 +133,20 @@ final class NodeStream implements Outlet {
     /** The client holds too much of what the node has; it is told so, and nothing of it goes to another node. */
     void overloaded(String why) {
         if (!over) {
-            end(Reason.OVERLOADED, 0, why);
-            if (session != null) {
-                session.tell(new Session.Closed(this));
-            }
+            close(Reason.OVERLOADED, why);
         }
     }
 
-    /** The edge ended the stream, or with {@code clientGone} false lost the trunk. */
-    void onEnd(boolean clientGone) {
-        onEnd(clientGone ? new Session.Closed(this) : new Session.Unbound(this));
+    /** Ends the stream and the session. */
+    private void close(Reason reason, String why) {
+        end(reason, 0, why);
+        if (session != null) {
+            session.tell(new Session.Closed(this));
+        }
     }
 
-    /** The edge lets go of the session, so that another one can take it over. */
-    void onAbandoned() {
-        onEnd(new Session.Abandoned(this));
-    }
-
-    private void onEnd(Session.Command how) {
+    /** The edge ended the stream, let go of the session, or lost the trunk: {@code how} says it to the session. */
+    void onEnd(Session.Command how) {
         over = true;
         lastWord = how;
         forget();
@@ -201,18 +162,17 @@ final class NodeStream implements Outlet {
 
     /** The edge wants the session elsewhere. */
     void onRelease() {
-        ActorRef<Session.Command> bound = session;
-        if (bound == null) {
+        if (session == null) {
             throw new BadFrameException("release before opened");
         }
-        bound.tell(new Session.Release(this));
+        session.tell(new Session.Release(this));
     }
 
     // --- what the session says, from any thread
 
     @Override
     public void opened(ActorRef<Session.Command> bound) {
-        inOrder(() -> {
+        order.run(() -> {
             if (over) {
                 // A session that was here before must not end because an edge came too late for it, or went too early.
                 bound.tell(lastWord == null ? new Session.Closed(this) : lastWord);
@@ -226,88 +186,58 @@ final class NodeStream implements Outlet {
 
     @Override
     public void adopted(int epoch, int handled, List<Integer> running) {
-        inOrder(() -> {
-            if (!over) {
-                List<Integer> told =
-                        running.size() <= Frame.MAX_RUNNING ? running : running.subList(0, Frame.MAX_RUNNING);
-                writer.write(new Frame.Adopted(number, epoch, handled, told));
-            }
-        });
+        List<Integer> told = running.size() <= Frame.MAX_RUNNING ? running : running.subList(0, Frame.MAX_RUNNING);
+        write(new Frame.Adopted(number, epoch, handled, told));
     }
 
     @Override
     public void send(byte[] message, int answers) {
-        if (mayGoNow()) {
+        if (order.isNow()) {
             sendNow(message, answers, false);
         } else {
-            hop(() -> sendNow(message, answers, false));
+            order.later(() -> sendNow(message, answers, false));
         }
     }
 
     @Override
     public void tell(byte[] message, int relatedTo) {
-        inOrder(() -> sendNow(message, relatedTo, relatedTo != 0));
+        order.run(() -> sendNow(message, relatedTo, relatedTo != 0));
     }
 
     @Override
     public void done(int message) {
-        inOrder(() -> {
-            if (!over) {
-                writer.write(new Frame.Done(number, message));
-            }
-        });
+        write(new Frame.Done(number, message));
     }
 
     @Override
     public void part(int message, int retryMillis) {
-        inOrder(() -> {
-            if (!over) {
-                writer.write(new Frame.Part(number, message, retryMillis));
-            }
-        });
+        write(new Frame.Part(number, message, retryMillis));
     }
 
     @Override
     public void consumed(int bytes) {
-        if (mayGoNow()) {
+        if (order.isNow()) {
             consumedNow(bytes);
         } else {
-            hop(() -> consumedNow(bytes));
+            order.later(() -> consumedNow(bytes));
         }
     }
 
     @Override
     public void checkpoint(byte[] state) {
-        inOrder(() -> {
-            if (!over) {
-                writer.write(new Frame.Checkpoint(number, Bytes.wrap(state)));
-            }
-        });
+        write(new Frame.Checkpoint(number, Bytes.wrap(state)));
     }
 
     @Override
     public void reset(Reason reason, int handled, String text) {
-        inOrder(() -> end(reason, handled, text));
+        order.run(() -> end(reason, handled, text));
     }
 
-    /** Calls from other threads must not be overtaken by later ones from the event loop. */
-    private boolean mayGoNow() {
-        return writer.inLoop() && hops.get() == 0;
-    }
-
-    private void inOrder(Runnable call) {
-        if (mayGoNow()) {
-            call.run();
-        } else {
-            hop(call);
-        }
-    }
-
-    private void hop(Runnable call) {
-        hops.incrementAndGet();
-        writer.execute(() -> {
-            hops.decrementAndGet();
-            call.run();
+    private void write(Frame frame) {
+        order.run(() -> {
+            if (!over) {
+                writer.write(frame);
+            }
         });
     }
 
@@ -317,10 +247,7 @@ final class NodeStream implements Outlet {
         }
         trunk.meter().messageOut(message.length);
         if (sender.waitingBytes() > trunk.settings().outputLimit()) {
-            end(Reason.CLIENT_SLOW, 0, sender.waitingBytes() + " bytes wait");
-            if (session != null) {
-                session.tell(new Session.Closed(this));
-            }
+            close(Reason.CLIENT_SLOW, sender.waitingBytes() + " bytes wait");
             return;
         }
         int before = sender.waitingBytes();
@@ -331,14 +258,14 @@ final class NodeStream implements Outlet {
             return;
         }
         if (sender.waitingBytes() > before) {
-            hold(sender.waitingBytes() - before);
+            memory.hold(sender.waitingBytes() - before);
             trunk.memory().relieve();
         }
     }
 
     private void consumedNow(int bytes) {
         credit.consumed(bytes);
-        hold(-Math.min(held.bytes(), counted(bytes)));
+        memory.hold(-Math.min(memory.bytes(), StreamMemory.counted(bytes)));
         grant();
     }
 
@@ -367,6 +294,6 @@ final class NodeStream implements Outlet {
     private void forget() {
         sender.clear();
         joiner.clear();
-        hold(-held.bytes());
+        memory.hold(-memory.bytes());
     }
 }

@@ -133,7 +133,7 @@ final class NodeTrunk implements AcceptedTrunk.Owner<NodeStream>, TrunkListener.
     @Override
     public void onLost(NodeStream stream) {
         if (remove(stream.number())) {
-            stream.onEnd(false);
+            stream.onEnd(new Session.Unbound(stream));
         }
     }
 
@@ -278,10 +278,6 @@ final class NodeTrunk implements AcceptedTrunk.Owner<NodeStream>, TrunkListener.
     @Override
     public void onReset(NodeStream stream, Reason reason) {
         countOut(stream.number());
-        if (reason == Reason.MOVED) {
-            stream.onAbandoned();
-        } else {
-            stream.onEnd(true);
-        }
+        stream.onEnd(reason == Reason.MOVED ? new Session.Abandoned(stream) : new Session.Closed(stream));
     }
 }

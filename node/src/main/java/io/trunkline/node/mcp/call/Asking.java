@@ -3,6 +3,8 @@ package io.trunkline.node.mcp.call;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.trunkline.node.mcp.wire.Answers;
+import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.mcp.wire.ServerMessages;
 import io.trunkline.node.spi.UrlElicitation;
 import java.util.List;
@@ -11,6 +13,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a call without a session asks its client. */
 public interface Asking {
+
+    /** Gives a call the place where it asks, without a session. */
+    @FunctionalInterface
+    interface Source {
+
+        /**
+         * The place of this call.
+         *
+         * @param given what the client has sent along; null for nothing
+         * @throws RpcFault when that cannot be used
+         */
+        Asking open(OpenCall call, @Nullable Answers given) throws RpcFault;
+    }
 
     /**
      * Asks, or gives what is known. From any thread.
@@ -40,6 +55,6 @@ public interface Asking {
         return null;
     }
 
-    /** The call has ended: nobody waits for answers. */
+    /** The call has ended: the questions are abandoned. */
     void end();
 }

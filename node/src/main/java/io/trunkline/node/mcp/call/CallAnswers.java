@@ -42,9 +42,20 @@ public final class CallAnswers {
     static <R> byte[] of(OpenCall call, Form<R> form, @Nullable R result, @Nullable Throwable failure) {
         if (unwrapped(failure) instanceof UrlElicitationRequiredException required
                 && call.features().urls()) {
-            return call.visits(required);
+            return visits(call, required);
         }
         return of(call.place().environment(), call.request(), form, result, failure);
+    }
+
+    /** The answer that sends the user to URLs first. */
+    private static byte[] visits(OpenCall call, UrlElicitationRequiredException required) {
+        Request request = call.request();
+        try {
+            byte[] answer = request.stateless() ? call.asking().visits(required.elicitations()) : null;
+            return answer == null ? request.error(RpcFault.urlElicitationRequired(required)) : answer;
+        } catch (RpcFault fault) {
+            return request.error(fault);
+        }
     }
 
     /** The answer of work without a handler. */

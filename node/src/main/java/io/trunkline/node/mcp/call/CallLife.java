@@ -217,7 +217,7 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
     }
 
     private void end(Runnable last) {
-        // Before the end: the client is told of questions that nobody waits for while their request is still open.
+        // Before the end: the client is told which questions are abandoned while their request is still open.
         quiet();
         ended = true;
         place.inFlight().ended(this, last);
@@ -225,7 +225,7 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
 
     private void quiet() {
         if (call != null) {
-            call.hush();
+            call.end();
         }
         if (heldBytes > 0) {
             environment.held().give(heldBytes);
@@ -233,9 +233,6 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
         }
         if (timeout != null) {
             timeout.cancel(false);
-        }
-        if (call != null) {
-            call.endQuestions();
         }
     }
 

@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
 final class CallQuestions implements ClientRequests.Owner {
 
     private final OpenCall call;
-    private final OpenCall.AskingSource source;
+    private final Asking.Source source;
     private @Nullable List<ClientRequests.Question<?>> questions;
     private boolean over;
     private volatile @Nullable Asking asking;
 
-    CallQuestions(OpenCall call, OpenCall.AskingSource source) {
+    CallQuestions(OpenCall call, Asking.Source source) {
         this.call = call;
         this.source = source;
     }

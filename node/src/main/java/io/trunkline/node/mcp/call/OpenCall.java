@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.trunkline.node.mcp.state.SessionValues;
-import io.trunkline.node.mcp.wire.Answers;
 import io.trunkline.node.mcp.wire.ClientFeatures;
 import io.trunkline.node.mcp.wire.ClientInfo;
 import io.trunkline.node.mcp.wire.Meta;
@@ -21,7 +20,6 @@ import io.trunkline.node.spi.SamplingRequest;
 import io.trunkline.node.spi.SamplingResult;
 import io.trunkline.node.spi.ToolSession;
 import io.trunkline.node.spi.UrlElicitation;
-import io.trunkline.node.spi.UrlElicitationRequiredException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -30,10 +28,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A call as its handler sees it, and the rounds or questions in which it asks its client. Usable from any thread, unless said
- * otherwise.
- */
+/** A call as its handler sees it, with what it asks its client. Usable from any thread, unless said otherwise. */
 public class OpenCall implements Call {
 
     private static final Duration MAX_RETRY = Duration.ofHours(1);
@@ -48,24 +43,11 @@ public class OpenCall implements Call {
         void suspend(byte[] answer);
     }
 
-    /** Gives a call the place where it asks, without a session. */
-    @FunctionalInterface
-    public interface AskingSource {
-
-        /**
-         * The place of this call.
-         *
-         * @param given what the client has sent along; null for nothing
-         * @throws RpcFault when that cannot be used
-         */
-        Asking open(OpenCall call, @Nullable Answers given) throws RpcFault;
-    }
-
     private final CallPlace place;
     private final Request request;
     private final Meta meta;
     private final String name;
-    private final AskingSource source;
+    private final Asking.Source source;
     private final Notices notices;
     private @Nullable Life life;
     private @Nullable List<Runnable> cancelActions;
@@ -79,7 +61,7 @@ public class OpenCall implements Call {
      *
      * @param name what is called, for the operator and in errors
      */
-    protected OpenCall(CallPlace place, Request request, Meta meta, String name, AskingSource source) {
+    protected OpenCall(CallPlace place, Request request, Meta meta, String name, Asking.Source source) {
         this.place = place;
         this.request = request;
         this.meta = meta;
@@ -129,28 +111,14 @@ public class OpenCall implements Call {
         }
     }
 
-    /** The answer that sends the user to URLs first. Usable from any thread. */
-    final byte[] visits(UrlElicitationRequiredException required) {
-        try {
-            byte[] answer = request.stateless() ? asking().visits(required.elicitations()) : null;
-            return answer == null ? request.error(RpcFault.urlElicitationRequired(required)) : answer;
-        } catch (RpcFault fault) {
-            return request.error(fault);
-        }
-    }
-
-    /** Tells the client nothing more of progress, and logs nothing more. */
-    final void hush() {
-        notices.stop();
-    }
-
-    /** Nobody wants the result any more. */
+    /** The result is not wanted any more. */
     final void giveUp() {
         cancelled = true;
     }
 
-    /** Nothing is asked any more, and nobody waits for what was. */
-    final void endQuestions() {
+    /** Nothing is told or asked any more, and what was asked is abandoned. */
+    final void end() {
+        notices.stop();
         CallQuestions all;
         synchronized (this) {
             asksNoMore = true;
@@ -183,7 +151,7 @@ public class OpenCall implements Call {
         return all == null ? null : all.values();
     }
 
-    /** Nobody wants the result: whoever wanted to know hears of it. */
+    /** Runs what the handler has registered for its cancellation. */
     final void runCancelActions() {
         List<Runnable> actions;
         synchronized (this) {

@@ -23,7 +23,7 @@ final class OpenToolCall extends OpenCall implements ToolCall {
             CallPlace place,
             Request request,
             PreparedCall prepared,
-            AskingSource source,
+            Asking.Source source,
             @Nullable RunningTask task,
             @Nullable TaskStarter tasks) {
         super(place, request, prepared.params().meta(), prepared.tool().item().name(), source);

@@ -1,6 +1,5 @@
 package io.trunkline.node.mcp.call;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -83,7 +82,7 @@ public final class Rounds implements Asking {
     }
 
     /** Calls ask in rounds, whose answers belong to this method, target and arguments of their principal, and to no other. */
-    public static OpenCall.AskingSource of(String method, String target, Map<String, String> arguments) {
+    public static Asking.Source of(String method, String target, Map<String, String> arguments) {
         return (call, given) -> {
             CallEnvironment environment = call.place().environment();
             byte[] digest = environment
@@ -194,12 +193,7 @@ public final class Rounds implements Asking {
         BoundedBytes bytes = new BoundedBytes(environment.answerBytes());
         try (JsonGenerator json = mapper.createGenerator(bytes)) {
             json.writeStartObject();
-            json.writeObjectFieldStart("inputRequests");
-            for (Map.Entry<String, byte[]> question : open.entrySet()) {
-                json.writeFieldName(question.getKey());
-                json.writeRawValue(new String(question.getValue(), UTF_8));
-            }
-            json.writeEndObject();
+            ServerMessages.writeQuestions(json, open);
             String state = state();
             if (state.length() > RequestStates.MAX_LENGTH) {
                 return tooLarge();

@@ -1,9 +1,12 @@
 package io.trunkline.node.mcp.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 
 /** Writes notifications and requests of the server. */
 public final class ServerMessages {
@@ -42,6 +45,16 @@ public final class ServerMessages {
             json.writeEndObject();
         }
         return Arrays.copyOf(bytes.array(), bytes.size());
+    }
+
+    /** Writes the field of a result that has {@linkplain #question questions}, by their keys. */
+    public static void writeQuestions(JsonGenerator json, Map<String, byte[]> questions) throws IOException {
+        json.writeObjectFieldStart("inputRequests");
+        for (Map.Entry<String, byte[]> question : questions.entrySet()) {
+            json.writeFieldName(question.getKey());
+            json.writeRawValue(new String(question.getValue(), UTF_8));
+        }
+        json.writeEndObject();
     }
 
     private static void writeCall(JsonGenerator json, String method, Params params) throws IOException {
