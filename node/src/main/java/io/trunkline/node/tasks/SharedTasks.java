@@ -72,7 +72,10 @@ public final class SharedTasks {
 
     /** Those that have ended. A snapshot. */
     public List<EndedTask> ended() {
-        return tasks.held().all().stream().filter(Task::hasEnded).map(Task::ended).toList();
+        return tasks.held().all().stream()
+                .filter(Task::hasEnded)
+                .map(Task::ended)
+                .toList();
     }
 
     /** Stops those that run. What can run again elsewhere is forgotten, everything else has ended: nobody knows how. */
