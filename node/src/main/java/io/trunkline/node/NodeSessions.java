@@ -125,9 +125,9 @@ final class NodeSessions {
     }
 
     /**
-     * A region that shuts down waits until its slots are gone, but also for the messages that it holds for slots without a
-     * home, which there will never be when the last nodes leave together. Once nothing is hosted here, these can only be
-     * words of a slot watch.
+     * A region that shuts down waits until its slots are gone, but also for the messages that it holds for slots
+     * without a home, which there will never be when the last nodes leave together. Once nothing is hosted here, these
+     * can only be words of a slot watch.
      */
     private void stopWhenEmpty(IntSupplier sessions, int tries, int quiet) {
         boolean empty = sessions.getAsInt() == 0 && slots.slots().size() == 0;

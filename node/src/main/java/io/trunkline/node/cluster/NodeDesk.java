@@ -14,8 +14,8 @@ import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 
 /**
- * What other members ask of this node and tell it: balancers that found it in the membership want to know where its trunks
- * end, nodes that are about to leave say so, and nodes where something has changed.
+ * What other members ask of this node and tell it: balancers that found it in the membership want to know where its
+ * trunks end, nodes that are about to leave say so, and nodes where something has changed.
  */
 public final class NodeDesk {
     private NodeDesk() {}

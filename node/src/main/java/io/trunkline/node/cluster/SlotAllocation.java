@@ -26,9 +26,9 @@ import scala.jdk.javaapi.CollectionConverters;
 import scala.jdk.javaapi.FutureConverters;
 
 /**
- * {@link SlotSpread} as cluster sharding asks for it, on the member that hosts the coordinator. Slots go to members that
- * are up, reachable and not draining, where there are any, and are taken away from those that drain or leave. Nothing is
- * moved while a member is joining or unreachable, because a move needs an answer from every region.
+ * {@link SlotSpread} as cluster sharding asks for it, on the member that hosts the coordinator. Slots go to members
+ * that are up, reachable and not draining, where there are any, and are taken away from those that drain or leave.
+ * Nothing is moved while a member is joining or unreachable, because a move needs an answer from every region.
  */
 public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocationStrategy {
     private final Cluster cluster;
@@ -96,7 +96,7 @@ public final class SlotAllocation extends ShardCoordinator.AbstractShardAllocati
         return completed(moves.stream().map(String::valueOf).collect(Collectors.toSet()));
     }
 
-    /** Whether more slots are without a host than can be on the move: they are being placed, at a start or after a loss. */
+    /** Whether more slots are without a host than can be moving: they are being placed, at a start or after a loss. */
     private boolean isPlacing(Map<ActorRef, IndexedSeq<String>> allocations) {
         int placed = 0;
         for (IndexedSeq<String> own : allocations.values()) {

@@ -11,8 +11,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.cluster.typed.Cluster;
 
 /**
- * The entity that stands for a slot as a whole: it lives where the slot lives, so its start and end tell this node which
- * slots it hosts. It is of the same type as the sessions, because entities of one type move together.
+ * The entity that stands for a slot as a whole: it lives where the slot lives, so its start and end tell this node
+ * which slots it hosts. It is of the same type as the sessions, because entities of one type move together.
  */
 public final class SlotKeeper extends AbstractBehavior<Session.Command> {
     private static final String SUFFIX = ".slot";

@@ -30,9 +30,9 @@ public record SlotSettings(
     private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
 
     /**
-     * At most; each round begins a random number. The time between two rounds is pekko.cluster.sharding.rebalance-interval,
-     * 200 ms: 64 slots take about five seconds. The slots of a round are placed one after another, so more of them pause
-     * longer.
+     * At most; each round begins a random number. The time between two rounds is
+     * pekko.cluster.sharding.rebalance-interval, 200 ms: 64 slots take about five seconds. The slots of a round are
+     * placed one after another, so more of them pause longer.
      */
     private static final int MOVES_PER_ROUND = 4;
 

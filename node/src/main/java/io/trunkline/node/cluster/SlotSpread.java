@@ -27,9 +27,10 @@ final class SlotSpread {
     }
 
     /**
-     * The host for one slot: the one whose turn it is when slots are dealt out in order, so that hosts that are there from
-     * the start interleave in whatever order their slots are asked for. When that one has its share already, the host with
-     * the fewest slots; of several the one whose own slots are farthest away, the first of them in iteration order.
+     * The host for one slot: the one whose turn it is when slots are dealt out in order, so that hosts that are there
+     * from the start interleave in any order in which their slots are asked for. When that one has its share already,
+     * the host with the fewest slots; of several the one whose own slots are farthest away, the first of them in
+     * iteration order.
      *
      * @param hosted what each candidate hosts, in a stable order; must not be empty
      */
@@ -50,8 +51,8 @@ final class SlotSpread {
     }
 
     /**
-     * The slots to take away: first all that are on hosts that leave, then those that hosts have beyond their share, the
-     * most crowded first. Shares differ by one at most; nothing moves once they do.
+     * The slots to take away: first all that are on hosts that leave, then those that hosts have beyond their share,
+     * the most crowded first. Shares differ by one at most; nothing moves once they do.
      *
      * @param hosted what each host has that stays; when there is none, nothing moves
      * @param leaving what each host has that leaves

@@ -18,7 +18,7 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
 
 /**
- * Makes sure that every slot is hosted by somebody: sharding starts a slot only when something is sent to it, so the
+ * Makes sure that every slot is hosted by a node: sharding starts a slot only when something is sent to it, so the
  * oldest node sends each slot's keeper a word every now and then, and at once when a member is gone.
  *
  * <p>The first round waits until the membership has been quiet for the settle time, so that a cluster whose nodes start

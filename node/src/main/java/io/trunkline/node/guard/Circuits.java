@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses, for a while, calls of tools with which nodes were lost again and again. A node that is told of a call which no node
- * runs any more counts it here and tells the other nodes, so that all refuse the next ones. Thread-safe; a call of a tool that
- * has lost nothing costs one look at a flag.
+ * Refuses, for a while, calls of tools with which nodes were lost again and again. A node that is told of a call which
+ * no node runs any more counts it here and tells the other nodes, so that all refuse the next ones. Thread-safe; a call
+ * of a tool that has lost nothing costs one look at a flag.
  */
 public final class Circuits {
     /** Tools whose losses are remembered; those of further ones are not. */

@@ -10,7 +10,7 @@ final class GuardEvents {
 
     private GuardEvents() {}
 
-    /** Calls of a tool are refused from now on, for its principal is {@code *} to everybody. */
+    /** Calls of a tool are refused from now on, for all principals when it is {@code *}. */
     static void circuitOpened(String tool, String principal, Duration open) {
         LOG.warn(
                 "tool.circuit_open tool={} principal={} seconds={} reason=\"nodes were lost with its calls\"",
@@ -33,7 +33,7 @@ final class GuardEvents {
         LOG.warn("tool.blocking tool={} thread={} ms={} left_out={}", handler, thread, millis, leftOut);
     }
 
-    /** The handler blocks again and again: until the process ends it runs where it holds nobody up. */
+    /** The handler blocks again and again: until the process ends it runs on the threads for blocking tools. */
     static void moved(String handler) {
         LOG.warn("tool.moved tool={} to=\"threads for blocking tools\" reason=\"it holds event loops\"", handler);
     }

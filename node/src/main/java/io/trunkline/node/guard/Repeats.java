@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The tasks of lost nodes that run again somewhere: a task that has lost that node as well does not run a third time. Bounded;
- * the oldest are forgotten first. Thread-safe.
+ * The tasks of lost nodes that run again somewhere: a task that has lost that node as well does not run a third time.
+ * Bounded; the oldest are forgotten first. Thread-safe.
  */
 public final class Repeats {
     private static final int MOST = 10_000;

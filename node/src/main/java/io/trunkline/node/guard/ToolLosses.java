@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The losses of one tool and the circuits that they have opened: one for each principal, and one for everybody when several
- * principals have lost nodes with it. Guarded by its owner's lock.
+ * The losses of one tool and the circuits that they have opened: one for each principal, and one for all of them when
+ * several principals have lost nodes with it. Guarded by its owner's lock.
  */
 final class ToolLosses {
-    /** The circuit of everybody. */
+    /** The circuit of all principals. */
     static final String ANYBODY = "*";
 
     /** Calls of many clients are lost with one node at about the same time: they tell of one loss. */
@@ -66,7 +66,7 @@ final class ToolLosses {
             return new Added(true, open(principal, now));
         }
         boolean several = losses.stream().map(Loss::principal).distinct().count() > 1;
-        return new Added(true, several && ofAnybody() >= settings.losses() ? open(ANYBODY, now) : null);
+        return new Added(true, several && ofAll() >= settings.losses() ? open(ANYBODY, now) : null);
     }
 
     private @Nullable Loss same(String principal, String node, long now) {
@@ -90,7 +90,7 @@ final class ToolLosses {
     }
 
     /** A node that was lost with calls of several principals counts once. */
-    private int ofAnybody() {
+    private int ofAll() {
         int sum = 0;
         Deque<Loss> counted = new ArrayDeque<>();
         for (Loss loss : losses) {
@@ -128,8 +128,8 @@ final class ToolLosses {
     }
 
     /**
-     * A call of this principal has ended and left its node alive: what is known of calls that were lost once, perhaps for
-     * reasons of their nodes, is forgotten, and circuits are closed.
+     * A call of this principal has ended and left its node alive: what is known of calls that were lost once, perhaps
+     * for reasons of their nodes, is forgotten, and circuits are closed.
      *
      * @return whether a circuit was closed
      */

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names the asynchronous handlers that hold the thread they are called on, which is an event loop with other clients, and
- * remembers those that did so twice: they run elsewhere from then on. Its time is the number of its own looks, so that a JVM
- * that pauses blames nobody. Thread-safe.
+ * Names the asynchronous handlers that hold the thread they are called on, which is an event loop with other clients,
+ * and remembers those that did so twice: they run elsewhere from then on. Its time is the number of its own looks, so
+ * that a JVM that pauses is not counted against any handler. Thread-safe.
  */
 public final class Watchdog implements AutoCloseable {
     /** The time between two looks, and how many of them a handler may take. */
@@ -84,7 +84,7 @@ public final class Watchdog implements AutoCloseable {
         }
     }
 
-    /** Whether the handler has to run where it holds nobody up. */
+    /** Whether the handler has to run on the threads for blocking tools. */
     public boolean moved(String handler) {
         return anyMoved && moved.contains(handler);
     }

@@ -68,7 +68,7 @@ public final class Conversation {
     }
 
     /**
-     * Handles one message of the client. Never throws, whatever the message is.
+     * Handles one message of the client. Never throws, not even for a malformed message.
      *
      * @param message one JSON-RPC message; kept without a copy while it is in use
      * @param number the caller's number for it, not 0
@@ -90,8 +90,8 @@ public final class Conversation {
     }
 
     /**
-     * The same for a message that was lost with nodes: with so many that it is {@linkplain Frame.Data#spent spent} it is not
-     * handled, unless it does not run anything.
+     * The same for a message that was lost with nodes: with so many that it is {@linkplain Frame.Data#spent spent} it
+     * is not handled, unless it does not run anything.
      *
      * @param losses how many; 0 when the node before has let it go
      */
@@ -118,7 +118,8 @@ public final class Conversation {
 
     /**
      * Handles a message only when it concerns what is in flight: the client's answer to something that it was asked, or
-     * its cancelling of a request. For a session that finishes what is in flight and takes up nothing new. Never throws.
+     * its cancelling of a request. For a session that finishes what is in flight and takes up nothing new. Never
+     * throws.
      *
      * @return whether it was handled; otherwise nothing has happened
      */

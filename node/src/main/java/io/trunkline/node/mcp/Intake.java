@@ -29,8 +29,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes in from the client of one session: each message is read, and each of its requests is handed to its method, or waits
- * for its turn, or is refused. On the session's thread.
+ * What comes in from the client of one session: each message is read, and each of its requests is handed to its method,
+ * or waits for its turn, or is refused. On the session's thread.
  */
 final class Intake {
 
@@ -258,7 +258,7 @@ final class Intake {
         members.forEach(member -> accept(member, batch));
     }
 
-    /** Answers each request of a batch: whoever waits for the answer to one of them has no use for an error without its id. */
+    /** Answers each request of a batch: a client that waits for one of them has no use for an error without its id. */
     private void refuseEach(Envelope batch, String text, Outcome outcome) {
         byte[] answers = RequestIds.answer(
                 environment.json().reader(),

@@ -41,7 +41,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all sessions of a node share: tools, resources and prompts, the methods, and the equipment to run them. One per node; thread-safe.
+ * What all sessions of a node share: tools, resources and prompts, the methods, and the equipment to run them. One per
+ * node; thread-safe.
  */
 public final class McpServer implements AutoCloseable {
 
@@ -126,7 +127,7 @@ public final class McpServer implements AutoCloseable {
     /**
      * The same for a node of a cluster.
      *
-     * @param stateKey 32 bytes, the same on all nodes and known to nobody else: seals what clients are to bring back
+     * @param stateKey 32 bytes, the same on all nodes, and secret: seals what clients are to bring back
      * @param metrics where the engine counts
      * @param memory that clients share
      */
@@ -192,7 +193,7 @@ public final class McpServer implements AutoCloseable {
     }
 
     /**
-     * The same on somebody's behalf.
+     * The same on behalf of a principal.
      *
      * @param owner whose session it is, unless the checkpoint knows it
      */
@@ -201,7 +202,7 @@ public final class McpServer implements AutoCloseable {
     }
 
     /**
-     * Whether a client message may be handled a second time when nobody knows whether it was handled: when it only
+     * Whether a client message may be handled a second time when it is unknown whether it was handled: when it only
      * reads, when doing it again changes nothing more, or when it will be refused anyway. Never throws.
      */
     boolean safeToRepeat(byte[] message) {

@@ -69,7 +69,7 @@ record Reading(
                     .mapper()
                     .readTree(response.message(), response.start(), response.end() - response.start());
         } catch (IOException e) {
-            // Whoever needs it will fail on it.
+            // The question that it answers will fail on it.
             return null;
         }
     }

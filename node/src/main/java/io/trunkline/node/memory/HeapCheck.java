@@ -5,8 +5,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks whether the heap is full, after an allocation on it has failed. A call that asked for more than there is costs nobody
- * but itself; a heap that stays full costs everybody, and then the process ends and its sessions go to other nodes.
+ * Looks whether the heap is full, after an allocation on it has failed. A call that asked for more than there is costs
+ * no one but itself; a heap that stays full costs everybody, and then the process ends and its sessions go to other
+ * nodes.
  */
 @FunctionalInterface
 public interface HeapCheck {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The memory that this process holds for clients: its budget, who of them hold much, and the allocations that failed. One for
- * the process; thread-safe.
+ * The memory that this process holds for clients: its budget, who of them hold much, and the allocations that failed.
+ * One for the process; thread-safe.
  */
 public final class NodeMemory {
     /** What a client may hold and still be light: it is not held back, and not ended for the sake of others. */
@@ -68,7 +68,7 @@ public final class NodeMemory {
         heavyStreams.addAndGet(before == 0 ? 1 : now == 0 ? -1 : 0);
     }
 
-    /** Whether so many bytes are at least the mean of what heavy streams hold: there is always one that holds so much. */
+    /** Whether so many bytes are at least the mean of what heavy streams hold: some stream always holds as much. */
     public boolean isAmongHeaviest(long bytes) {
         return bytes >= heavyBytes.get() / Math.max(1, heavyStreams.get());
     }

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * All that is left out now. Each has a gauge {@code trunkline.left_out} of 1 with its kind and name, up to {@link #MOST_NAMED}; the others
- * are one that counts them. Thread-safe.
+ * All that is left out now. Each has a gauge {@code trunkline.left_out} of 1 with its kind and name, up to {@link
+ * #MOST_NAMED}; the others are one that counts them. Thread-safe.
  */
 public final class LeftOuts {
 

@@ -13,8 +13,9 @@ import java.math.BigInteger;
 import java.util.Map;
 
 /**
- * Gives equal numbers one node, at any depth, so that trees are equal as JSON Schema means it (2020-12, section 4.2.2): {@code 1} is
- * {@code 1.0}. Whole numbers become integers, as far as they have few digits; others doubles or decimals as {@link ExactNumbers} says.
+ * Gives equal numbers one node, at any depth, so that trees are equal as JSON Schema means it (2020-12, section 4.2.2):
+ * {@code 1} is {@code 1.0}. Whole numbers become integers, as far as they have few digits; others doubles or decimals
+ * as {@link ExactNumbers} says.
  */
 @SuppressWarnings("ReferenceEquality") // whether something has changed
 final class EqualNumbers {

@@ -10,9 +10,9 @@ import com.fasterxml.jackson.databind.node.ValueNode;
 import java.math.BigDecimal;
 
 /**
- * Makes trees whose numbers are what was written: a number with a fraction or an exponent is a double when the double's own text means the
- * same, and a decimal otherwise. Beyond {@link #MOST_DIGITS} before or behind the point it is a double all the same, infinite or zero:
- * a few characters are not to become an amount of work.
+ * Makes trees whose numbers are what was written: a number with a fraction or an exponent is a double when the double's
+ * own text means the same, and a decimal otherwise. Beyond {@link #MOST_DIGITS} before or behind the point it is a
+ * double all the same, infinite or zero: a few characters are not to become an amount of work.
  */
 public final class ExactNumbers extends JsonNodeFactory {
 

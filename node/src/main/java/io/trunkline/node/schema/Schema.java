@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tool's JSON Schema, compiled once. Thread-safe.
  *
- * <p>The dialect is 2020-12 unless the schema names another one in {@code $schema}; known are drafts 4, 6, 7, 2019-09 and
- * 2020-12. What is nested deeper than {@link #MAX_DEPTH} is refused. References lead only to places in the schema itself and to the dialects' own documents: nothing is ever
- * loaded from a network or a disk.
+ * <p>The dialect is 2020-12 unless the schema names another one in {@code $schema}; known are drafts 4, 6, 7, 2019-09
+ * and 2020-12. What is nested deeper than {@link #MAX_DEPTH} is refused. References lead only to places in the schema
+ * itself and to the dialects' own documents: nothing is ever loaded from a network or a disk.
  */
 public final class Schema {
 

@@ -12,8 +12,9 @@ import org.apache.pekko.actor.typed.ActorRef;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session's conversation and the edge that it is bound to: the client as the conversation sees it. While no edge holds
- * the session, what it says is kept for the next one. Confined to the session's thread, except what {@link Peer} allows.
+ * A session's conversation and the edge that it is bound to: the client as the conversation sees it. While no edge
+ * holds the session, what it says is kept for the next one. Confined to the session's thread, except what {@link Peer}
+ * allows.
  */
 final class Binding implements Peer {
 

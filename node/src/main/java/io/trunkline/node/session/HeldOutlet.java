@@ -73,7 +73,7 @@ final class HeldOutlet implements Outlet {
 
     @Override
     public synchronized void checkpoint(byte[] state) {
-        // Whoever takes the session over is told how it is then.
+        // The edge that takes the session over is told its state then.
         Outlet to = next;
         if (to != null) {
             to.checkpoint(state);
@@ -82,12 +82,12 @@ final class HeldOutlet implements Outlet {
 
     @Override
     public void opened(ActorRef<Session.Command> session) {
-        // Nobody waits for it.
+        // No edge waits for it.
     }
 
     @Override
     public void adopted(int epoch, int handled, List<Integer> running) {
-        // Nobody waits for it.
+        // No edge waits for it.
     }
 
     @Override

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connection actor of one client: an entity of cluster sharding that owns the client's conversation while the
- * client's stream is bound to this node. It ends with the client, or moves when its slot moves: then it takes up nothing
- * new, finishes what is in flight, and the edge opens it again elsewhere from the last checkpoint.
+ * client's stream is bound to this node. It ends with the client, or moves when its slot moves: then it takes up
+ * nothing new, finishes what is in flight, and the edge opens it again elsewhere from the last checkpoint.
  */
 public final class Session extends ExtensibleBehavior<Session.Command> {
     /** The type of all sessions, and of the keepers of slots, in cluster sharding. */

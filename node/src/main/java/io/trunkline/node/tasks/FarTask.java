@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A task of another node, for one listener. What it was last keeps until it is told, counted among what the node holds for
- * clients. Thread-safe.
+ * A task of another node, for one listener. What it was last keeps until it is told, counted among what the node holds
+ * for clients. Thread-safe.
  */
 final class FarTask implements WatchedTask {
 

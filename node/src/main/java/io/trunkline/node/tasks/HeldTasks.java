@@ -16,8 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks that a node holds, by id. Bounded in number, for each principal, too, and refused while the results of others
- * take all the bytes that they may take; each is forgotten when its time is over. Thread-safe.
+ * The tasks that a node holds, by id. Bounded in number, for each principal, too, and refused while the results of
+ * others take all the bytes that they may take; each is forgotten when its time is over. Thread-safe.
  */
 final class HeldTasks {
 

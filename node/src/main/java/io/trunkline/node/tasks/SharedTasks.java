@@ -43,8 +43,8 @@ public final class SharedTasks {
     }
 
     /**
-     * The answer to a request about a task that no node holds: it runs again here, if that is safe, or is reported as lost.
-     * One that is held here after all is not taken over.
+     * The answer to a request about a task that no node holds: it runs again here, if that is safe, or is reported as
+     * lost. One that is held here after all is not taken over.
      *
      * @param where the session that it runs for
      */
@@ -78,7 +78,7 @@ public final class SharedTasks {
                 .toList();
     }
 
-    /** Stops those that run. What can run again elsewhere is forgotten, everything else has ended: nobody knows how. */
+    /** Stops those that run. What can run again elsewhere is forgotten, everything else ends as lost. */
     public void giveUpRunning() {
         for (Task task : tasks.held().all()) {
             if (!task.hasEnded() && task.repeatable()) {

@@ -36,8 +36,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call that runs as a task, and what it has come to (SEP-2663). It takes the answer of its run as other calls' answers
- * are taken by a client. Thread-safe.
+ * One call that runs as a task, and what it has come to (SEP-2663). It takes the answer of its run as other calls'
+ * answers are taken by a client. Thread-safe.
  */
 final class Task implements Outcome, WatchedTask, RunningTask {
 
@@ -150,7 +150,7 @@ final class Task implements Outcome, WatchedTask, RunningTask {
         listeners.forEach(listener -> listener.announce(id(), NO_MESSAGE));
     }
 
-    /** Takes what the client answers; whoever has asked is told on the thread of the task. */
+    /** Takes what the client answers; the calls that have asked are told on the thread of the task. */
     void answered(JsonNode responses) {
         var answered = questions.take(responses);
         TaskPlace where = place;

@@ -14,9 +14,9 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes and opens the ids of tasks: two characters that name a slot, as in a {@link SessionId}, then what the task is, sealed
- * for one principal, so that every node of the cluster can tell a genuine id from others and none can be guessed. Shorter than
- * 4 KiB, because clients repeat it in the header {@code Mcp-Name}. Thread-safe.
+ * Makes and opens the ids of tasks: two characters that name a slot, as in a {@link SessionId}, then what the task is,
+ * sealed for one principal, so that every node of the cluster can tell a genuine id from others and none can be
+ * guessed. Shorter than 4 KiB, because clients repeat it in the header {@code Mcp-Name}. Thread-safe.
  */
 public final class TaskHandles {
 

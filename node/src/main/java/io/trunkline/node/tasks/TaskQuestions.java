@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task asks its client: the client finds the questions in {@code tasks/get} and answers with {@code tasks/update}, in
- * any order, as long as the task runs. A key is never used twice. Thread-safe.
+ * What a task asks its client: the client finds the questions in {@code tasks/get} and answers with {@code
+ * tasks/update}, in any order, as long as the task runs. A key is never used twice. Thread-safe.
  */
 final class TaskQuestions implements Asking {
 
@@ -118,7 +118,7 @@ final class TaskQuestions implements Asking {
     /**
      * Takes the answers of the client; those to nothing are ignored. The questions are open no longer.
      *
-     * @return tells whoever has asked
+     * @return tells the calls that have asked
      */
     synchronized List<Runnable> take(JsonNode responses) {
         List<Runnable> answered = new ArrayList<>();

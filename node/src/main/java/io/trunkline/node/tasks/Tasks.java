@@ -31,9 +31,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tasks of a node, those that run and those that have ended and may still be asked for. They belong to the node, not to
- * the connection that their call came by. Bounded in number, for each principal, too, and in the bytes of what they have come
- * to; each is forgotten when its time is over. Thread-safe.
+ * The tasks of a node, those that run and those that have ended and may still be asked for. They belong to the node,
+ * not to the connection that their call came by. Bounded in number, for each principal, too, and in the bytes of what
+ * they have come to; each is forgotten when its time is over. Thread-safe.
  */
 public final class Tasks implements AutoCloseable {
 
@@ -168,7 +168,7 @@ public final class Tasks implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** What the id says of a task of this principal that is not held here; null when there is none: it never was, or is over. */
+    /** What the id says of a task of this principal that is not held here; null when it never was, or is over. */
     @Nullable
     TaskHandle missing(String id, Principal principal) {
         return held.has(id) ? null : handles.open(id, principal.id());
@@ -185,7 +185,7 @@ public final class Tasks implements AutoCloseable {
     }
 
     /**
-     * A task that no node holds runs again, if that is safe; otherwise nobody knows what has become of it.
+     * A task that no node holds runs again, if that is safe; otherwise its outcome is unknown.
      *
      * @param where the session that it runs for
      * @param meta of the request that has asked
@@ -218,7 +218,7 @@ public final class Tasks implements AutoCloseable {
                 network == null ? Duration.ZERO : TOLD);
     }
 
-    /** Nobody knows what has become of a task; one that has lost two nodes is not tried at a third. */
+    /** The outcome of a task is unknown; one that has lost two nodes is not tried at a third. */
     private Task lost(TaskHandle handle, Principal principal, int nodes) {
         if (nodes > 1) {
             environment.guard().circuits().lost(new CallLost(handle.tool(), principal.id(), "", nodes));

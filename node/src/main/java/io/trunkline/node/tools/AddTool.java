@@ -17,7 +17,7 @@ import io.trunkline.node.spi.ToolResult;
 import java.math.BigDecimal;
 import java.util.concurrent.CompletionStage;
 
-/** The built-in tool {@code add}: exact, in the digits that were written. What no double can hold, however rounded, is an error. */
+/** The built-in tool {@code add}: exact, in the digits that were written. What exceeds any double is an error. */
 final class AddTool {
 
     /** Digits of a whole number that is written without an exponent. */

@@ -3,7 +3,7 @@ package io.trunkline.node.trunk;
 import io.trunkline.protocol.trunk.TrunkWriter;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The order of the calls to a stream: one from another thread goes to the event loop, and no later one overtakes it. */
+/** The order of the calls to a stream: those of other threads go to the event loop, and no later one overtakes them. */
 final class LoopOrder {
 
     private final TrunkWriter writer;

@@ -209,7 +209,7 @@ final class NodeTrunk implements AcceptedTrunk.Owner<NodeStream>, TrunkListener.
         });
     }
 
-    /** Sharding forgets what it was asked to open while it moved the slot away: nobody else would answer. */
+    /** Sharding forgets what it was asked to open while it moved the slot away: no other side would answer. */
     private void refuseLost(SlotSet hosted) {
         if (opening.size() == 0) {
             return;

@@ -19,7 +19,7 @@ final class TrunkMemory {
     private static final int PATIENCE = 20;
 
     private final NodeMemory memory;
-    /** What waits in the channel, as it was at the last look: nobody's in particular. */
+    /** What waits in the channel, as it was at the last look; it is not counted for single streams. */
     private final Held channel;
 
     private final Set<NodeStream> heavy = new LinkedHashSet<>();

@@ -17,7 +17,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A client that writes down all that it is told; its thread is the test's own, when the test calls {@link #runTask}. */
+/** A client that records all that it is told; its thread is the test's own, when the test calls {@link #runTask}. */
 final class FakePeer implements Peer {
 
     private static final ObjectMapper JSON = new ObjectMapper();

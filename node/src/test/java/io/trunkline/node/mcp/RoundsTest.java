@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What tools ask a client without a session: in the answer, and with the request again (MCP 2026-07-28, patterns/mrtr). */
+/** What tools ask a client without a session: in the answer, and with the request again (MCP 2026-07-28, mrtr). */
 class RoundsTest {
 
     private static final String ADA = "\"who\":{\"action\":\"accept\",\"content\":{\"name\":\"Ada\"}}";

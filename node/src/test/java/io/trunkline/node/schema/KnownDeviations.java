@@ -3,8 +3,8 @@ package io.trunkline.node.schema;
 import java.util.Map;
 
 /**
- * Where schemas go another way than the test suite says, by file and group, with the reason. It may only become shorter: an entry
- * that no test needs is a failure.
+ * Where schemas go another way than the test suite says, by file and group, with the reason. It may only become
+ * shorter: an entry that no test needs is a failure.
  */
 final class KnownDeviations {
 

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The official test suite of JSON Schema, drafts 7 and 2020-12, with its optional parts. What goes another way stands in {@link
- * KnownDeviations}, with the reason: everything else has to go as the suite says.
+ * The official test suite of JSON Schema, drafts 7 and 2020-12, with its optional parts. What goes another way stands
+ * in {@link KnownDeviations}, with the reason: everything else has to go as the suite says.
  */
 class OfficialSuiteTest {
 

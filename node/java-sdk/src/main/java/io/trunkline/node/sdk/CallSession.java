@@ -111,7 +111,7 @@ final class CallSession implements McpLoggableSession {
         };
     }
 
-    /** Whatever its token: the engine knows the one of this call. */
+    /** The token is ignored: the engine knows the one of this call. */
     private void progress(ProgressNotification progress) {
         call.progress(progress.progress(), requireNonNullElse(progress.total(), 0.0), progress.message());
     }

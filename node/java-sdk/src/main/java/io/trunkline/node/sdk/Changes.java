@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What may change while the node runs, and who is told of it. Lists are known by the kind of their provider. Thread-safe: its
- * lock is held while the node asks for the lists again.
+ * What may change while the node runs, and who is told of it. Lists are known by the kind of their provider.
+ * Thread-safe: its lock is held while the node asks for the lists again.
  */
 final class Changes {
 
@@ -63,7 +63,7 @@ final class Changes {
         return mayUpdate;
     }
 
-    /** Somebody wants to know, of what has changed already, too. */
+    /** Adds a listener, which is told of what has changed already, too. */
     synchronized void listen(Class<?> list, Runnable changed) {
         listeners.put(list, changed);
         if (untold.remove(list)) {

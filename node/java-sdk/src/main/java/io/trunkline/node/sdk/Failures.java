@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 
 /**
- * Failures on their way between handlers and the engine. As in the SDK, whatever a handler throws becomes a JSON-RPC error
- * with its message; what is behind it goes to the node's log only.
+ * Failures on their way between handlers and the engine. As in the SDK, whatever a handler throws becomes a JSON-RPC
+ * error with its message; what is behind it goes to the node's log only.
  */
 final class Failures {
 

@@ -22,7 +22,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** Single specifications of the SDK for MCP 2026-07-28 as features of its server. Lists and schemas are the node's business. */
+/** Single specifications of the SDK for MCP 2026-07-28 as features of its server, without lists and schemas. */
 final class ModernFeatures {
 
     private ModernFeatures() {}

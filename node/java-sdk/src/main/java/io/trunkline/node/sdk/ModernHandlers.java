@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The handlers of one specification of the SDK for MCP 2026-07-28 as handlers of Trunkline. What both sides say is the same JSON, and so
- * is what the SDK says of other versions.
+ * The handlers of one specification of the SDK for MCP 2026-07-28 as handlers of Trunkline. What both sides say is the
+ * same JSON, and so is what the SDK says of other versions.
  */
 final class ModernHandlers {
 

@@ -26,8 +26,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The SDK's server of MCP 2026-07-28 with one specification in it: only it can make what such handlers are given. It is asked within the
- * process, once for each round: what a round wants to know of the client, the node asks in the way of the client's era. Thread-safe.
+ * The SDK's server of MCP 2026-07-28 with one specification in it: only it can make what such handlers are given. It is
+ * asked within the process, once for each round: what a round wants to know of the client, the node asks in the way of
+ * the client's era. Thread-safe.
  */
 final class ModernServer {
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Sync specifications as async ones that block the thread which subscribes to them. That thread is the call's own: it is interrupted when
- * the call is cancelled.
+ * Sync specifications as async ones that block the thread which subscribes to them. That thread is the call's own: it
+ * is interrupted when the call is cancelled.
  */
 final class ModernSync {
 

@@ -7,8 +7,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all modules offer of one kind, by name. While they register, a name that is there is refused; afterwards what it named
- * is replaced, as in the SDK. Thread-safe: it is replaced as a whole, and stays as it was when the node refuses a change.
+ * What all modules offer of one kind, by name. While they register, a name that is there is refused; afterwards what it
+ * named is replaced, as in the SDK. Thread-safe: it is replaced as a whole, and stays as it was when the node refuses a
+ * change.
  *
  * @param <T> one offer
  */

@@ -81,7 +81,7 @@ final class Offered {
         return () -> all.forEach(Runnable::run);
     }
 
-    /** All modules have registered. Says which completions are for something that is not there: they stay without effect. */
+    /** All modules have registered. Logs the completions of missing prompts and templates: they have no effect. */
     Map<String, String> run() {
         Map<String, String> missing = new TreeMap<>();
         promptCompleters.names().stream()

@@ -12,7 +12,9 @@ import io.trunkline.node.spi.PromptResult;
 import io.trunkline.node.spi.ToolResult;
 import java.util.List;
 
-/** What the SDK's handlers answer, as results of Trunkline. Trunkline has no place for the {@code _meta} of a reading as a whole. */
+/**
+ * What the SDK's handlers answer, as results of Trunkline, which leave out the {@code _meta} of a reading as a whole.
+ */
 final class Results {
 
     private Results() {}

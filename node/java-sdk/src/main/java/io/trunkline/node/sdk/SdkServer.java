@@ -42,16 +42,18 @@ import io.trunkline.node.spi.ToolResult;
 import java.util.List;
 
 /**
- * Takes specifications of the SDK, those for its stateless servers and those for MCP 2026-07-28 included, the way the SDK's own servers do, with methods of
- * the same names. Thread-safe.
+ * Takes specifications of the SDK, those for its stateless servers and those for MCP 2026-07-28 included, the way the
+ * SDK's own servers do, with methods of the same names. Thread-safe.
  *
- * <p>Handlers of sync specifications may block: each call gets a thread, which is interrupted when the call is cancelled or
- * takes too long. Those of async ones must not: they are subscribed to on the session's thread. Every method that adds something
- * throws an {@link IllegalArgumentException} with the offending and the expected value when it cannot be used.
+ * <p>Handlers of sync specifications may block: each call gets a thread, which is interrupted when the call is
+ * cancelled or takes too long. Those of async ones must not: they are subscribed to on the session's thread. Every
+ * method that adds something throws an {@link IllegalArgumentException} with the offending and the expected value when
+ * it cannot be used.
  *
- * <p>A module may keep it, to add and remove while the node runs: in the lists that {@link #capabilities} names, of others it is
- * an {@link IllegalStateException}. A name that is there is replaced. Clients are told within a short while, as {@link
- * io.trunkline.node.spi.ListChangeSource} says. A change takes some time: not for the threads of async handlers.
+ * <p>A module may keep it, to add and remove while the node runs: in the lists that {@link #capabilities} names, of
+ * others it is an {@link IllegalStateException}. A name that is there is replaced. Clients are told within a short
+ * while, as {@link io.trunkline.node.spi.ListChangeSource} says. A change takes some time: not for the threads of async
+ * handlers.
  */
 public final class SdkServer {
 
@@ -72,8 +74,8 @@ public final class SdkServer {
     }
 
     /**
-     * What may change while the node runs: the lists with {@code listChanged}, and resources with {@code subscribe}, to whose
-     * updates clients can subscribe then. All modules together; the rest of it is for the node to say.
+     * What may change while the node runs: the lists with {@code listChanged}, and resources with {@code subscribe}, to
+     * whose updates clients can subscribe then. All modules together; the rest of it is for the node to say.
      *
      * @throws IllegalStateException when all modules have registered
      */
@@ -329,8 +331,8 @@ public final class SdkServer {
     }
 
     /**
-     * Tells a client that what its user was asked to do at a URL is done. Nothing happens when its session is not on this node,
-     * or was not asked.
+     * Tells a client that what its user was asked to do at a URL is done. Nothing happens when its session is not on
+     * this node, or was not asked.
      */
     public void sendElicitationComplete(String sessionId, ElicitationCompleteNotification visit) {
         visitors.completed(sessionId, visit.elicitationId());

@@ -6,7 +6,7 @@ import io.modelcontextprotocol.server.McpSyncServerExchange;
 import java.util.function.BiFunction;
 import reactor.core.publisher.Mono;
 
-/** Handlers of specifications for the SDK's stateless servers, which see of an exchange only where its request came from. */
+/** Handlers of specifications for the SDK's stateless servers, which know only where a request came from. */
 final class Stateless {
 
     private Stateless() {}

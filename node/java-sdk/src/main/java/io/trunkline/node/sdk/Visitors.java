@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The sessions whose users were last sent to a URL, so that they can be told when what they do there is done. As many as {@value
- * #MAX}, and none that has ended. Thread-safe.
+ * The sessions whose users were last sent to a URL, so that they can be told when what they do there is done. As many
+ * as {@value #MAX}, and none that has ended. Thread-safe.
  */
 final class Visitors {
 

@@ -29,7 +29,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A session with modules of the SDK, and its client; the session's thread is the test's, while it waits for something. */
+/** A session with modules of the SDK, and its client; the session's thread is the test's while the test waits. */
 final class SdkSession implements AutoCloseable, Peer, McpEvents {
 
     /** Everything that a client can be asked. */

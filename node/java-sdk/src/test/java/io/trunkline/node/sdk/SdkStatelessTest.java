@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import reactor.core.publisher.Mono;
 
-/** Specifications that were written for the SDK's stateless servers: they see where a request came from, and nothing else. */
+/** Specifications that were written for the SDK's stateless servers: they only know where a request came from. */
 @SuppressWarnings("deprecation") // MCP 2026-07-28 deprecates some questions, which are served all the same
 class SdkStatelessTest {
 

@@ -2,7 +2,9 @@ package io.trunkline.node.pattern;
 
 import java.util.Locale;
 
-/** Sets of characters as members of a class of the JDK, where ECMA-262 (sections 12.2, 12.3 and 22.2.2.9) means others than the JDK. */
+/**
+ * Sets of characters that ECMA-262 (sections 12.2, 12.3 and 22.2.2.9) means and the JDK does not, in the JDK's syntax.
+ */
 final class EcmaClasses {
 
     static final String ANY = "\\x{0}-\\x{10FFFF}";
@@ -10,7 +12,8 @@ final class EcmaClasses {
     static final String WORD = "a-zA-Z0-9_";
     static final String LINE_ENDS = "\\n\\r\\x{2028}\\x{2029}";
     static final String SPACE =
-            "\\t\\n\\x{B}\\f\\r\\x{20}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}\\x{3000}\\x{FEFF}";
+            "\\t\\n\\x{B}\\f\\r\\x{20}\\x{A0}\\x{1680}\\x{2000}-\\x{200A}\\x{2028}\\x{2029}\\x{202F}\\x{205F}"
+                    + "\\x{3000}\\x{FEFF}";
 
     private EcmaClasses() {}
 

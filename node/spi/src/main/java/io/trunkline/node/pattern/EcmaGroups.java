@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * The capturing groups of a pattern and who refers to them, found before it is translated: references may come first, and names
- * become numbers. Immutable after {@link #of}.
+ * The capturing groups of a pattern and who refers to them, found before it is translated: references may come first,
+ * and names become numbers. Immutable after {@link #of}.
  */
 final class EcmaGroups {
 

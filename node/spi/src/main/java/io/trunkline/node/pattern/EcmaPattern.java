@@ -6,12 +6,13 @@ import java.util.regex.PatternSyntaxException;
 /**
  * A regular expression of ECMA-262 in Unicode mode, compiled once. Immutable.
  *
- * <p>The JDK's engine runs a {@linkplain EcmaTranslation translation}. What Unicode mode forbids only to leave room for future syntax is
- * read as browsers do without that mode, because schemas in use rely on it: {@code \-} and other escaped punctuation, a single
- * <code>{</code>, <code>}</code> or {@code ]}, and {@code [\w-.]}.
+ * <p>The JDK's engine runs a {@linkplain EcmaTranslation translation}. What Unicode mode forbids only to leave room for
+ * future syntax is read as browsers do without that mode, because schemas in use rely on it: {@code \-} and other
+ * escaped punctuation, a single <code>{</code>, <code>}</code> or {@code ]}, and {@code [\w-.]}.
  *
- * <p>Differs from the standard where the JDK cannot follow: a lookbehind of repeated groups needs a greatest length, {@code Script_Extensions} means
- * {@code Script}, a group keeps its text from one repetition to the next, and properties are those that the JDK knows.
+ * <p>Differs from the standard where the JDK cannot follow: a lookbehind of repeated groups needs a greatest length,
+ * {@code Script_Extensions} means {@code Script}, a group keeps its text from one repetition to the next, and
+ * properties are those that the JDK knows.
  */
 public final class EcmaPattern {
 
@@ -24,7 +25,8 @@ public final class EcmaPattern {
     /**
      * Compiles a pattern.
      *
-     * @throws IllegalArgumentException when it is not one, or needs what the JDK does not have; the text names the pattern
+     * @throws IllegalArgumentException when it is not one, or needs what the JDK does not have; the text names the
+     *     pattern
      */
     public static EcmaPattern compile(String source) {
         try {

@@ -8,8 +8,8 @@ import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unicode properties by the names that ECMA-262 gives them (tables 67 to 71): general categories, scripts, and those of the others
- * that the JDK knows or that follow from what it knows.
+ * Unicode properties by the names that ECMA-262 gives them (tables 67 to 71): general categories, scripts, and those of
+ * the others that the JDK knows or that follow from what it knows.
  */
 final class EcmaProperties {
 

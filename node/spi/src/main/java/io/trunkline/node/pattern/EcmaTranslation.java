@@ -5,8 +5,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * One pattern of ECMA-262 on its way to the JDK's syntax. Every character of the outcome is written by this class: nothing of the
- * source is passed on unread, because much of it means something else to the JDK. Used once.
+ * One pattern of ECMA-262 on its way to the JDK's syntax. Every character of the outcome is written by this class:
+ * nothing of the source is passed on unread, because much of it means something else to the JDK. Used once.
  */
 final class EcmaTranslation {
 

@@ -1,8 +1,8 @@
 package io.trunkline.node.pattern;
 
 /**
- * The bound on the work of patterns: an author chooses the pattern and a client the text, and there are pairs that would take for ever.
- * Counts the characters that are read. Confined to one thread.
+ * The bound on the work of patterns: an author chooses the pattern and a client the text, and there are pairs that
+ * would take for ever. Counts the characters that are read. Confined to one thread.
  */
 public final class PatternWork {
 

@@ -24,8 +24,8 @@ public interface Call {
     ObjectNode meta();
 
     /**
-     * What the client's progress messages of this call are marked with, a text or a number; null when it wants none. The
-     * engine marks them; this is for those who pass it on. Source: MCP 2025-11-25, basic/utilities/progress.
+     * What the client's progress messages of this call are marked with, a text or a number; null when it wants none.
+     * The engine marks them; this is for those who pass it on. Source: MCP 2025-11-25, basic/utilities/progress.
      */
     @Nullable
     JsonNode progressToken();
@@ -78,9 +78,9 @@ public interface Call {
      * thread, so what follows must not block; a blocking handler waits for it with {@code
      * toCompletableFuture().get()}, whose failure it may pass on as it is.
      *
-     * <p>For a client without a session nobody waits: the request is answered with what was asked, the call is cancelled, and
-     * when the client sends the request again with its answers, the handler runs from its start and is given them at once.
-     * So ask first and act afterwards. Source: MCP 2026-07-28, basic/patterns/mrtr.
+     * <p>Without a session the call does not wait: the request is answered with what was asked, the call is cancelled,
+     * and when the client sends the request again with its answers, the handler runs from its start and is given them
+     * at once. So ask first and act afterwards. Source: MCP 2026-07-28, basic/patterns/mrtr.
      */
     CompletionStage<ElicitResult> elicit(Elicitation form);
 
@@ -102,16 +102,18 @@ public interface Call {
     CompletionStage<List<Root>> listRoots();
 
     /**
-     * Lets go of the client's connection while the work goes on: over HTTP the event stream of this call ends, and the client
-     * comes back for the answer, and for what is told meanwhile. For work that takes longer than connections last. Nothing
-     * happens over other transports, without a session, or when the client is older than 2025-11-25 and would not come back. Source: MCP
-     * 2025-11-25, basic, transports, SSE polling (SEP-1699).
+     * Lets go of the client's connection while the work goes on: over HTTP the event stream of this call ends, and the
+     * client comes back for the answer, and for what is told meanwhile. For work that takes longer than connections
+     * last. Nothing happens over other transports, without a session, or when the client is older than 2025-11-25 and
+     * would not come back. Source: MCP 2025-11-25, basic, transports, SSE polling (SEP-1699).
      *
      * @param retry how long the client is asked to wait before it comes back, up to an hour
      */
     void closeStream(Duration retry);
 
-    /** Whether the client has cancelled the call, its time is over, or its session has ended: nobody wants the result. */
+    /**
+     * Whether the result is of no use: the client has cancelled the call, its time is over, or its session has ended.
+     */
     boolean cancelled();
 
     /**

@@ -3,7 +3,7 @@ package io.trunkline.node.spi;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * A client, as it describes itself. Whatever it says is its own word only; texts are cut to a bounded length.
+ * A client, as it describes itself. All of it is unverified; texts are cut to a bounded length.
  *
  * @param name for programs; empty when it has not said
  * @param title for people; empty for none

@@ -41,7 +41,7 @@ public record Completion(
         return new Completion(values, values.size(), false);
     }
 
-    /** Those of {@code all} that begin with {@code prefix}, whatever the case. */
+    /** Those of {@code all} that begin with {@code prefix}, in upper or lower case. */
     public static Completion startingWith(String prefix, List<String> all) {
         String lower = prefix.toLowerCase(Locale.ROOT);
         return of(all.stream()

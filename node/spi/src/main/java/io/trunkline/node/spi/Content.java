@@ -37,7 +37,8 @@ public sealed interface Content {
     /**
      * A text with a URI of its own, such as a file; an empty type is left out.
      *
-     * @param meta told as {@code _meta} to clients since 2025-06-18; null for none. Do not change it after it was given.
+     * @param meta told as {@code _meta} to clients since 2025-06-18; null for none. Do not change it after it was
+     *     given.
      */
     record TextResource(
             String uri,
@@ -54,7 +55,8 @@ public sealed interface Content {
     /**
      * Bytes with a URI of their own; an empty type is left out. The array is not copied.
      *
-     * @param meta told as {@code _meta} to clients since 2025-06-18; null for none. Do not change it after it was given.
+     * @param meta told as {@code _meta} to clients since 2025-06-18; null for none. Do not change it after it was
+     *     given.
      */
     @SuppressWarnings("ArrayRecordComponent")
     record BlobResource(

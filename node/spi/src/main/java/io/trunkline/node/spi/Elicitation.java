@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  *          "properties": {"name": {"type": "string", "title": "Your name", "maxLength": 100}}}""");
  * }</pre>
  *
- * <p>Its schema is an object whose properties are texts, numbers, booleans, and choices of one or of several texts. What
- * each may have stands in MCP 2025-11-25, client/elicitation, requested schema; anything else is refused here. Clients of
- * 2025-06-18 are sent what they know of it: no choices of several texts at all, and defaults of booleans only.
+ * <p>Its schema is an object whose properties are texts, numbers, booleans, and choices of one or of several texts.
+ * What each may have stands in MCP 2025-11-25, client/elicitation, requested schema; anything else is refused here.
+ * Clients of 2025-06-18 are sent what they know of it: no choices of several texts at all, and defaults of booleans
+ * only.
  *
  * @param message why, for the user
  * @param schema the form
- * @param key what the answer is known by when the request comes again with it, because it has no session; unique within the
- *     request. Empty: forms are numbered in the order in which they are asked
+ * @param key what the answer is known by when the request comes again with it, because it has no session; unique within
+ *     the request. Empty: forms are numbered in the order in which they are asked
  * @param meta told as {@code _meta} to clients with a session; null for none
  */
 public record Elicitation(

@@ -3,7 +3,7 @@ package io.trunkline.node.spi;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The severity of a log message to the client, least severe first. Source: RFC 5424, section 6.2.1, as MCP names it. */
+/** The severity of a log message to the client, least severe first. Source: RFC 5424, section 6.2.1, in MCP's names. */
 public enum LogLevel {
     DEBUG,
     INFO,

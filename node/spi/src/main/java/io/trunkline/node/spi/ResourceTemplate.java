@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Of RFC 6570 a template may have <code>{name}</code>, which stands for one or more characters without {@code /},
  * {@code ?} and {@code #}, and at most one <code>{+name}</code>, which may have slashes. Between two of them there is
- * text. At its end it may have <code>{?name,name}</code>: URIs may leave out any of these, and have the others in any order.
- * A URI that is a resource's own is that resource's; of several templates the one with the most text counts.
+ * text. At its end it may have <code>{?name,name}</code>: URIs may leave out any of these, and have the others in any
+ * order. A URI that is a resource's own is that resource's; of several templates the one with the most text counts.
  *
  * @param uriTemplate such as <code>user://{id}/profile</code>, at most {@value Resource#MAX_URI} characters
  * @param name for programs

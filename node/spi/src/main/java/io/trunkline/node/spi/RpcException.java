@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request is answered with this JSON-RPC error, that of a tool, too. Models do not see such errors: for what a model is
- * to read throw a plain {@link ToolException}.
+ * The request is answered with this JSON-RPC error, that of a tool, too. Models do not see such errors: for what a
+ * model is to read throw a plain {@link ToolException}.
  */
 public class RpcException extends ToolException {
 

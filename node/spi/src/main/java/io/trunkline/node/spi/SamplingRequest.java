@@ -14,10 +14,10 @@ import java.util.TreeSet;
  *
  * @param messages the conversation so far, at least one message
  * @param maxTokens the most that the model may say; at least 1
- * @param options the other fields by their MCP names and in MCP's form: {@code systemPrompt}, {@code temperature}, {@code
- *     stopSequences}, {@code modelPreferences}, {@code includeContext}, {@code metadata}, {@code tools}, {@code
- *     toolChoice}, {@code _meta}. The tools need a client that lets its model use them; {@code _meta} is told to clients with a
- *     session.
+ * @param options the other fields by their MCP names and in MCP's form: {@code systemPrompt}, {@code temperature},
+ *     {@code stopSequences}, {@code modelPreferences}, {@code includeContext}, {@code metadata}, {@code tools}, {@code
+ *     toolChoice}, {@code _meta}. The tools need a client that lets its model use them; {@code _meta} is told to
+ *     clients with a session.
  */
 public record SamplingRequest(List<SamplingMessage> messages, int maxTokens, ObjectNode options) {
 

@@ -1,8 +1,8 @@
 package io.trunkline.node.spi;
 
 /**
- * Whether calls of a tool run as tasks: the client gets a handle at once and asks for the result later (MCP extension {@code
- * io.modelcontextprotocol/tasks}, SEP-2663). Only clients that declare the extension get tasks.
+ * Whether calls of a tool run as tasks: the client gets a handle at once and asks for the result later (MCP extension
+ * {@code io.modelcontextprotocol/tasks}, SEP-2663). Only clients that declare the extension get tasks.
  */
 public enum TaskSupport {
     /** Calls are answered with their result. */

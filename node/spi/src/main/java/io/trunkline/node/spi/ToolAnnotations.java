@@ -22,7 +22,7 @@ public record ToolAnnotations(
     /** Says nothing. */
     public static final ToolAnnotations NONE = new ToolAnnotations(null, null, null, null);
 
-    /** Whether a call may be run again when nobody knows whether it ran. */
+    /** Whether a call may be run again when it is unknown whether it ran. */
     public boolean safeToRepeat() {
         return Boolean.TRUE.equals(readOnly) || Boolean.TRUE.equals(idempotent);
     }

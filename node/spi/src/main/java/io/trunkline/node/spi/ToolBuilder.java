@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Collects the parts of a {@link Tool}; {@link #blocking} or {@link #async} makes it. Without a schema, any object goes. */
+/**
+ * Collects the parts of a {@link Tool}, which {@link #blocking} or {@link #async} makes. Its default schema takes any
+ * object.
+ */
 public final class ToolBuilder {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -113,8 +116,8 @@ public final class ToolBuilder {
     }
 
     /**
-     * Whether calls may become tasks, when the handler calls {@link ToolCall#becomeTask}. What it asks the client before
-     * belongs to the call, what it asks afterwards to the task.
+     * Whether calls may become tasks, when the handler calls {@link ToolCall#becomeTask}. What it asks the client
+     * before belongs to the call, what it asks afterwards to the task.
      */
     public ToolBuilder taskLater(TaskSupport support) {
         task = new TaskUse(support, true);

@@ -16,11 +16,11 @@ public interface ToolCall extends Call {
     ObjectNode arguments();
 
     /**
-     * Lets a call of a tool that was made with {@link ToolBuilder#taskLater} become a task, when its client knows tasks. The
-     * client gets the handle of the task and this run is over: the handler runs again from its start, as the task, and is
-     * given at once what it has asked and kept before. There, like everywhere else where nothing is to be done, the stage is
-     * complete, so the handler goes on behind it. Not to be called while a question is open. Source: SEP-2663, composition
-     * with multi round-trip requests.
+     * Lets a call of a tool that was made with {@link ToolBuilder#taskLater} become a task, when its client knows
+     * tasks. The client gets the handle of the task and this run is over: the handler runs again from its start, as the
+     * task, and is given at once what it has asked and kept before. There, like everywhere else where nothing is to be
+     * done, the stage is complete, so the handler goes on behind it. Not to be called while a question is open. Source:
+     * SEP-2663, composition with multi round-trip requests.
      */
     CompletionStage<Void> becomeTask();
 }

@@ -8,8 +8,8 @@ public sealed interface ToolHandler {
     /**
      * A handler that may block: it gets a thread of its own, a virtual one where the JVM has them (21 and later).
      *
-     * <p>When the call is cancelled or takes too long, that thread is interrupted, and what the handler still returns is
-     * thrown away.
+     * <p>When the call is cancelled or takes too long, that thread is interrupted, and what the handler still returns
+     * is thrown away.
      */
     @FunctionalInterface
     non-sealed interface Blocking extends ToolHandler {
@@ -28,8 +28,8 @@ public sealed interface ToolHandler {
      * with a stage that another thread completes later.
      *
      * <p>When the call is cancelled or takes too long, the stage is cancelled if it is a {@link
-     * java.util.concurrent.CompletableFuture}; use {@link ToolCall#onCancel} to stop what is behind it. A stage may fail
-     * with a {@link ToolException}.
+     * java.util.concurrent.CompletableFuture}; use {@link ToolCall#onCancel} to stop what is behind it. A stage may
+     * fail with a {@link ToolException}.
      */
     @FunctionalInterface
     non-sealed interface Async extends ToolHandler {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The session behind a call, with a few values that tools can keep in it. Thread-safe.
  *
- * <p>A client without a session (MCP 2026-07-28) has values for one request, in all the runs that it takes, and none for the next.
+ * <p>A client without a session (MCP 2026-07-28) has values for one request, in all the runs that it takes, and none
+ * for the next.
  *
  * <p>The values move with the session when its node dies or drains, hence their bound: all keys and values of a session
  * together take at most 4 KiB as JSON. They are shared by all tools; begin a key with the name of your module.
@@ -31,9 +32,9 @@ public interface ToolSession {
     void remove(String key);
 
     /**
-     * Tells the client that what it was asked to do at a URL is done. Nothing happens when the client does not know such
-     * questions or the session is not on this node any more. Beyond a bound on those that wait to be sent, they are
-     * dropped.
+     * Tells the client that what it was asked to do at a URL is done. Nothing happens when the client does not know
+     * such questions or the session is not on this node any more. Beyond a bound on those that wait to be sent, they
+     * are dropped.
      *
      * @param elicitationId of a {@link UrlElicitation} that this session was asked
      */

@@ -5,8 +5,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Work on a thread of {@link BlockingThreads}, which it can be interrupted on. Asynchronous work gives the thread back when it
- * has returned, whatever its result still waits for.
+ * Work on a thread of {@link BlockingThreads}, which it can be interrupted on. Asynchronous work gives the thread back
+ * when it has returned, even when its result is still to come.
  */
 final class BlockingRun<R> implements Runnable {
 
@@ -84,7 +84,7 @@ final class BlockingRun<R> implements Runnable {
         return !stopped;
     }
 
-    /** From here on nobody interrupts the thread on this run's behalf, and the next task on it finds no trace. */
+    /** From here on this run no longer interrupts the thread, and the next task on it finds no trace. */
     @SuppressWarnings("ThreadInterruptedCheck")
     private synchronized void leave() {
         thread = null;

@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One piece of work from its start to the end of its request, which is one of: its result, its failure, the end of its time,
- * the client's cancellation, the end of the session.
+ * One piece of work from its start to the end of its request, which is one of: its result, its failure, the end of its
+ * time, the client's cancellation, the end of the session.
  *
- * <p>What has its result at once ends within {@link #start()}, without another thread and without counting as in flight.
- * Everything here happens on the session's thread, except {@link #finishLater}.
+ * <p>What has its result at once ends within {@link #start()}, without another thread and without counting as in
+ * flight. Everything here happens on the session's thread, except {@link #finishLater}.
  *
  * @param <R> what the work returns
  */
@@ -81,7 +81,7 @@ public final class CallLife<R> implements InFlight.Running, OpenCall.Life {
         }
     }
 
-    /** Whether asynchronous work runs where it can hold nobody up: it has held event loops, or perhaps lost a node. */
+    /** Whether asynchronous work runs off the event loop: it has held event loops, or perhaps lost a node. */
     private boolean runsAside() {
         return request.afterLoss() || environment.guard().watchdog().moved(work.name());
     }

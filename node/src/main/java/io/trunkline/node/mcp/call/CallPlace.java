@@ -4,7 +4,7 @@ import io.trunkline.node.mcp.kit.Speaker;
 import io.trunkline.node.mcp.state.SessionBook;
 import org.jspecify.annotations.Nullable;
 
-/** Where the calls of one session run: who hears them, what is known of the client, and which of them have not ended. */
+/** Where the calls of one session run: the way to its client, its state, and the calls that have not ended. */
 public final class CallPlace {
 
     private final CallEnvironment environment;

@@ -24,8 +24,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call asks its client: in requests of the session, or without a session where its source says. Usable from any
- * thread.
+ * What one call asks its client: in requests of the session, or without a session where its source says. Usable from
+ * any thread.
  */
 final class CallQuestions implements ClientRequests.Owner {
 
@@ -54,7 +54,7 @@ final class CallQuestions implements ClientRequests.Owner {
         return before == null ? null : before.values();
     }
 
-    /** Nothing is asked any more, and nobody waits for what was. */
+    /** Nothing is asked any more, and the open questions are abandoned. */
     void end() {
         List<ClientRequests.Question<?>> open;
         synchronized (this) {

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one session has asked its client and the client has not answered, bounded in number. Each question belongs to a
- * {@linkplain Owner call} and ends with it at the latest; the client is told then that nobody waits any more.
+ * {@linkplain Owner call} and ends with it at the latest; the client is told then that the question is cancelled.
  *
- * <p>Ids carry the epoch of the binding: an answer that comes after the session has moved fits no question there, and is
- * ignored like every other that nobody waits for.
+ * <p>Ids carry the epoch of the binding: an answer that comes after the session has moved fits no question there, and
+ * is ignored like any other answer to no open question.
  */
 public final class ClientRequests {
 
@@ -126,7 +126,7 @@ public final class ClientRequests {
     }
 
     /**
-     * Takes a response of the client; one that nobody waits for is ignored.
+     * Takes a response of the client; one that answers no open question is ignored.
      *
      * @param read the whole response when it was read before; null when that is still to be done
      */
@@ -255,12 +255,12 @@ public final class ClientRequests {
             future.completeExceptionally(new ToolException(text));
         }
 
-        /** The run has ended: nobody waits any more. On the session's thread. */
+        /** The run has ended. On the session's thread. */
         void abandon() {
             goOn(() -> future.completeExceptionally(new CancellationException("The call has ended")));
         }
 
-        /** However it ended, on whatever thread. */
+        /** It has ended in any way, on any thread. */
         private void over() {
             if (speaker.isCurrent()) {
                 forget();

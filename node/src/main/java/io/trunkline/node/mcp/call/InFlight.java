@@ -33,7 +33,7 @@ public final class InFlight<S> {
         /** The client cancels: no answer. */
         void cancel();
 
-        /** The session has ended: nobody is told anything. */
+        /** The session has ended: the client is not told. */
         void stop();
     }
 
@@ -120,7 +120,7 @@ public final class InFlight<S> {
         }
     }
 
-    /** Starts what waits while there is room. Not re-entered: a request that ends at once does not go one level deeper. */
+    /** Starts what waits while there is room. Not re-entered: requests that end at once do not deepen the stack. */
     private void pump() {
         if (pumping) {
             return;

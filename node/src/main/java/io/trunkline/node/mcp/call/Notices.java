@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Progress and log messages of one call on their way to the client.
  *
- * <p>A handler may produce them on any thread and faster than they can be sent, so few wait at a time: of progress only the
- * latest, of log messages {@link #MAX_LOGS}; further ones are dropped. After {@link #stop()} nothing is sent any more.
+ * <p>A handler may produce them on any thread and faster than they can be sent, so few wait at a time: of progress only
+ * the latest, of log messages {@link #MAX_LOGS}; further ones are dropped. After {@link #stop()} nothing is sent any
+ * more.
  */
 final class Notices {
 

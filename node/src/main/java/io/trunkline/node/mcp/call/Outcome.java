@@ -5,8 +5,8 @@ import io.trunkline.protocol.jsonrpc.ErrorCode;
 import io.trunkline.protocol.jsonrpc.Messages;
 
 /**
- * The one end of a client message. Exactly one of {@link #answer} and {@link #none} is called, once, on the conversation's
- * thread.
+ * The one end of a client message. Exactly one of {@link #answer} and {@link #none} is called, once, on the
+ * conversation's thread.
  */
 public interface Outcome {
 

@@ -28,9 +28,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request without a session asks its client (MCP 2026-07-28, basic/patterns/mrtr). Nobody waits: when the handler has
- * asked something that is not known, the request is answered with the questions, and its run is stopped. The client sends the
- * request again with the answers, to any node; the handler runs from its start, and is given at once what is known.
+ * What a request without a session asks its client (MCP 2026-07-28, basic/patterns/mrtr). The handler does not wait:
+ * when it has asked something that is not known, the request is answered with the questions, and its run is stopped.
+ * The client sends the request again with the answers, to any node; the handler runs from its start, and is given at
+ * once what is known.
  *
  * <p>Questions may come from any thread; the rest happens on the conversation's.
  */
@@ -80,7 +81,7 @@ public final class Rounds implements Asking {
         }
     }
 
-    /** Calls ask in rounds, whose answers belong to this method, target and arguments of their principal, and to no other. */
+    /** Calls ask in rounds, whose answers are good for this method, target and arguments of their principal only. */
     public static Asking.Source of(String method, String target, Map<String, String> arguments) {
         return (call, given) -> {
             CallEnvironment environment = call.place().environment();

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the end of a tool's run into the answer of its request. What clients may not know goes to the events instead. */
+/** Turns the end of a tool's run into the answer of its request. What clients may not know goes to the events. */
 public final class ToolAnswers {
 
     private final Failures failures;

@@ -207,7 +207,7 @@ public final class Catalog {
         return prompt.item();
     }
 
-    // ---- what there is to announce; does not change while the node runs
+    // ---- what the capabilities name; does not change while the node runs
 
     public boolean toolsChange() {
         return change(providers.tools(), ToolProvider.class);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A list that clients read in pages, sorted by key. Immutable.
  *
- * <p>A cursor names the kind of the list and the last key of the page before. So it stays good on another node, and when
- * items come or go.
+ * <p>A cursor names the kind of the list and the last key of the page before. So it stays good on another node, and
+ * when items come or go.
  */
 public final class Listing<T extends Registered<?>> {
 

@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * What all providers of one kind offer, as a list that is replaced as a whole when one of them changes. What cannot be used when the node
- * starts is left out, alone, and so is what a failing provider may have had; later a change that brings such a thing is refused.
- * Thread-safe.
+ * What all providers of one kind offer, as a list that is replaced as a whole when one of them changes. What cannot be
+ * used when the node starts is left out, alone, and so is what a failing provider may have had; later a change that
+ * brings such a thing is refused. Thread-safe.
  *
  * @param <P> the kind of provider
  * @param <I> what it provides
@@ -98,8 +98,8 @@ public final class Offers<P, I, T extends Registered<I>> {
     /**
      * Asks one provider again. No lock is held meanwhile, for providers have locks of their own.
      *
-     * @throws IllegalArgumentException like the constructor, and when the provider fails or offers what cannot be used and was not
-     *     left out before; the list stays as it was
+     * @throws IllegalArgumentException like the constructor, and when the provider fails or offers what cannot be used
+     *     and was not left out before; the list stays as it was
      */
     public void refresh(P provider) {
         long question = questions.incrementAndGet();

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of a tool that clients repeat as headers {@code Mcp-Param-*}, as {@code x-mcp-header} in its schema says
- * (MCP 2026-07-28, basic, transports, custom headers). Immutable.
+ * The arguments of a tool that clients repeat as headers {@code Mcp-Param-*}, as {@code x-mcp-header} in its schema
+ * says (MCP 2026-07-28, basic, transports, custom headers). Immutable.
  */
 public final class ParamHeaders {
 
@@ -111,7 +111,7 @@ public final class ParamHeaders {
         return new Header(name, key, path);
     }
 
-    /** Refuses a call whose headers say something else than its arguments. Headers that the tool does not know say nothing. */
+    /** Refuses a call whose headers differ from its arguments. Headers that the tool does not know are ignored. */
     public void check(ObjectNode arguments, Map<String, String> sent) throws RpcFault {
         for (Header header : headers) {
             JsonNode argument = arguments;

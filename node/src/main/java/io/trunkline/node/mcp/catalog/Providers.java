@@ -45,7 +45,7 @@ public record Providers(
         this(tools, resources, prompts, List.of());
     }
 
-    /** Those on the class path. A class that is named for several kinds is made once; one that cannot be made is left out. */
+    /** Those on the class path. A class that is named for several kinds is made once, or left out when it cannot be. */
     public static Providers installed() {
         return installed(Thread.currentThread().getContextClassLoader());
     }

@@ -12,8 +12,8 @@ public final class RegisteredTemplate extends Registered<ResourceTemplate> {
     private final UriTemplate form;
 
     /**
-     * @throws IllegalArgumentException when the template has a form that is not supported, or a completer for a variable
-     *     that it does not have
+     * @throws IllegalArgumentException when the template has a form that is not supported, or a completer for a
+     *     variable that it does not have
      */
     RegisteredTemplate(ResourceTemplate template, ObjectMapper mapper) {
         super(

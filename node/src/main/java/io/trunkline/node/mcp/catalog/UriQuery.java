@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The query of a URI template, <code>{?name,name}</code> (RFC 6570, section 3.2.8). A URI may leave out any of its variables,
- * and have the others in any order, each of them once. Immutable.
+ * The query of a URI template, <code>{?name,name}</code> (RFC 6570, section 3.2.8). A URI may leave out any of its
+ * variables, and have the others in any order, each of them once. Immutable.
  */
 record UriQuery(Set<String> names) {
 

@@ -14,11 +14,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A URI template that URIs can be matched with: of RFC 6570 the forms <code>{name}</code> and, once, <code>{+name}</code>,
- * with text between any two of them, and at the end <code>{?name,name}</code>. Immutable.
+ * A URI template that URIs can be matched with: of RFC 6570 the forms <code>{name}</code> and, once,
+ * <code>{+name}</code>, with text between any two of them, and at the end <code>{?name,name}</code>. Immutable.
  *
- * <p>Matching takes time in proportion to the URI and never goes back: each variable is the shortest text up to the next
- * literal, before <code>{+name}</code> from the left and after it from the right. A query begins at the first {@code ?}.
+ * <p>Matching takes time in proportion to the URI and never goes back: each variable is the shortest text up to the
+ * next literal, before <code>{+name}</code> from the left and after it from the right. A query begins at the first
+ * {@code ?}.
  */
 public final class UriTemplate {
 
@@ -214,8 +215,8 @@ public final class UriTemplate {
 
     private static IllegalArgumentException unsupported(String text) {
         return new IllegalArgumentException("resource template " + text
-                + " (expected: variables as {name}, at most one {+name}, with text between them, {?name,name} at the end,"
-                + " each name once)");
+                + " (expected: variables as {name}, at most one {+name}, with text between them,"
+                + " {?name,name} at the end, each name once)");
     }
 
     @Override

@@ -15,7 +15,7 @@ final class Announcements {
      * Adds one.
      *
      * @param what tells whether one is already there
-     * @return whether it is the first, so that somebody has to call {@link #take}
+     * @return whether it is the first, so that {@link #take} has to be called
      */
     synchronized boolean add(String what, byte[] message) {
         boolean first = pending.isEmpty();

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Who on a node is told when something changes: all sessions of lists, the subscribed ones of resources, and requests that
- * listen of what they name. Bounded by the sessions of the node and the subscriptions of each. Thread-safe.
+ * Who on a node is told when something changes: all sessions of lists, the subscribed ones of resources, and requests
+ * that listen of what they name. Bounded by the sessions of the node and the subscriptions of each. Thread-safe.
  */
 public final class Audience {
 
@@ -111,7 +111,7 @@ public final class Audience {
     }
 
     /**
-     * Whether somebody is told when this resource changes.
+     * Whether this resource has a subscriber.
      *
      * @param normal form of its URI
      */
@@ -119,7 +119,9 @@ public final class Audience {
         return subscribers.containsKey(normal);
     }
 
-    /** Tells everybody whom it concerns of a {@linkplain Changes change}; a resource is named by its normal form. */
+    /**
+     * Tells all listeners that it concerns of a {@linkplain Changes change}; a resource is named by its normal form.
+     */
     void tell(String change) {
         if (Changes.isList(change)) {
             if (!all.isEmpty()) {

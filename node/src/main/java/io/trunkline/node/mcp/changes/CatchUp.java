@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a client what it may have missed while no node had its session, a while after it was bound to one again: a session
- * that is bound several times in a row catches up once. Whatever the client is told meanwhile it need not be told again,
+ * Tells a client what it may have missed while no node had its session, a while after it was bound to one again: a
+ * session that is bound several times in a row catches up once. What the client is told meanwhile it is not told again,
  * because what it reads after that is newer than anything that it has missed. Confined to the session's thread.
  */
 final class CatchUp {

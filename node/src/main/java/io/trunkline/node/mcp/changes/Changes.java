@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What changes on this node or on another one, on its way to the clients: a list, by the method of its notification, or a
- * resource, by its URI in its normal form, which always has a colon. What several providers or nodes tell within a short while is told once. What
- * changes here is told to the other nodes as well; what has changed there is not. Thread-safe.
+ * What changes on this node or on another one, on its way to the clients: a list, by the method of its notification, or
+ * a resource, by its URI in its normal form, which always has a colon. What several providers or nodes tell within a
+ * short while is told once. What changes here is told to the other nodes as well; what has changed there is not.
+ * Thread-safe.
  */
 public final class Changes implements AutoCloseable {
 
@@ -94,7 +95,7 @@ public final class Changes implements AutoCloseable {
         }
     }
 
-    /** Something has changed on another node; of what this one does not know nobody is told. */
+    /** Something has changed on another node; what this one does not know is ignored. */
     public void changedElsewhere(Collection<String> changes) {
         received.add(changes.size());
         for (String change : changes) {

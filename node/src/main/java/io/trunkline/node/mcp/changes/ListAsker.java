@@ -10,8 +10,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
- * Asks the providers of this node for a list that has changed on another one, on a thread of its own, for they may take their
- * time. A list that waits for its turn waits once. Thread-safe.
+ * Asks the providers of this node for a list that has changed on another one, on a thread of its own, for they may take
+ * their time. A list that waits for its turn waits once. Thread-safe.
  */
 final class ListAsker implements AutoCloseable {
 
@@ -38,7 +38,7 @@ final class ListAsker implements AutoCloseable {
             try {
                 thread.execute(() -> askNow(list));
             } catch (RejectedExecutionException e) {
-                // The server is closed, and with it whoever would be told.
+                // The server is closed, and its clients with it.
             }
         }
     }

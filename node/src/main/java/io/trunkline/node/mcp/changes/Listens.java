@@ -11,8 +11,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one session that stay open to be told of changes, and what its client may have missed. Confined to the
- * session's thread.
+ * The requests of one session that stay open to be told of changes, and what its client may have missed. Confined to
+ * the session's thread.
  */
 public final class Listens {
 
@@ -70,7 +70,9 @@ public final class Listens {
         }
     }
 
-    /** The client was out of reach for a while: those that listen are told of everything that they may have missed, soon. */
+    /**
+     * The client was out of reach for a while: its requests that listen are soon told of all that they may have missed.
+     */
     public void catchUp() {
         if (open != null) {
             open.values().forEach(this::catchUp);

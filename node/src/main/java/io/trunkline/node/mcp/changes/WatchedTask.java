@@ -3,7 +3,7 @@ package io.trunkline.node.mcp.changes;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 
-/** A task that somebody listens to: one of this node, or of another one. */
+/** A task with a listener: one of this node, or of another one. */
 public interface WatchedTask {
 
     /** Characters of the id of a task. */

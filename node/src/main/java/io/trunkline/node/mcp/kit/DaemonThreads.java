@@ -12,7 +12,9 @@ public final class DaemonThreads {
 
     private DaemonThreads() {}
 
-    /** A pool whose threads end after 30 s without work. It rejects what neither a thread nor the queue has room for. */
+    /**
+     * A pool whose threads end after 30 s without work. It rejects what finds neither a thread nor room in the queue.
+     */
     public static ThreadPoolExecutor pool(String name, int threads, BlockingQueue<Runnable> queue) {
         ThreadPoolExecutor pool = new ThreadPoolExecutor(threads, threads, 30, TimeUnit.SECONDS, queue, named(name));
         pool.allowCoreThreadTimeOut(true);

@@ -4,8 +4,8 @@ import io.trunkline.protocol.memory.MemoryBudget;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that all clients together may keep on this node for one purpose: their messages while they wait or run, or what
- * their tasks have come to. They are a part of the budget of the process. Thread-safe.
+ * The bytes that all clients together may keep on this node for one purpose: their messages while they wait or run, or
+ * what their tasks have come to. They are a part of the budget of the process. Thread-safe.
  *
  * <p>The limits of a session bound what one client can hold; this bounds what many clients can.
  */

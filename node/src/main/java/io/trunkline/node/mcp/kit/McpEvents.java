@@ -6,7 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the engine tells the node's operator, one method per event, by default a line of the log; called from any thread.
+ * What the engine tells the node's operator, one method per event, by default a line of the log; called from any
+ * thread.
  *
  * <p>Clients get none of these details: their answers carry the reference, which finds the event.
  */

@@ -206,8 +206,8 @@ public record McpSettings(
      *
      * @param window for so long changes are collected, to be told together, each once
      * @param resources that other nodes are told of in one window; of further ones they are not
-     * @param catchUpDelay from the last time that a session was bound to a node, until its client is told of everything that
-     *     it may have missed
+     * @param catchUpDelay from the last time that a session was bound to a node, until its client is told of everything
+     *     that it may have missed
      */
     public record Changes(Duration window, int resources, Duration catchUpDelay) {
 

@@ -6,8 +6,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the calls of one session may say to its client, and the session's thread: one thread at a time, on which everything
- * runs that belongs to the session. Work that others do for it comes back through {@link #post}.
+ * What the calls of one session may say to its client, and the session's thread: one thread at a time, on which
+ * everything runs that belongs to the session. Work that others do for it comes back through {@link #post}.
  */
 public final class Speaker {
 
@@ -20,8 +20,9 @@ public final class Speaker {
         /**
          * Sends one complete JSON-RPC message that answers none, in the order of all that is sent.
          *
-         * @param relatedTo number of the client message that it belongs to and whose end is still to come, such as the call
-         *     whose progress it tells; 0 when it belongs to none. Over HTTP it goes out on the stream of that message.
+         * @param relatedTo number of the client message that it belongs to and whose end is still to come, such as the
+         *     call whose progress it tells; 0 when it belongs to none. Over HTTP it goes out on the stream of that
+         *     message.
          */
         void tell(byte[] message, int relatedTo);
 
@@ -75,7 +76,7 @@ public final class Speaker {
         try {
             outlet.executor().execute(() -> run(task));
         } catch (RejectedExecutionException e) {
-            // The session's thread is gone, and with it whoever wanted the task's effect.
+            // The session's thread is gone, and with it the effect of the task.
         }
     }
 

@@ -4,7 +4,7 @@ import io.trunkline.node.mcp.call.Request;
 import io.trunkline.node.mcp.wire.ResultFields;
 
 /**
- * Answers with results that are the same for everybody who asks.
+ * Answers with results that are the same for every client.
  *
  * @param fields what results have without a session
  */

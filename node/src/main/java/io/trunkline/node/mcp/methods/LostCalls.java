@@ -36,7 +36,7 @@ public final class LostCalls {
     }
 
     /**
-     * Whether a client message may be handled a second time when nobody knows whether it was handled: when it only
+     * Whether a client message may be handled a second time when it is unknown whether it was handled: when it only
      * reads, when doing it again changes nothing more, or when it will be refused anyway.
      */
     public boolean safeToRepeat(byte[] message) {

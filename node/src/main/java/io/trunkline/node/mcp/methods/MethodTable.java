@@ -35,7 +35,7 @@ public final class MethodTable {
         void run(SessionContext session, Request request) throws RpcFault;
     }
 
-    /** Acts upon a notification; whatever is wrong with it is ignored, as nobody would read the answer. */
+    /** Acts upon a notification; a faulty one is ignored, because notifications have no answer. */
     @FunctionalInterface
     public interface Notification {
         void handle(SessionContext session, Envelope notification) throws RpcFault;
@@ -51,7 +51,7 @@ public final class MethodTable {
         STATELESS,
         /** Handled even when the session has all the requests in flight that it may have; must be quick. */
         URGENT,
-        /** May be run a second time when nobody knows whether it ran. */
+        /** May be run a second time when it is unknown whether it ran. */
         REPEATABLE
     }
 

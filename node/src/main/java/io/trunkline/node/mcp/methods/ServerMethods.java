@@ -18,7 +18,7 @@ import io.trunkline.node.tasks.TaskMethods;
 import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.Methods;
 
-/** The methods of a server, by what it offers: the place to add one to. What is not offered is a method that nobody knows. */
+/** The methods of a server, by what it offers: the place to add one to. What is not offered is an unknown method. */
 public final class ServerMethods {
 
     private final CallEnvironment environment;

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The bytes from which another node continues a session: one JSON object with a version number of its own.
  *
- * <p>Its parts are bounded where they come from, so that the whole always stays below {@link #MAX_BYTES}: three texts of
- * the client with 256 bytes each, its capabilities with 2 KiB, its owner with 600 bytes, the tools' values with 4 KiB. Its
- * subscriptions have what the others leave, at least 400 bytes.
+ * <p>Its parts are bounded where they come from, so that the whole always stays below {@link #MAX_BYTES}: three texts
+ * of the client with 256 bytes each, its capabilities with 2 KiB, its owner with 600 bytes, the tools' values with 4
+ * KiB. Its subscriptions have what the others leave, at least 400 bytes.
  *
  * <pre>
  * {"v":1,"protocol":"2025-11-25","ready":true,"level":"info",
@@ -92,7 +92,9 @@ public final class Checkpoint {
         return bytes.toByteArray();
     }
 
-    /** Refuses a state whose checkpoint could exceed the bound, whatever values the tools still add to it. */
+    /**
+     * Refuses a state whose checkpoint could exceed the bound, even when the tools add all the values that they may.
+     */
     void requireRoom(SessionState next, SessionValues values) throws RpcFault {
         int size = write(next, values).length + SessionValues.MAX_BYTES - values.bytes();
         if (size > MAX_BYTES) {
@@ -143,7 +145,7 @@ public final class Checkpoint {
                 return all;
             }
         } catch (IOException e) {
-            // Text that is not Unicode is of no use to anybody: continue with the names alone.
+            // Text that is not Unicode is of no use: continue with the names alone.
         }
         ObjectNode names = mapper.createObjectNode();
         for (String name : KNOWN_CAPABILITIES) {

@@ -22,10 +22,10 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The {@code requestState} of a request that is asked in several rounds (MCP 2026-07-28, basic/patterns/mrtr): what the client
- * has answered so far, sealed so that only a node of this cluster can make or read it, for this request of this principal,
- * and for a limited time. AES-256 in GCM (NIST SP 800-38D) with a random nonce. Ids of tasks are
- * sealed in the same way ({@code TaskHandles}). Thread-safe.
+ * The {@code requestState} of a request that is asked in several rounds (MCP 2026-07-28, basic/patterns/mrtr): what the
+ * client has answered so far, sealed so that only a node of this cluster can make or read it, for this request of this
+ * principal, and for a limited time. AES-256 in GCM (NIST SP 800-38D) with a random nonce. Ids of tasks are sealed in
+ * the same way ({@code TaskHandles}). Thread-safe.
  */
 public final class RequestStates {
 
@@ -105,7 +105,7 @@ public final class RequestStates {
                 throw RpcFault.invalidParams("\"requestState\" has expired: send the request again without it");
             }
         } catch (GeneralSecurityException | IllegalArgumentException | IOException e) {
-            // Made by somebody else, for another request, or not at all.
+            // Made with another key, for another request, or not at all.
         }
         throw RpcFault.invalidParams("\"requestState\" does not belong to this request");
     }

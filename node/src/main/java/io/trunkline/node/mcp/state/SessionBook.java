@@ -11,8 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The state of one session and the values of its tools, and their checkpoint, which is handed on after each change. Changed on
- * the session's thread; read from any.
+ * The state of one session and the values of its tools, and their checkpoint, which is handed on after each change.
+ * Changed on the session's thread; read from any.
  */
 public final class SessionBook {
 

@@ -1,6 +1,6 @@
 /**
- * What must survive the node that a client talks to: the state of a session with its checkpoint, and the sealed state of a
- * request that is asked in several rounds.
+ * What must survive the node that a client talks to: the state of a session with its checkpoint, and the sealed state
+ * of a request that is asked in several rounds.
  *
  * <p>Start reading at {@link io.trunkline.node.mcp.state.Checkpoint}.
  */

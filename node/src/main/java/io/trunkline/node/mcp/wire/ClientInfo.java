@@ -17,7 +17,7 @@ public record ClientInfo(String name, String title, String version) {
     /** A client that has not said anything. */
     public static final ClientInfo UNKNOWN = new ClientInfo("", "", "");
 
-    /** What a client says about itself, each text cut to its bound; whatever is missing is empty. */
+    /** What a client says about itself, each text cut to its bound; a missing one is empty. */
     public static ClientInfo of(JsonNode info) {
         return new ClientInfo(
                 cut(info.path("name").asText("")),

@@ -19,7 +19,7 @@ public record EdgeNotes(Map<String, String> params, Principal principal) {
 
     static final EdgeNotes NONE = new EdgeNotes(Map.of(), Principal.NOBODY);
 
-    /** What the edge has added to the request under {@link EnvelopeReader#EDGE}; an edge that has nothing to tell adds nothing. */
+    /** What the edge has added to the request under {@link EnvelopeReader#EDGE}, which may be nothing. */
     public static EdgeNotes of(Envelope request, ObjectMapper mapper) throws RpcFault {
         if (!request.hasEdgeMember()) {
             return NONE;
@@ -38,7 +38,9 @@ public record EdgeNotes(Map<String, String> params, Principal principal) {
         }
     }
 
-    /** A principal with the members {@code id}, {@code issuer} and {@code name}; nobody when there is nothing. */
+    /**
+     * A principal with the members {@code id}, {@code issuer} and {@code name}; {@link Principal#NOBODY} without them.
+     */
     public static Principal principal(JsonNode told) {
         return told.isMissingNode()
                 ? Principal.NOBODY

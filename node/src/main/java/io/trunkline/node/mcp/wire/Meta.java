@@ -53,13 +53,13 @@ public record Meta(
         return fields == null ? JsonNodeFactory.instance.objectNode() : fields.path(CAPABILITIES);
     }
 
-    /** The least severe log message that the client wants to have, in a request without a session; null for none at all. */
+    /** The least severe log message that the client wants, in a request without a session; null for none at all. */
     @Nullable
     public LogLevel logLevel() {
         return fields == null ? null : LogLevel.of(fields.path(LOG_LEVEL).asText(""));
     }
 
-    /** The {@code _meta} among the parameters of a request, whatever else they are. */
+    /** The {@code _meta} among the parameters of a request. */
     public static Meta of(Envelope request, ObjectMapper mapper) throws RpcFault {
         if (!request.hasParams()) {
             return NONE;

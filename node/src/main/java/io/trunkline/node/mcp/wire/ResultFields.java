@@ -13,8 +13,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What results have beside what was asked for: their {@code _meta}, and since 2026-07-28 the type of the result, who made it,
- * and how long it may be kept (MCP 2026-07-28, basic, messages; server/utilities/caching). Thread-safe.
+ * What results have beside what was asked for: their {@code _meta}, and since 2026-07-28 the type of the result, who
+ * made it, and how long it may be kept (MCP 2026-07-28, basic, messages; server/utilities/caching). Thread-safe.
  */
 public final class ResultFields {
 
@@ -51,7 +51,9 @@ public final class ResultFields {
         return info.put("version", server.version());
     }
 
-    /** A result that is the same for everybody, an object that is not empty, with the fields of a stateless version. */
+    /**
+     * A result that is the same for every client, an object that is not empty, with the fields of a stateless version.
+     */
     public byte[] list(byte[] result) {
         byte[] all = Arrays.copyOf(result, result.length - 1 + listTail.length);
         System.arraycopy(listTail, 0, all, result.length - 1, listTail.length);

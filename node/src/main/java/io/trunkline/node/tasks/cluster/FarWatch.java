@@ -17,8 +17,8 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches one task of another node: asks for it, has the node that answers say when it changes, and asks again then, or when
- * that node is gone. Words between nodes may be lost, therefore it asks now and then in any case.
+ * Watches one task of another node: asks for it, has the node that answers say when it changes, and asks again then, or
+ * when that node is gone. Words between nodes may be lost, therefore it asks now and then in any case.
  */
 final class FarWatch extends AbstractBehavior<FarWatch.Command> {
     /** What the watch is told. */

@@ -14,8 +14,8 @@ import org.apache.pekko.util.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Packs and opens the parcels of one node. Those that are streams wait here until they are fetched, 64 MiB together; what is
- * not fetched is dropped (pekko.stream.materializer.stream-ref.subscription-timeout). Thread-safe.
+ * Packs and opens the parcels of one node. Those that are streams wait here until they are fetched, 64 MiB together;
+ * what is not fetched is dropped (pekko.stream.materializer.stream-ref.subscription-timeout). Thread-safe.
  */
 final class Parcels {
 

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What other nodes, and this one's own {@link TaskRoutes}, ask about tasks: a system actor on every node.
  *
- * <p>It alone takes tasks over, and only those of slots that are here, after all other nodes have said that they do not hold
- * them. As it answers {@link Find} itself, a node that gets the slot later learns of what was taken over before.
+ * <p>It alone takes tasks over, and only those of slots that are here, after all other nodes have said that they do not
+ * hold them. As it answers {@link Find} itself, a node that gets the slot later learns of what was taken over before.
  */
 public final class TaskDesk extends AbstractBehavior<TaskDesk.Command> {
     /** The name of the system actor. */

@@ -20,9 +20,9 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Waits for the tasks of a node that leaves, and hands those that have ended over to the nodes that their slots are at now.
- * What still runs some seconds before the deadline is given up, so that there is time to hand it over. Starts when it is
- * spawned and ends by itself.
+ * Waits for the tasks of a node that leaves, and hands those that have ended over to the nodes that their slots are at
+ * now. What still runs some seconds before the deadline is given up, so that there is time to hand it over. Starts when
+ * it is spawned and ends by itself.
  */
 public final class TaskDrain extends AbstractBehavior<TaskDrain.Command> {
     /** What the drain is told. */

@@ -30,9 +30,9 @@ import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.cluster.sharding.typed.ShardingEnvelope;
 
 /**
- * The way to tasks that this node does not hold. A node that does is found by asking all; when none is, the node of the task's
- * slot has the last word ({@link TaskDesk}). Bounded: 1,024 requests at a time, each of them with deadlines, and 10,000 tasks
- * that are watched. Thread-safe.
+ * The way to tasks that this node does not hold. A node that does is found by asking all; when none is, the node of the
+ * task's slot has the last word ({@link TaskDesk}). Bounded: 1,024 requests at a time, each of them with deadlines, and
+ * 10,000 tasks that are watched. Thread-safe.
  */
 public final class TaskRoutes implements TaskNetwork {
     /** How long all nodes are asked before the slot's node is. */

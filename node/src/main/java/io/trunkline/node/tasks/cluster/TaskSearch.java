@@ -14,8 +14,8 @@ import org.apache.pekko.actor.typed.javadsl.Receive;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 
 /**
- * Asks all other nodes for one task, those that do not answer once a second. The result is there when one of them holds it,
- * when all have said no, or at the deadline; the search itself ends when all have answered, or then.
+ * Asks all other nodes for one task, those that do not answer once a second. The result is there when one of them holds
+ * it, when all have said no, or at the deadline; the search itself ends when all have answered, or then.
  */
 final class TaskSearch extends AbstractBehavior<TaskSearch.Command> {
     /** What the search is told. */
