@@ -80,17 +80,17 @@ public final class McpServer implements AutoCloseable {
                 BlockingThreads.create(settings.tools()),
                 timer,
                 new RequestStates(json.mapper(), stateKey, settings.stateless().stateTtl(), InstantSource.system()),
-                fields);
+                fields,
+                new ToolAnswers(json, fields, failures, settings.limits().answerBytes()));
         Checkpoint checkpoints = new Checkpoint(json.mapper());
-        ToolAnswers toolAnswers = new ToolAnswers(json, fields, failures, environment.answerBytes());
         catalog = new Catalog(providers, settings.pageSize(), json.mapper(), new LeftOuts(metrics, events::leftOut));
         audience = new Audience(json.mapper(), catalog.lists(), catalog.hasUpdates());
         tasks = new Tasks(
-                environment, catalog, toolAnswers, stateKey, InstantSource.system(), later, memory.budget(), metrics);
+                environment, catalog, stateKey, InstantSource.system(), later, memory.budget(), metrics);
         TaskMethods taskMethods = new TaskMethods(environment, tasks);
         sharedTasks = new SharedTasks(tasks, taskMethods);
         ServerMethods methods =
-                new ServerMethods(environment, catalog, checkpoints, toolAnswers, audience, taskMethods);
+                new ServerMethods(environment, catalog, checkpoints, audience, taskMethods);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         readers = DaemonThreads.pool("trunkline-mcp-reader", threads, new ArrayBlockingQueue<>(MAX_LARGE));
         engine = new Engine(

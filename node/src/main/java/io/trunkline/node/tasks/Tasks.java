@@ -6,7 +6,6 @@ import io.trunkline.node.mcp.call.CallEnvironment;
 import io.trunkline.node.mcp.call.KnownAnswers;
 import io.trunkline.node.mcp.call.PreparedCall;
 import io.trunkline.node.mcp.call.Request;
-import io.trunkline.node.mcp.call.ToolAnswers;
 import io.trunkline.node.mcp.call.ToolWork;
 import io.trunkline.node.mcp.catalog.Catalog;
 import io.trunkline.node.mcp.catalog.RegisteredTool;
@@ -42,7 +41,6 @@ public final class Tasks implements AutoCloseable {
 
     private final CallEnvironment environment;
     private final Catalog catalog;
-    private final ToolAnswers answers;
     private final Task.Shared shared;
     private final McpSettings.Tasks settings;
     private final HeldTasks held;
@@ -63,7 +61,6 @@ public final class Tasks implements AutoCloseable {
     public Tasks(
             CallEnvironment environment,
             Catalog catalog,
-            ToolAnswers answers,
             byte[] key,
             InstantSource clock,
             Later later,
@@ -71,7 +68,6 @@ public final class Tasks implements AutoCloseable {
             Metrics metrics) {
         this.environment = environment;
         this.catalog = catalog;
-        this.answers = answers;
         this.counts = new TaskCounts(metrics);
         this.settings = environment.settings().tasks();
         this.handles = new TaskHandles(environment.json().mapper(), key, settings.maxTtl(), clock);
@@ -155,7 +151,7 @@ public final class Tasks implements AutoCloseable {
         }
         Duration limit = least(limit(call.tool().item()), Duration.between(now(), handle.until()));
         TaskPlace place = new TaskPlace(environment, new TaskOutlet(where, new SerialExecutor(threads)));
-        task.run(place, (its, asked) -> ToolWork.startTask(its, asked, call, answers, task, limit), delay);
+        task.run(place, (its, asked) -> ToolWork.startTask(its, asked, call, task, limit), delay);
         return task;
     }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
  * @param timer ends what takes too long
  * @param states what clients bring back with their answers
  * @param fields what all results have
+ * @param tools the answers that the results of tools become
  */
 public record CallEnvironment(
         McpSettings settings,
@@ -29,7 +30,8 @@ public record CallEnvironment(
         BlockingThreads threads,
         ScheduledExecutorService timer,
         RequestStates states,
-        ResultFields fields) {
+        ResultFields fields,
+        ToolAnswers tools) {
 
     /** Bytes of one result, or of one question. */
     public int answerBytes() {

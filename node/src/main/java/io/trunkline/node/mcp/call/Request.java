@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.trunkline.node.mcp.kit.Failures;
 import io.trunkline.node.mcp.wire.EdgeNotes;
+import io.trunkline.node.mcp.wire.ResultFields;
 import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.spi.Principal;
 import io.trunkline.protocol.jsonrpc.Envelope;
@@ -126,6 +127,11 @@ public final class Request {
 
     public void answerResult(byte[] result) {
         answer(Messages.result(envelope, result));
+    }
+
+    /** Ends with a result that is the same for every client. */
+    public void answerForAll(byte[] result, ResultFields fields) {
+        answerResult(stateless() ? fields.list(result) : result);
     }
 
     public void answerError(int code, String text) {

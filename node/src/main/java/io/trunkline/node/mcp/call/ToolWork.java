@@ -16,13 +16,11 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
 
     private final OpenToolCall call;
     private final PreparedCall prepared;
-    private final ToolAnswers answers;
     private final Duration limit;
 
-    private ToolWork(OpenToolCall call, PreparedCall prepared, ToolAnswers answers, Duration limit) {
+    private ToolWork(OpenToolCall call, PreparedCall prepared, Duration limit) {
         this.call = call;
         this.prepared = prepared;
-        this.answers = answers;
         this.limit = limit;
     }
 
@@ -32,7 +30,7 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
      * @param tasks makes a task of it when the tool wants that
      */
     public static void start(
-            CallPlace place, Request request, PreparedCall prepared, ToolAnswers answers, TaskStarter tasks)
+            CallPlace place, Request request, PreparedCall prepared, TaskStarter tasks)
             throws RpcFault {
         Duration own = prepared.tool().item().timeout();
         start(
@@ -44,7 +42,6 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
                         null,
                         tasks),
                 prepared,
-                answers,
                 own == null ? place.environment().settings().tools().timeout() : own);
     }
 
@@ -57,17 +54,16 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
             CallPlace place,
             Request request,
             PreparedCall prepared,
-            ToolAnswers answers,
             RunningTask task,
             Duration limit)
             throws RpcFault {
         OpenToolCall call = new OpenToolCall(place, request, prepared, (open, given) -> task.questions(), task, null);
-        start(call, prepared, answers, limit);
+        start(call, prepared, limit);
     }
 
-    private static void start(OpenToolCall call, PreparedCall prepared, ToolAnswers answers, Duration limit)
+    private static void start(OpenToolCall call, PreparedCall prepared, Duration limit)
             throws RpcFault {
-        ToolWork work = new ToolWork(call, prepared, answers, limit);
+        ToolWork work = new ToolWork(call, prepared, limit);
         new CallLife<>(
                         call.place(),
                         call.request(),
@@ -128,22 +124,26 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
 
     @Override
     public byte[] result(ToolResult result) {
-        return answers.result(call.request(), prepared.tool(), result);
+        return answers().result(call.request(), prepared.tool(), result);
     }
 
     @Override
     public byte[] failure(ToolException meant) {
-        return answers.failure(call.request(), meant);
+        return answers().failure(call.request(), meant);
     }
 
     @Override
     public byte[] unexpected(Throwable cause) {
-        return answers.unexpected(call.request(), name(), cause);
+        return answers().unexpected(call.request(), name(), cause);
     }
 
     @Override
     public byte[] timeout() {
-        return answers.timeout(call.request(), name(), limit);
+        return answers().timeout(call.request(), name(), limit);
+    }
+
+    private ToolAnswers answers() {
+        return call.place().environment().tools();
     }
 
     private Tool definition() {

@@ -28,26 +28,18 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The methods about prompts: {@code prompts/list} and {@code prompts/get}. */
+/** The method {@code prompts/get}. */
 final class PromptMethods {
 
     private final Json json;
-    private final Lists lists;
     private final Catalog catalog;
 
     /** What {@code prompts/get} asks for, its arguments checked. */
     public record Getting(Prompt prompt, Map<String, String> arguments, Meta meta) {}
 
-    PromptMethods(Json json, Catalog catalog, Lists lists) {
+    PromptMethods(Json json, Catalog catalog) {
         this.json = json;
         this.catalog = catalog;
-        this.lists = lists;
-    }
-
-    /** {@code prompts/list}: sorted by name, in pages. */
-    void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
-        lists.answer(
-                request, catalog.prompts().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code prompts/get}. Arguments that the prompt does not have are left out. */

@@ -36,11 +36,10 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The methods about resources: their lists, reading one, and subscribing to one. */
+/** The methods about one resource: reading it, and subscribing to it. */
 final class ResourceMethods {
 
     private final Json json;
-    private final Lists lists;
     private final Catalog catalog;
     private final ResultFields fields;
     private final Audience audience;
@@ -55,24 +54,11 @@ final class ResourceMethods {
     /** What {@code resources/read} asks for. */
     public record Reading(String uri, Meta meta) {}
 
-    ResourceMethods(Json json, Catalog catalog, Lists lists, ResultFields fields, Audience audience) {
+    ResourceMethods(Json json, Catalog catalog, ResultFields fields, Audience audience) {
         this.json = json;
         this.catalog = catalog;
-        this.lists = lists;
         this.fields = fields;
         this.audience = audience;
-    }
-
-    /** {@code resources/list}: sorted by URI, in pages. */
-    void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
-        lists.answer(
-                request, catalog.resources().listing().page(request.version(), Params.optionalText(params, "cursor")));
-    }
-
-    /** {@code resources/templates/list}: sorted, in pages. */
-    void listTemplates(SessionContext session, Request request, JsonNode params) throws RpcFault {
-        lists.answer(
-                request, catalog.templates().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code resources/read}. */

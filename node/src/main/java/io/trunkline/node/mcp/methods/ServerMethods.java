@@ -8,8 +8,8 @@ import static io.trunkline.node.mcp.methods.MethodTable.Trait.WITH_SESSION;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.trunkline.node.mcp.call.CallEnvironment;
-import io.trunkline.node.mcp.call.ToolAnswers;
 import io.trunkline.node.mcp.catalog.Catalog;
+import io.trunkline.node.mcp.catalog.Offers;
 import io.trunkline.node.mcp.changes.Audience;
 import io.trunkline.node.mcp.state.Checkpoint;
 import io.trunkline.node.mcp.wire.Params;
@@ -28,7 +28,6 @@ public final class ServerMethods {
 
     /**
      * @param checkpoints the form of what sessions keep
-     * @param toolAnswers the form of what tools return
      * @param audience who can be told of changes
      * @param tasks the methods about tasks
      */
@@ -36,21 +35,19 @@ public final class ServerMethods {
             CallEnvironment environment,
             Catalog catalog,
             Checkpoint checkpoints,
-            ToolAnswers toolAnswers,
             Audience audience,
             TaskMethods tasks) {
         this.environment = environment;
         this.catalog = catalog;
-        Lists lists = new Lists(environment.fields());
-        tools = new ToolMethods(environment, catalog, lists, toolAnswers, tasks);
+        tools = new ToolMethods(environment, catalog, tasks);
         addSession(checkpoints);
         addTools();
-        addStateless(lists, audience, tasks);
+        addStateless(audience, tasks);
         if (catalog.hasResources()) {
-            addResources(lists, audience);
+            addResources(audience);
         }
         if (catalog.hasPrompts()) {
-            addPrompts(lists);
+            addPrompts();
         }
         if (catalog.hasTasks()) {
             addTasks(tasks);
@@ -81,24 +78,24 @@ public final class ServerMethods {
     }
 
     private void addTools() {
-        table.request(Methods.TOOLS_LIST, this::params, tools::list, REPEATABLE)
+        table.request(Methods.TOOLS_LIST, this::params, list(catalog.tools()), REPEATABLE)
                 .request(Methods.TOOLS_CALL, tools::prepare, tools::call);
     }
 
-    private void addStateless(Lists lists, Audience audience, TaskMethods tasks) {
+    private void addStateless(Audience audience, TaskMethods tasks) {
         StatelessMethods stateless =
-                new StatelessMethods(environment.settings(), environment.json(), lists, catalog, tasks);
+                new StatelessMethods(environment.settings(), environment.json(), environment.fields(), catalog, tasks);
         table.request(Methods.SERVER_DISCOVER, this::params, stateless::discover, STATELESS, REPEATABLE);
         if (audience.needed() || catalog.hasTasks()) {
             table.request(Methods.SUBSCRIPTIONS_LISTEN, this::params, stateless::listen, STATELESS, REPEATABLE);
         }
     }
 
-    private void addResources(Lists lists, Audience audience) {
+    private void addResources(Audience audience) {
         ResourceMethods resources =
-                new ResourceMethods(environment.json(), catalog, lists, environment.fields(), audience);
-        table.request(Methods.RESOURCES_LIST, this::params, resources::list, REPEATABLE)
-                .request(Methods.RESOURCES_TEMPLATES_LIST, this::params, resources::listTemplates, REPEATABLE)
+                new ResourceMethods(environment.json(), catalog, environment.fields(), audience);
+        table.request(Methods.RESOURCES_LIST, this::params, list(catalog.resources()), REPEATABLE)
+                .request(Methods.RESOURCES_TEMPLATES_LIST, this::params, list(catalog.templates()), REPEATABLE)
                 .request(Methods.RESOURCES_READ, resources::prepareRead, resources::read, REPEATABLE);
         if (catalog.hasUpdates()) {
             table.request(Methods.RESOURCES_SUBSCRIBE, this::params, resources::subscribe, WITH_SESSION, REPEATABLE)
@@ -111,9 +108,9 @@ public final class ServerMethods {
         }
     }
 
-    private void addPrompts(Lists lists) {
-        PromptMethods prompts = new PromptMethods(environment.json(), catalog, lists);
-        table.request(Methods.PROMPTS_LIST, this::params, prompts::list, REPEATABLE)
+    private void addPrompts() {
+        PromptMethods prompts = new PromptMethods(environment.json(), catalog);
+        table.request(Methods.PROMPTS_LIST, this::params, list(catalog.prompts()), REPEATABLE)
                 .request(Methods.PROMPTS_GET, prompts::prepare, prompts::get, REPEATABLE);
     }
 
@@ -128,6 +125,14 @@ public final class ServerMethods {
     private void addCompletions() {
         CompletionMethods completions = new CompletionMethods(environment.json(), catalog);
         table.request(Methods.COMPLETION_COMPLETE, completions::prepare, completions::complete, REPEATABLE);
+    }
+
+    /** A list in pages, sorted by name or URI. */
+    private MethodTable.Handler<JsonNode> list(Offers<?, ?, ?> offers) {
+        return (session, request, params) -> {
+            byte[] page = offers.listing().page(request.version(), Params.optionalText(params, "cursor"));
+            request.answerForAll(page, environment.fields());
+        };
     }
 
     private JsonNode params(Envelope request) throws RpcFault {

@@ -13,6 +13,7 @@ import io.trunkline.node.mcp.kit.McpSettings;
 import io.trunkline.node.mcp.wire.ClientFeatures;
 import io.trunkline.node.mcp.wire.Meta;
 import io.trunkline.node.mcp.wire.Params;
+import io.trunkline.node.mcp.wire.ResultFields;
 import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.tasks.TaskMethods;
 import io.trunkline.protocol.jsonrpc.Methods;
@@ -29,15 +30,15 @@ final class StatelessMethods {
 
     private final McpSettings settings;
     private final Json json;
-    private final Lists lists;
+    private final ResultFields fields;
     private final Catalog catalog;
     private final TaskMethods tasks;
     private final byte[] discovered;
 
-    StatelessMethods(McpSettings settings, Json json, Lists lists, Catalog catalog, TaskMethods tasks) {
+    StatelessMethods(McpSettings settings, Json json, ResultFields fields, Catalog catalog, TaskMethods tasks) {
         this.settings = settings;
         this.json = json;
-        this.lists = lists;
+        this.fields = fields;
         this.catalog = catalog;
         this.tasks = tasks;
         this.discovered = discovered(settings, json.mapper(), catalog);
@@ -61,7 +62,7 @@ final class StatelessMethods {
 
     /** {@code server/discover}. */
     void discover(SessionContext session, Request request, JsonNode params) {
-        lists.answer(request, discovered);
+        request.answerForAll(discovered, fields);
     }
 
     /** {@code subscriptions/listen}: stays open, and is told of what it names and this server can tell. */

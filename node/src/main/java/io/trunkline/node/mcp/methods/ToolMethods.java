@@ -1,6 +1,5 @@
 package io.trunkline.node.mcp.methods;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,14 +8,12 @@ import io.trunkline.node.mcp.call.KnownAnswers;
 import io.trunkline.node.mcp.call.PreparedCall;
 import io.trunkline.node.mcp.call.Request;
 import io.trunkline.node.mcp.call.TaskStarter;
-import io.trunkline.node.mcp.call.ToolAnswers;
 import io.trunkline.node.mcp.call.ToolWork;
 import io.trunkline.node.mcp.catalog.Catalog;
 import io.trunkline.node.mcp.catalog.RegisteredTool;
 import io.trunkline.node.mcp.wire.CallParams;
 import io.trunkline.node.mcp.wire.ClientFeatures;
 import io.trunkline.node.mcp.wire.EdgeNotes;
-import io.trunkline.node.mcp.wire.Params;
 import io.trunkline.node.mcp.wire.RpcFault;
 import io.trunkline.node.schema.ExactNumbers;
 import io.trunkline.node.spi.SessionInfo;
@@ -26,12 +23,10 @@ import io.trunkline.protocol.jsonrpc.Envelope;
 import io.trunkline.protocol.jsonrpc.ErrorCode;
 import java.time.Duration;
 
-/** The methods about tools: {@code tools/list} and {@code tools/call}. */
+/** The method {@code tools/call}. */
 final class ToolMethods {
 
     private final CallEnvironment environment;
-    private final Lists lists;
-    private final ToolAnswers answers;
     private final TaskStarter tasks;
     private final Catalog catalog;
     private final ObjectReader trees;
@@ -39,18 +34,11 @@ final class ToolMethods {
     /**
      * @param tasks makes tasks of calls
      */
-    ToolMethods(CallEnvironment environment, Catalog catalog, Lists lists, ToolAnswers answers, TaskStarter tasks) {
+    ToolMethods(CallEnvironment environment, Catalog catalog, TaskStarter tasks) {
         this.environment = environment;
         this.catalog = catalog;
-        this.lists = lists;
-        this.answers = answers;
         this.tasks = tasks;
         this.trees = ExactNumbers.reader(environment.json().mapper());
-    }
-
-    /** {@code tools/list}: sorted by name, in pages. */
-    void list(SessionContext session, Request request, JsonNode params) throws RpcFault {
-        lists.answer(request, catalog.tools().listing().page(request.version(), Params.optionalText(params, "cursor")));
     }
 
     /** Reads the parameters of {@code tools/call} and checks them against the tool's schema. */
@@ -85,7 +73,7 @@ final class ToolMethods {
                 SessionInfo where = session.calls().speaker().session();
                 request.answer(tasks.begin(where, request, call, KnownAnswers.NONE));
             } else {
-                ToolWork.start(session.calls(), request, call, answers, tasks);
+                ToolWork.start(session.calls(), request, call, tasks);
             }
             return;
         }
@@ -93,7 +81,7 @@ final class ToolMethods {
         if (!request.version().reportsBadArgumentsAsResult()) {
             throw RpcFault.invalidParams(text);
         }
-        request.answer(answers.error(request, text));
+        request.answer(environment.tools().error(request, text));
     }
 
     private static RpcFault circuitOpen(String tool, Duration left) {
