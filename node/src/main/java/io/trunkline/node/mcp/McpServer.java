@@ -85,12 +85,10 @@ public final class McpServer implements AutoCloseable {
         Checkpoint checkpoints = new Checkpoint(json.mapper());
         catalog = new Catalog(providers, settings.pageSize(), json.mapper(), new LeftOuts(metrics, events::leftOut));
         audience = new Audience(json.mapper(), catalog.lists(), catalog.hasUpdates());
-        tasks = new Tasks(
-                environment, catalog, stateKey, InstantSource.system(), later, memory.budget(), metrics);
+        tasks = new Tasks(environment, catalog, stateKey, InstantSource.system(), later, memory.budget(), metrics);
         TaskMethods taskMethods = new TaskMethods(environment, tasks);
         sharedTasks = new SharedTasks(tasks, taskMethods);
-        ServerMethods methods =
-                new ServerMethods(environment, catalog, checkpoints, audience, taskMethods);
+        ServerMethods methods = new ServerMethods(environment, catalog, checkpoints, audience, taskMethods);
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         readers = DaemonThreads.pool("trunkline-mcp-reader", threads, new ArrayBlockingQueue<>(MAX_LARGE));
         engine = new Engine(

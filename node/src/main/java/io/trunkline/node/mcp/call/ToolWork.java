@@ -29,8 +29,7 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
      *
      * @param tasks makes a task of it when the tool wants that
      */
-    public static void start(
-            CallPlace place, Request request, PreparedCall prepared, TaskStarter tasks)
+    public static void start(CallPlace place, Request request, PreparedCall prepared, TaskStarter tasks)
             throws RpcFault {
         Duration own = prepared.tool().item().timeout();
         start(
@@ -51,18 +50,12 @@ public final class ToolWork implements Work<ToolResult>, CallAnswers.Form<ToolRe
      * @param limit the longest time that it may take
      */
     public static void startTask(
-            CallPlace place,
-            Request request,
-            PreparedCall prepared,
-            RunningTask task,
-            Duration limit)
-            throws RpcFault {
+            CallPlace place, Request request, PreparedCall prepared, RunningTask task, Duration limit) throws RpcFault {
         OpenToolCall call = new OpenToolCall(place, request, prepared, (open, given) -> task.questions(), task, null);
         start(call, prepared, limit);
     }
 
-    private static void start(OpenToolCall call, PreparedCall prepared, Duration limit)
-            throws RpcFault {
+    private static void start(OpenToolCall call, PreparedCall prepared, Duration limit) throws RpcFault {
         ToolWork work = new ToolWork(call, prepared, limit);
         new CallLife<>(
                         call.place(),

@@ -92,8 +92,7 @@ public final class ServerMethods {
     }
 
     private void addResources(Audience audience) {
-        ResourceMethods resources =
-                new ResourceMethods(environment.json(), catalog, environment.fields(), audience);
+        ResourceMethods resources = new ResourceMethods(environment.json(), catalog, environment.fields(), audience);
         table.request(Methods.RESOURCES_LIST, this::params, list(catalog.resources()), REPEATABLE)
                 .request(Methods.RESOURCES_TEMPLATES_LIST, this::params, list(catalog.templates()), REPEATABLE)
                 .request(Methods.RESOURCES_READ, resources::prepareRead, resources::read, REPEATABLE);
