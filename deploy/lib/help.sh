@@ -24,7 +24,7 @@ ${bold}Usage:$plain $me COMMAND [OPTIONS]
   logs        show what the members wrote
 
   add-node    start one more node
-  drain       move a node's sessions away and stop it
+  drain       move a node's sessions away and stop it (also: stop-node)
   rolling-restart   replace node after node by a fresh process, while clients are served
   kill-node   kill a node (SIGKILL), to try failover
   load        put load on the cluster and measure it
@@ -45,14 +45,17 @@ TXT
     up) cat <<TXT
 ${bold}Usage:$plain $me up [--nodes N] [--balancers M] [--policy P] [--tls]
 
-Starts the cluster and waits until every member serves (at most 120 s) and the slots are spread evenly. Builds first when there are no jars or the
-sources are newer. If the cluster runs already it starts what is missing: members that died, or more when N or M say so.
+Starts the cluster and waits until every member serves (at most 120 s) and the slots are spread evenly. Builds first when
+there are no jars or the sources are newer. If the cluster runs already it starts what is missing: members that died, or
+more when N or M say so.
 
   --nodes N       server nodes, 1 to 64 (4)
   --balancers M   balancers, 1 to 16, all on the same client port (1)
   --policy P      how new clients are spread: round-robin, least-connections or source-hash (round-robin)
   --tls           serve TLS, too: TCP on 8444, HTTP on 8443. Makes a certificate for localhost in run/tls, unless
                   TRUNKLINE_TLS_CERTIFICATE and TRUNKLINE_TLS_KEY name PEM files of yours. Remembered until down
+
+Example: $me up --nodes 6 --balancers 2
 TXT
       ;;
     down) cat <<TXT
@@ -60,12 +63,16 @@ ${bold}Usage:$plain $me down
 
 Stops every member: balancers first, so that requests under way are answered, then nodes. What still runs after 40 s is
 killed. Nothing is left running; logs stay.
+
+Example: $me down
 TXT
       ;;
     restart) cat <<TXT
 ${bold}Usage:$plain $me restart [--nodes N] [--balancers M] [--policy P] [--tls]
 
 down, then up with the same layout, except for what the options change.
+
+Example: $me restart --policy least-connections
 TXT
       ;;
     status) cat <<TXT
@@ -78,29 +85,35 @@ Shows each member: state, pid, uptime, memory, clients and messages (as a balanc
 States: starting (no answer yet), joining (not ready), up (serves), full (serves who is connected and nobody new),
 leaving (about to stop), silent (does not answer in time), dead.
 Exit code: 0 everything serves, 1 something does not or is full, 3 nothing runs.
+
+Example: $me status --json
 TXT
       ;;
     logs) cat <<TXT
 ${bold}Usage:$plain $me logs [MEMBER...] [-f] [-n LINES]
 
-Shows the end of what the members wrote. 'build' names the log of the last build.
+Shows the last lines of the members' logs. 'build' names the log of the last build.
 
   -f, --follow        keep showing new lines, also across rotations and restarts; end with Ctrl-C
   -n, --lines LINES   how many lines (200 of one member, 20 each of several)
 
 The logs are in run/log; NAME.log.1 and up are what the member wrote before, NAME.out is what its JVM prints.
+
+Example: $me logs node-1 -f
 TXT
       ;;
     add-node) cat <<TXT
 ${bold}Usage:$plain $me add-node
 
 Starts one more node under the first free name and waits until it serves. It takes new clients; the others stay.
+
+Example: $me add-node
 TXT
       ;;
     drain | stop-node) cat <<TXT
 ${bold}Usage:$plain $me drain NAME [--timeout SECONDS]
 
-Stops a member without cutting anybody (SIGTERM), and waits for that. A node takes no new sessions, and its slots move to
+Drains a member (SIGTERM) and waits until it has stopped. A node takes no new sessions, and its slots move to
 the other nodes a few at a time, with their sessions; it leaves when it is empty. Its clients notice a pause. A balancer
 answers what is under way and closes its clients: their sockets are its own. The member leaves the list: bring a node back
 with add-node. 'stop-node' is the same.
@@ -108,6 +121,8 @@ with add-node. 'stop-node' is the same.
   --timeout SECONDS   how long to wait ($DRAIN_SECONDS); the member goes on draining after that
 
 Exit code: 0 it was empty when it left, 1 it was not, or still drains.
+
+Example: $me drain node-2 --timeout 300
 TXT
       ;;
     rolling-restart) cat <<TXT
@@ -117,11 +132,13 @@ Replaces one member after the other: drains it, starts it again, waits until it 
 Builds first when the sources are newer than the jars; what runs keeps the jars that it was started with. Clients of nodes
 notice a pause. Stops at the first member that does not come back.
 
-  --nodes       all nodes; what is done when nothing else is named
+  --nodes       all nodes; the default
   --balancers   all balancers. Their clients are answered, told that it stops, and closed: they have to connect again
   NAME...       only these
 
-Exit code: 0 all were replaced, each one empty when it left; 1 not so.
+Exit code: 0 all were replaced, each one empty when it left; 1 otherwise.
+
+Example: $me rolling-restart node-1 node-2
 TXT
       ;;
     session) cat <<TXT
@@ -134,6 +151,8 @@ tool whoami tells it), the logs have its first eight characters. Treat an id lik
   --end   end it, at whichever balancer holds it; what it waits for is not answered any more
 
 Exit code: 0 shown or ended, 1 unknown, 3 nothing runs.
+
+Example: $me session AbCdEfGhIjKlMnOpQrStUvWx
 TXT
       ;;
     sessions) cat <<TXT
@@ -150,12 +169,16 @@ their connections, and may come back: see docs/operate/clients.md for what keeps
   --idle TIME        idle for so long, and nothing waits for an answer: 90, 90s, 30m or 2h
 
 Exit code: 0 done, 1 no balancer did it, 3 nothing runs.
+
+Example: $me sessions --end --source 192.0.2.7 --idle 30m
 TXT
       ;;
     kill-node) cat <<TXT
 ${bold}Usage:$plain $me kill-node NAME
 
 Kills a member with SIGKILL, as a crash would. It stays on the list: 'up' brings it back.
+
+Example: $me kill-node node-2
 TXT
       ;;
     conformance) cat <<TXT
@@ -176,10 +199,12 @@ that it needs.
 
 Results are in run/conformance/results. Exit code: 0 all required scenarios pass, of both revisions, 1 not so, 69 Node.js
 or the suite is not to be had.
+
+Example: $me conformance --requirements 2025-11-25
 TXT
       ;;
     load) command_load --help ;;
-    help) help_command ;;
+    help | -h | --help) help_command ;;
     *) unknown command "$1" "${COMMANDS[@]}" ;;
   esac
 }

@@ -4,7 +4,8 @@ command_load() {
   make_run_dir
   load_cluster
   find_java
-  if build_reason; then
+  # To read the options no newer jars are needed.
+  if build_reason && ! { [[ $REPLY != "no jars yet" ]] && wants_help "$@"; }; then
     lock_cluster load
     build_when_needed
     unlock_cluster

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * The pack as a module; one instance provides everything, and says every three seconds that one resource changed. Two of its
- * tools change the list of tools and that of prompts on the node where they are called.
+ * The pack as a module; one instance provides everything, and says every three seconds that one resource changed. Two
+ * of its tools change the list of tools and that of prompts on the node where they are called.
  */
 public final class ConformancePack
         implements ToolProvider, ResourceProvider, PromptProvider, UpdateSource, ListChangeSource {

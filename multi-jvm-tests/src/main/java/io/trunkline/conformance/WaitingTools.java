@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A call that has to be cancelled, and what the node has seen of such calls. No scenario of the suite uses them: they are for
- * the scripts of official clients.
+ * A call that has to be cancelled, and what the node has seen of such calls. No scenario of the suite uses them: they
+ * are for the scripts of official clients.
  */
 final class WaitingTools {
 

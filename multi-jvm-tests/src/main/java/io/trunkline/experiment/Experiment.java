@@ -20,7 +20,10 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command line of an experiment: the options that all of them have, the progress on the error output, the exit codes. */
+/**
+ * The command line of an experiment: the options that all of them have, the progress on the error output, the exit
+ * codes.
+ */
 @Command(sortOptions = false, usageHelpWidth = 100, footerHeading = "%n")
 public abstract class Experiment implements Callable<Integer> {
     /** For the help. */

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         name = "hostile",
         description =
                 "Starts a cluster of its own with well-behaved clients, attacks it in one way after the other, and"
-                        + " checks what that costs them: their connections stay, they are answered, their P99 at most doubles,"
+                        + " checks what that costs them: their connections stay, they are answered,"
+                        + " their P99 at most doubles,"
                         + " no process ends, memory returns to what it was.",
         footer = {
             Experiment.EXIT_CODES,

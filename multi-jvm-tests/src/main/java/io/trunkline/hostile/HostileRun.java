@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * One run: a cluster of its own, neighbours on it, one attack after the other, and what each did to the neighbours. For one
- * thread.
+ * One run: a cluster of its own, neighbours on it, one attack after the other, and what each did to the neighbours.
+ * For one thread.
  */
 public final class HostileRun {
     private static final String NODE = "node-1";
@@ -139,7 +139,9 @@ public final class HostileRun {
         return neighbours.stream().map(Neighbour::look).toList();
     }
 
-    /** Asks for the balancer's health until the attack is over; returns how often in a row it did not answer, at most. */
+    /**
+     * Asks for the balancer's health until the attack is over; returns how often in a row it did not answer, at most.
+     */
     private int healthWhile(Thread attack) {
         int failed = 0;
         int most = 0;

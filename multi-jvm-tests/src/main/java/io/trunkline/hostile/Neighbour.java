@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A well-behaved client: one connection, one request at a time, a pause after each answer; measures how long answers take and
- * how long it was without one. It never connects again: a connection that is closed is a broken promise.
+ * A well-behaved client: one connection, one request at a time, a pause after each answer; measures how long answers
+ * take and how long it was without one. It never connects again: a connection that is closed is a broken promise.
  */
 final class Neighbour implements AutoCloseable {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);

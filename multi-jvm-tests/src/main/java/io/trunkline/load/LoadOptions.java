@@ -14,7 +14,9 @@ import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of the load generator, and the plan that they make. Messages of errors name option, value and what fits. */
+/**
+ * The options of the load generator, and the plan that they make. Messages of errors name option, value and what fits.
+ */
 final class LoadOptions {
     private static final int MAX_CONNECTIONS = 1_000_000;
     private static final int DEFAULT_IN_FLIGHT = 256;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * A cluster of real member processes on this machine, started through the main classes and environment variables that
  * operators use.
  *
- * <p>Each member writes to {@code <name>.log} in the directory of the layout, and goes on there when it is started again.
- * Nothing outlives {@link #close}, and nothing outlives this JVM: see {@link OrphanGuard}. For one thread.
+ * <p>Each member writes to {@code <name>.log} in the directory of the layout, and goes on there when it is started
+ * again. Nothing outlives {@link #close}, and nothing outlives this JVM: see {@link OrphanGuard}. For one thread.
  */
 public final class LocalCluster implements AutoCloseable {
 
@@ -167,8 +167,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * The living members once there is a cluster, so that a founder that is started again does not found a second one; before,
-     * the first node, which has no other to wait for.
+     * The living members once there is a cluster, so that a founder that is started again does not found a second one;
+     * before, the first node, which has no other to wait for.
      */
     private String seedsNow() {
         String living = seedsOf(members.values().stream()
@@ -235,7 +235,9 @@ public final class LocalCluster implements AutoCloseable {
         return new InetSocketAddress(balancer().host(), balancer().port(Port.TCP));
     }
 
-    /** Where clients of this balancer connect that speak HTTP, or will, once it is started; each has a port of its own. */
+    /**
+     * Where clients of this balancer connect that speak HTTP, or will, once it is started; each has a port of its own.
+     */
     public InetSocketAddress httpAddress(String balancer) {
         return addressOf(balancer, "http");
     }

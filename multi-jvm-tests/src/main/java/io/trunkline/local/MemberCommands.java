@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 /**
  * The command lines of members, as {@code deploy/trunkline} starts them, on this JVM's own java and with small limits.
  *
- * <p>Their archive of parsed classes is in {@code multi-jvm-tests/target/members}. The first cluster that finds none makes it.
- * For one thread.
+ * <p>Their archive of parsed classes is in {@code multi-jvm-tests/target/members}. The first cluster that finds none
+ * makes it. For one thread.
  */
 final class MemberCommands {
 

@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * One member of a {@link LocalCluster}: a process of its own, with the ways in which it can be stopped, frozen and killed.
+ * One member of a {@link LocalCluster}: a process of its own, with the ways in which it can be stopped, frozen and
+ * killed.
  */
 public final class MemberProcess {
 

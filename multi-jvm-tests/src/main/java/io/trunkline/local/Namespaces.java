@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
  * A network namespace for each member, all on one bridge, so that links between members can be cut: packets are dropped
  * in both directions and nobody is told. This process stays outside and reaches every member at any time.
  *
- * <p>Linux, root, {@code ip} and {@code nft}. Every name carries this process's id; {@link #close} takes away what {@link
- * #create} made and nothing else. For one thread.
+ * <p>Linux, root, {@code ip} and {@code nft}. Every name carries this process's id; {@link #close} takes away what
+ * {@link #create} made and nothing else. For one thread.
  */
 public final class Namespaces implements AutoCloseable {
 

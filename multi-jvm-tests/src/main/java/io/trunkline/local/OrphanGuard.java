@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A shell that kills the guarded processes when this JVM is gone, however it went.
  *
- * <p>Member processes do not look after their parent, and a shutdown hook does not run when the test JVM is killed, which
- * is what a build does on a timeout. The shell reads from a pipe that the operating system closes with this JVM. It is
- * told of every process that ends, so that it never kills somebody else under a reused process id.
+ * <p>Member processes do not look after their parent, and a shutdown hook does not run when the test JVM is killed,
+ * which is what a build does on a timeout. The shell reads from a pipe that the operating system closes with this JVM.
+ * It is told of every process that ends, so that it never kills somebody else under a reused process id.
  */
 final class OrphanGuard implements AutoCloseable {
 

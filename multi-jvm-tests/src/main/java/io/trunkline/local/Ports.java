@@ -12,10 +12,10 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Hands out loopback ports that are free and that no outgoing connection will take meanwhile.
  *
- * <p>A port has to be known before its member starts, because others are told of it, so it cannot be the system's choice
- * at bind time. The range lies below the one from which Linux serves outgoing connections (32768 and up) and above the
- * product's own defaults. Each JVM has a block of it to itself, so that the members of another, which may be about to bind,
- * are not in its way.
+ * <p>A port has to be known before its member starts, because others are told of it, so it cannot be the system's
+ * choice at bind time. The range lies below the one from which Linux serves outgoing connections (32768 and up) and
+ * above the product's own defaults. Each JVM has a block of it to itself, so that the members of another, which may be
+ * about to bind, are not in its way.
  */
 final class Ports {
 

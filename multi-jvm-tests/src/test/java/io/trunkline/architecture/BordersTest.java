@@ -156,8 +156,8 @@ class BordersTest {
             slices().matching("io.trunkline.protocol.(*)..").should().beFreeOfCycles();
 
     /**
-     * No package has more than 25 classes but {@link #LARGE}; no more than 5 classes of a package all reach each other; no
-     * packages do. {@code known-sizes.txt} has what is larger today.
+     * No package has more than 25 classes but {@link #LARGE}; no more than 5 classes of a package all reach each
+     * other; no packages do. {@code known-sizes.txt} has what is larger today.
      */
     @ArchTest
     static void packagesAndKnotsAreSmall(JavaClasses classes) throws IOException {

@@ -10,8 +10,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What is known to be too large, in a file with a line {@code NAME = SIZE} for each. A size may only fall: one that is larger
- * than its line says is an error, and so is a line that says more than is true, because it would let the size grow again.
+ * What is known to be too large, in a file with a line {@code NAME = SIZE} for each. A size may only fall: one that is
+ * larger than its line says is an error, and so is a line that says more than is true, because it would let the size
+ * grow again.
  */
 final class KnownSizes {
     private final Path file;

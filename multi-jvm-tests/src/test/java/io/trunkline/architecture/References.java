@@ -18,8 +18,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Who refers to whom, and how often: a graph of classes, where nested ones count as the class of their file, or of packages.
- * Immutable.
+ * Who refers to whom, and how often: a graph of classes, where nested ones count as the class of their file, or of
+ * packages. Immutable.
  */
 final class References {
     private final NavigableMap<String, NavigableMap<String, Integer>> targets;
@@ -123,7 +123,9 @@ final class References {
         return arrows;
     }
 
-    /** The references within a knot, first those that leave the smallest knot when they are cut, of these the fewest. */
+    /**
+     * The references within a knot, first those that leave the smallest knot when they are cut, of these the fewest.
+     */
     List<Arrow> cuts(NavigableSet<String> knot) {
         List<Arrow> arrows = only(knot::contains).arrows();
         arrows.sort(Comparator.comparingInt(Arrow::left).thenComparingInt(Arrow::references));

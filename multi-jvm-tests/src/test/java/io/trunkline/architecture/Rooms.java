@@ -30,8 +30,8 @@ final class Rooms {
     /**
      * A size beyond its limit.
      *
-     * @param size how many classes a package has, how many classes of a package are in knots that are too large, or how many
-     *     packages are in knots
+     * @param size how many classes a package has, how many classes of a package are in knots that are too large, or
+     *     how many packages are in knots
      * @param limit the size that is allowed
      * @param reason what the classes are, and what can be done
      */

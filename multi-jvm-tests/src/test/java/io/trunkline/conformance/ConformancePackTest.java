@@ -129,9 +129,11 @@ class ConformancePackTest implements Peer {
             delimiter = '|',
             quoteCharacter = '~',
             value = {
-                "{'action':'accept','content':{'response':'yes'}}|User response: action=accept, content={'response':'yes'}",
+                "{'action':'accept','content':{'response':'yes'}}|"
+                        + "User response: action=accept, content={'response':'yes'}",
                 "{'action':'decline'}|User response: action=decline, content={}",
-                "{'action':'accept','content':{'username':'u'}}|The client`s answer does not fit the form: response is missing",
+                "{'action':'accept','content':{'username':'u'}}|"
+                        + "The client`s answer does not fit the form: response is missing",
             })
     void asksTheUser(String reply, String text) throws Exception {
         int call = start("tools/call", "{\"name\":\"test_elicitation\",\"arguments\":{\"message\":\"Well?\"}}");
@@ -153,7 +155,8 @@ class ConformancePackTest implements Peer {
                 "sep1330_enums|/properties/untitledSingle/enum|['option1','option2','option3']",
                 "sep1330_enums|/properties/titledSingle/oneOf/1|{'const':'value2','title':'Second Option'}",
                 "sep1330_enums|/properties/legacyEnum/enumNames/2|'Option Three'",
-                "sep1330_enums|/properties/untitledMulti/items|{'type':'string','enum':['option1','option2','option3']}",
+                "sep1330_enums|/properties/untitledMulti/items|"
+                        + "{'type':'string','enum':['option1','option2','option3']}",
                 "sep1330_enums|/properties/titledMulti/items/anyOf/0|{'const':'value1','title':'First Choice'}",
             })
     void sendsFormsAsTheyAre(String form, String pointer, String value) {
@@ -202,13 +205,15 @@ class ConformancePackTest implements Peer {
                 .isEqualTo("{\"id\":\"123\",\"templateTest\":true,\"data\":\"Data for ID: 123\"}");
         assertThat(ask(
                                 "prompts/get",
-                                "{\"name\":\"test_prompt_with_arguments\",\"arguments\":{\"arg1\":\"hello\",\"arg2\":\"world\"}}")
+                                "{\"name\":\"test_prompt_with_arguments\","
+                                        + "\"arguments\":{\"arg1\":\"hello\",\"arg2\":\"world\"}}")
                         .at("/result/messages/0/content/text")
                         .asText())
                 .isEqualTo("Prompt with arguments: arg1='hello', arg2='world'");
         assertThat(ask(
                                 "prompts/get",
-                                "{\"name\":\"test_prompt_with_embedded_resource\",\"arguments\":{\"resourceUri\":\"test://x\"}}")
+                                "{\"name\":\"test_prompt_with_embedded_resource\","
+                                        + "\"arguments\":{\"resourceUri\":\"test://x\"}}")
                         .at("/result/messages/0/content/resource/uri")
                         .asText())
                 .isEqualTo("test://x");

@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The settings of one reference.conf as they are written there, in their order: what the configuration library keeps of such
- * a file has neither the order nor the names of environment variables.
+ * The settings of one reference.conf as they are written there, in their order: what the configuration library keeps
+ * of such a file has neither the order nor the names of environment variables.
  */
 final class ReferenceKeys {
     private static final Pattern SECTION = Pattern.compile("([\\w.-]+) \\{");

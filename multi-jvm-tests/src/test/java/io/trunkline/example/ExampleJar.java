@@ -29,8 +29,8 @@ final class ExampleJar {
     }
 
     /**
-     * Replaces a dropped jar by one whose class was compiled from a changed source. The old file stays for those who have
-     * it open, as it does when an operator moves a new jar over an old one.
+     * Replaces a dropped jar by one whose class was compiled from a changed source. The old file stays for those who
+     * have it open, as it does when an operator moves a new jar over an old one.
      */
     static void replaceWithChanged(Path jar, String className, String before, String after) throws IOException {
         Path work = jar.resolveSibling("work");

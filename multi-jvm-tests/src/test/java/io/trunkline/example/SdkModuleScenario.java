@@ -37,8 +37,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * The official Java SDK at both ends: its client calls tools that were written for its servers, through the cluster. Clients of
- * MCP 2026-07-28, which the SDK does not have, are our own.
+ * The official Java SDK at both ends: its client calls tools that were written for its servers, through the cluster.
+ * Clients of MCP 2026-07-28, which the SDK does not have, are our own.
  */
 @Timeout(120)
 final class SdkModuleScenario {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Faults by chance under two hundred clients, for less than a minute with the start of the cluster.
  *
- * <p>{@code -Dtrunkline.faults.seed=N} repeats what clients ask and what is done to whom; {@code bench/faults.sh} does the
- * same for longer and with more of both.
+ * <p>{@code -Dtrunkline.faults.seed=N} repeats what clients ask and what is done to whom; {@code bench/faults.sh} does
+ * the same for longer and with more of both.
  */
 final class FaultsIT {
 

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Every attack, small, against processes with a heap of 256 MiB; {@code bench/hostile.sh} does the same at full size. */
+/**
+ * Every attack, small, against processes with a heap of 256 MiB; {@code bench/hostile.sh} does the same at full size.
+ */
 @Alone
 final class HostileIT {
     private static final int ATTACK_SECONDS = 4;

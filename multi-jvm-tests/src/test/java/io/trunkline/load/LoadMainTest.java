@@ -32,7 +32,8 @@ class LoadMainTest {
                 "--transport http --expect echo|load: --expect: echo with HTTP (expected: response)",
                 "--stateless|load: --stateless: with TCP (expected: --transport http)",
                 "--transport http --stateless --leave|load: --leave: with --stateless (expected: one of them, because",
-                "--transport http --stateless --initialize|load: --initialize: with --stateless (expected: one of them)",
+                "--transport http --stateless --initialize|"
+                        + "load: --initialize: with --stateless (expected: one of them)",
                 "--transport http --stateless --request ping|--request: ping with --stateless (expected: discover,",
                 "--transport http --request discover|--request: discover with sessions (expected: ping, echo or whoami",
                 "--transport http --stateless --payload 100|load: payload 100 (expected: at least ",

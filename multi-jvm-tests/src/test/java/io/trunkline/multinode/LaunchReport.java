@@ -12,8 +12,8 @@ import org.opentest4j.TestAbortedException;
 /**
  * The verdict on a launch, step by step, as the launcher JVM's test results.
  *
- * <p>Many nodes usually fail together, most of them because a barrier did not open. The report names the one that failed
- * first and shows that failure in full, with the end of that node's log.
+ * <p>Many nodes usually fail together, most of them because a barrier did not open. The report names the one that
+ * failed first and shows that failure in full, with the end of that node's log.
  *
  * @param nodes in the order of their roles
  * @param directory where the logs are

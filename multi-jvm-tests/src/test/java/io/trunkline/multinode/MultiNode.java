@@ -12,8 +12,8 @@ import org.apache.pekko.remote.testkit.MultiNodeSpec;
  * This JVM's part in a multi-node test: its actor system, the barriers it shares with the other nodes and, on the first
  * role, the commands that hurt them.
  *
- * <p>A test class takes it as a parameter and does not extend it: the testkit starts the actor system in the constructor,
- * which must happen in node JVMs alone.
+ * <p>A test class takes it as a parameter and does not extend it: the testkit starts the actor system in the
+ * constructor, which must happen in node JVMs alone.
  */
 public final class MultiNode extends MultiNodeSpec {
 
@@ -63,7 +63,10 @@ public final class MultiNode extends MultiNodeSpec {
         return node(role).address();
     }
 
-    /** Drops everything between two nodes, both ways, without closing a connection. Artery only: client sockets and trunks flow on. */
+    /**
+     * Drops everything between two nodes, both ways, without closing a connection. Artery only: client sockets and
+     * trunks flow on.
+     */
     public void blackhole(RoleName one, RoleName other) {
         await("blackhole", testConductor().blackhole(one, other, ScalaBridge.bothDirections()));
     }

@@ -14,8 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * A test class whose methods run in one JVM per role, all at the same time.
  *
  * <p>The methods are the steps of one story: they run in the order of their {@code @Order}, share one actor system per
- * node, and a failed step skips the later ones. A method may ask for the {@link MultiNode} and for its own {@link Roles}
- * as parameters. A step's name must be unique in its class.
+ * node, and a failed step skips the later ones. A method may ask for the {@link MultiNode} and for its own {@link
+ * Roles} as parameters. A step's name must be unique in its class.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  * @param files that the node left
  * @param exitCode of its JVM
  * @param endedAt when the launcher saw the end of the JVM
- * @param expectedEnd the exit code with which the test itself ended the node, empty when the node was to see the last step
+ * @param expectedEnd the exit code with which the test itself ended the node, empty when the node was to see the last
+ *     step
  * @param killedBecause why the launcher killed it, empty when it ended by itself
  * @param results in the order in which they came about
  */

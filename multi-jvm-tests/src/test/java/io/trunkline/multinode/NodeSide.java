@@ -39,7 +39,9 @@ final class NodeSide
         store.put(Roles.class, roles);
     }
 
-    /** Leaves the test in an orderly way. After a failure the JVM just ends, so that the others' barriers fail at once. */
+    /**
+     * Leaves the test in an orderly way. After a failure the JVM just ends, so that the others' barriers fail at once.
+     */
     @Override
     public void afterAll(ExtensionContext context) {
         MultiNode node = nodeOf(context);

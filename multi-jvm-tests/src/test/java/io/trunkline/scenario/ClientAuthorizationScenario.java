@@ -1,11 +1,8 @@
 package io.trunkline.scenario;
 
 import static java.util.Objects.requireNonNull;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.trunkline.testkit.ClientScripts;
-import io.trunkline.testkit.Programs;
 import io.trunkline.testkit.TestCluster;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Official clients and a real authorization server, {@code oidc-provider}, which the scripts in {@code clients/} start: from the
- * first 401 to a tool that needs a further scope, by client credentials and by an authorization code, and on when a token has
- * ended or its key is withdrawn.
+ * Official clients and a real authorization server, {@code oidc-provider}, which the scripts in {@code clients/}
+ * start: from the first 401 to a tool that needs a further scope, by client credentials and by an authorization code,
+ * and on when a token has ended or its key is withdrawn.
  */
 @Timeout(240)
 final class ClientAuthorizationScenario {
@@ -37,7 +34,6 @@ final class ClientAuthorizationScenario {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        assumeTrue(Programs.onPath("npm"), "no npm on the PATH: official clients come from there");
         ClientScripts scripts = ClientScripts.install();
         installed = scripts;
         TestCluster cluster = TestCluster.prepare(
@@ -54,9 +50,7 @@ final class ClientAuthorizationScenario {
         cluster.with("TRUNKLINE_AUTH_ISSUER", "http://127.0.0.1:" + issuerPort)
                 .with("TRUNKLINE_AUTH_RESOURCE", resource(cluster))
                 .startAll();
-        boolean ready = scripts.ready();
-        assumeTrue(ready || Programs.reachRegistry(), "no npm registry to get official clients from");
-        assertThat(ready).as(scripts.installLog()).isTrue();
+        scripts.awaitInstalled();
     }
 
     @AfterAll

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clients find a node when there is least room for them: a node is lost while all are full, and nodes are lost while those
- * that replace others host no slot yet.
+ * Clients find a node when there is least room for them: a node is lost while all are full, and nodes are lost while
+ * those that replace others host no slot yet.
  *
  * <p>{@code -Dtrunkline.repair.rounds=15} repeats the second one.
  */
@@ -140,7 +140,10 @@ final class FullClusterScenario {
         MemberProcess.kill(nodes.stream().map(cluster::member).toList());
     }
 
-    /** Whether the balancer serves and sees these nodes healthy in a life that began after the kill, and the others, too. */
+    /**
+     * Whether the balancer serves and sees these nodes healthy in a life that began after the kill, and the others,
+     * too.
+     */
     private static boolean isRepaired(List<String> repaired, long killedNanos) {
         JsonNode view = cluster.statistics();
         double sinceKill = (System.nanoTime() - killedNanos) / 1e9;

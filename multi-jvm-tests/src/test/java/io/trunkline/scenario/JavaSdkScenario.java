@@ -50,12 +50,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Scripted sessions with the official Java SDK, over each transport that it has and over TCP: somebody else's reading of
- * the same protocol.
+ * Scripted sessions with the official Java SDK, over each transport that it has and over TCP: somebody else's reading
+ * of the same protocol.
  *
- * <p>The SDK's own schema validator needs another version of its library than the node uses, so it is left out: whether
- * results match their schemas is tested where they are made. The SDK has no way to cancel a call, and does not come back to an
- * event stream that was cut.
+ * <p>The SDK's own schema validator needs another version of its library than the node uses, so it is left out:
+ * whether results match their schemas is tested where they are made. The SDK has no way to cancel a call, and does not
+ * come back to an event stream that was cut.
  */
 @Timeout(120)
 @SuppressWarnings("deprecation") // MCP 2026-07-28 deprecates some of what older clients do

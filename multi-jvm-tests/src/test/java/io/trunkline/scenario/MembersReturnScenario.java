@@ -106,7 +106,10 @@ final class MembersReturnScenario {
         cluster.awaitServing();
     }
 
-    /** The nodes are each other's seeds and the balancer is nobody's: they found a new cluster, and it has to find them. */
+    /**
+     * The nodes are each other's seeds and the balancer is nobody's: they found a new cluster, and it has to find
+     * them.
+     */
     @Test
     @Order(4)
     void aBalancerFindsTheClusterOfNodesThatWereAllStartedAgain() {

@@ -85,7 +85,10 @@ final class NodesDrainScenario {
         callers.forEach(Caller::goOn);
     }
 
-    /** One client that calls a tool again and again, on a thread of its own, and notes how long it waited when it moved. */
+    /**
+     * One client that calls a tool again and again, on a thread of its own, and notes how long it waited when it
+     * moved.
+     */
     private static final class Caller {
         final TestClient client;
         final String session;

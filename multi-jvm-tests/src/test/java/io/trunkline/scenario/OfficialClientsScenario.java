@@ -1,11 +1,8 @@
 package io.trunkline.scenario;
 
 import static java.util.Objects.requireNonNull;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.trunkline.testkit.ClientScripts;
-import io.trunkline.testkit.Programs;
 import io.trunkline.testkit.TestCluster;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -25,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Scripted sessions of the official TypeScript SDK and of the Inspector, over every transport that they speak: see the
- * scripts in {@code clients/}. The Java SDK has its own scenario, {@link JavaSdkScenario}. The tests share a cluster of two
- * nodes and two balancers; the last one loses a node.
+ * scripts in {@code clients/}. The Java SDK has its own scenario, {@link JavaSdkScenario}. The tests share a cluster
+ * of two nodes and two balancers; the last one loses a node.
  */
 @Timeout(240)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -37,13 +34,10 @@ final class OfficialClientsScenario {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        assumeTrue(Programs.onPath("npm"), "no npm on the PATH: official clients come from there");
         ClientScripts scripts = ClientScripts.install();
         installed = scripts;
         started = TestCluster.startWithPack(OfficialClientsScenario.class, 2, 2, Map.of());
-        boolean ready = scripts.ready();
-        assumeTrue(ready || Programs.reachRegistry(), "no npm registry to get official clients from");
-        assertThat(ready).as(scripts.installLog()).isTrue();
+        scripts.awaitInstalled();
     }
 
     @AfterAll

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Tasks are begun through one balancer and read through the other, while nodes come, leave and are killed. The tests share a
- * cluster that begins with two nodes.
+ * Tasks are begun through one balancer and read through the other, while nodes come, leave and are killed. The tests
+ * share a cluster that begins with two nodes.
  */
 @Timeout(240)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.Tag;
 
 /**
- * The build runs this test while no other runs: it measures how soon the cluster does something, and the start of another
- * cluster would take the processors for seconds.
+ * The build runs this test while no other runs: it measures how soon the cluster does something, and the start of
+ * another cluster would take the processors for seconds.
  */
 @Tag("alone")
 @Target(ElementType.TYPE)

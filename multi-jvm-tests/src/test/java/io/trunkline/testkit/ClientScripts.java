@@ -1,6 +1,7 @@
 package io.trunkline.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -61,26 +62,22 @@ public final class ClientScripts implements AutoCloseable {
         return Files.exists(other) && Files.mismatch(one, other) < 0;
     }
 
-    /** Begins to install the packages, and returns at once. Whether there is npm has been asked before. */
+    /** Begins to install the packages, and returns at once. Skips the test on a machine without npm. */
     public static ClientScripts install() throws IOException {
+        assumeTrue(Programs.onPath("npm"), "no npm on the PATH: official clients come from there");
         return new ClientScripts();
     }
 
-    /** Waits until the packages are there; false when npm could not get them. */
-    public boolean ready() throws IOException, InterruptedException {
+    /** Waits until the packages are installed. Skips the test where npm reaches no registry. */
+    public void awaitInstalled() throws IOException, InterruptedException {
         if (install != null) {
             if (!install.waitFor(INSTALL_SECONDS, TimeUnit.SECONDS) || install.exitValue() != 0) {
-                return false;
+                assumeTrue(Programs.reachRegistry(), "no npm registry to get official clients from");
+                throw new AssertionError("npm install:\n" + Files.readString(log("install"), UTF_8));
             }
             Files.copy(packages(), installed, StandardCopyOption.REPLACE_EXISTING);
         }
         lock.close();
-        return true;
-    }
-
-    /** What npm said. */
-    public String installLog() throws IOException {
-        return install == null ? "installed before" : Files.readString(log("install"), UTF_8);
     }
 
     /**

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of 2026-07-28 that knows tasks, over HTTP through whichever balancer the test says. Each request has a connection
- * of its own, so that tasks begin on all nodes.
+ * A client of 2026-07-28 that knows tasks, over HTTP through whichever balancer the test says. Each request has a
+ * connection of its own, so that tasks begin on all nodes.
  */
 public final class HttpTasks {
     private static final ObjectMapper MAPPER = new ObjectMapper();

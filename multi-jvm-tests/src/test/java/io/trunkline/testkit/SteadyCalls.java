@@ -12,11 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Clients that make a safe call again and again while a scenario breaks things. It remembers the longest time that a call
- * took, and each call that was not answered with a result.
+ * Clients that make a safe call again and again while a scenario breaks things. It remembers the longest time that a
+ * call took, and each call that was not answered with a result.
  *
- * <p>A thread has some of the clients: all of them ask, then it reads their answers. Whose answer comes first may be read
- * later than it came, but never later than the slowest one that was asked for before it: the longest time stays true.
+ * <p>A thread has some of the clients: all of them ask, then it reads their answers. Whose answer comes first may be
+ * read later than it came, but never later than the slowest one that was asked for before it: the longest time stays
+ * true.
  */
 public final class SteadyCalls implements AutoCloseable {
 

@@ -53,7 +53,9 @@ public final class TestClient implements AutoCloseable {
         return JSON.createObjectNode();
     }
 
-    /** The whole handshake: initialize, then the notification that it is done. Returns what the server said of itself. */
+    /**
+     * The whole handshake: initialize, then the notification that it is done. Returns what the server said of itself.
+     */
     public JsonNode initialize() {
         ObjectNode params = object().put("protocolVersion", PROTOCOL_VERSION);
         params.putObject("capabilities");

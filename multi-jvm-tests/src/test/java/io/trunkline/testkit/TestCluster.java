@@ -126,7 +126,10 @@ public final class TestCluster implements AutoCloseable {
         return cluster.addNode();
     }
 
-    /** Starts members that have ended as they were, with the same names, ports and seeds; returns when the whole serves. */
+    /**
+     * Starts members that have ended as they were, with the same names, ports and seeds; returns when the whole
+     * serves.
+     */
     public void startAgain(String... names) {
         for (String name : names) {
             cluster.startWithFirstSeeds(name);

@@ -67,7 +67,7 @@ final class Check {
                 })
                 .connect(address);
         channel = connecting.channel();
-        connecting.addListener((ChannelFuture connected) -> connected(connected, tls));
+        connecting.addListener((ChannelFuture connected) -> connected(connected));
     }
 
     private void pipeline(ChannelPipeline pipeline, @Nullable Function<Server, SslHandler> tls) {
@@ -80,7 +80,7 @@ final class Check {
         pipeline.addLast(new CheckedAnswer(settings, this::end));
     }
 
-    private void connected(ChannelFuture connected, @Nullable Function<Server, SslHandler> tls) {
+    private void connected(ChannelFuture connected) {
         if (!connected.isSuccess()) {
             end(false, "no connection: " + connected.cause().getMessage());
             return;

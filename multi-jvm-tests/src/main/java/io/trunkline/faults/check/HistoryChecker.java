@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 /**
  * Reads a history, event by event, and tells which promises were broken.
  *
- * <p>An operation that may have run leaves two possibilities behind; the next answer that shows which one it was decides
- * for good, because what did not run until then must never run. Memory grows with the clients and with the operations of
- * kind {@link Kind#COUNT}. For one thread.
+ * <p>An operation that may have run leaves two possibilities behind; the next answer that shows which one it was
+ * decides for good, because what did not run until then must never run. Memory grows with the clients and with the
+ * operations of kind {@link Kind#COUNT}. For one thread.
  */
 public final class HistoryChecker implements Consumer<Event> {
 

@@ -94,8 +94,8 @@ public final class Window {
     }
 
     /**
-     * The pause in microseconds that this part of the clients did not exceed, by the longest pause of each; 0 when nobody
-     * was answered.
+     * The pause in microseconds that this part of the clients did not exceed, by the longest pause of each; 0 when
+     * nobody was answered.
      *
      * @param quantile 0 to 1
      */

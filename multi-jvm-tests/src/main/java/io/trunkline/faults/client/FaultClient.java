@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client: sends a request, waits for its answer as long as it takes, notes both, and sends the next. After an error it
- * waits for a moment first; after the server closed the connection it connects again.
+ * One client: sends a request, waits for its answer as long as it takes, notes both, and sends the next. After an
+ * error it waits for a moment first; after the server closed the connection it connects again.
  *
  * <p>Ids of requests count from 1 at every client, as numbers at even clients and as texts at odd ones: nothing but the
  * connection tells the clients apart. Runs on the one event loop of all clients; lines come to it without their end.

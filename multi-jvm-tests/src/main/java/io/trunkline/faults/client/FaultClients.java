@@ -19,8 +19,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
 /**
- * All clients of an experiment, on one event loop, which is also the only thread that writes the history. Its methods may
- * be called from any other thread and wait for that loop.
+ * All clients of an experiment, on one event loop, which is also the only thread that writes the history. Its methods
+ * may be called from any other thread and wait for that loop.
  */
 public final class FaultClients implements AutoCloseable {
 

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where an attack takes place: the addresses of a cluster, how large the attack is to be, and the sockets that it has opened,
- * which {@link #close} closes. Thread-safe.
+ * Where an attack takes place: the addresses of a cluster, how large the attack is to be, and the sockets that it has
+ * opened, which {@link #close} closes. Thread-safe.
  */
 public final class Field implements AutoCloseable {
     /** What an attack may reach: {@code null} in no case. */
@@ -26,7 +26,10 @@ public final class Field implements AutoCloseable {
             InetSocketAddress peer,
             InetSocketAddress artery) {}
 
-    /** Hostile clients come from an address of their own, so that limits per address meet them and not their neighbours. */
+    /**
+     * Hostile clients come from an address of their own, so that limits per address meet them and not their
+     * neighbours.
+     */
     private static final String SOURCE = "127.6.6.6";
 
     private static final int CONNECT_MILLIS = 5_000;

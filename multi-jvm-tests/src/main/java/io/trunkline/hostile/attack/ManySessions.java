@@ -7,7 +7,8 @@ import java.net.Socket;
 /** Opens sessions of HTTP as fast as it can and never uses them. */
 final class ManySessions implements Attack {
     private static final String INITIALIZE = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"initialize\",\"params\":"
-            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"many\",\"version\":\"1\"}}}";
+            + "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},"
+            + "\"clientInfo\":{\"name\":\"many\",\"version\":\"1\"}}}";
 
     @Override
     public String name() {

@@ -2,7 +2,10 @@ package io.trunkline.hostile.attack;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-/** The requests that attacks send, as lines and as HTTP; all stand for themselves (MCP 2026-07-28), so none needs a session. */
+/**
+ * The requests that attacks send, as lines and as HTTP; all stand for themselves (MCP 2026-07-28), so none needs a
+ * session.
+ */
 public final class Requests {
     static final String META = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
             + "\"io.modelcontextprotocol/clientCapabilities\":{}}";

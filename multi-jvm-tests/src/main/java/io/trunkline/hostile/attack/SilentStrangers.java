@@ -2,7 +2,10 @@ package io.trunkline.hostile.attack;
 
 /** Connects to the ports for trunks and between balancers, and says nothing, over and over. */
 final class SilentStrangers implements Attack {
-    /** Between two tries of one stranger: 200 of them are to fill the room, not the processors that the neighbours share. */
+    /**
+     * Between two tries of one stranger: 200 of them are to fill the room, not the processors that the neighbours
+     * share.
+     */
     private static final int PAUSE_MILLIS = 250;
 
     @Override

@@ -25,8 +25,8 @@ import io.trunkline.load.plan.RequestLine;
 import java.util.UUID;
 
 /**
- * Answers every request with one body in which nothing changes but the id: no JSON is read, ids are copied from where the
- * load generator writes them. A request without a session gets one. Releases what it reads.
+ * Answers every request with one body in which nothing changes but the id: no JSON is read, ids are copied from where
+ * the load generator writes them. A request without a session gets one. Releases what it reads.
  */
 public final class BareHttp extends ChannelInboundHandlerAdapter {
     private static final String SESSION = "Mcp-Session-Id";

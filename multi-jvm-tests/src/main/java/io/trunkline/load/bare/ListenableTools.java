@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A module for nodes that has no tools, but says that they may change, which they never do: only nodes with something that
- * changes know {@code subscriptions/listen}.
+ * A module for nodes that has no tools, but says that they may change, which they never do: only nodes with something
+ * that changes know {@code subscriptions/listen}.
  */
 public final class ListenableTools implements ToolProvider, ListChangeSource {
 

@@ -7,8 +7,8 @@ import io.trunkline.load.measure.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client connection from its connect to its end, whatever the bytes on it are: what it has unanswered, whether it may
- * send. Releases every buffer it reads; runs on its loop's thread.
+ * One client connection from its connect to its end, whatever the bytes on it are: what it has unanswered, whether it
+ * may send. Releases every buffer it reads; runs on its loop's thread.
  */
 abstract class Connection extends ChannelInboundHandlerAdapter {
     /** Whether it stands in line to send; kept by {@link Rotation}. */

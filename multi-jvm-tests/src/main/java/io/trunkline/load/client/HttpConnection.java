@@ -9,8 +9,8 @@ import io.trunkline.load.wire.HttpAnswers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that speaks Streamable HTTP for one session, or without any: one request at a time, each answered with its
- * status and its body, in order.
+ * A connection that speaks Streamable HTTP for one session, or without any: one request at a time, each answered with
+ * its status and its body, in order.
  */
 final class HttpConnection extends Connection implements HttpAnswers.Sink {
     /** Longest answer: an echo of the longest request with room for its envelope. */

@@ -14,8 +14,8 @@ import io.trunkline.load.wire.Stateless;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings one HTTP connection from connected to open, step by step: the MCP handshake if there are sessions, the question for
- * its node, and what the plan wants of the connection then.
+ * Brings one HTTP connection from connected to open, step by step: the MCP handshake if there are sessions, the
+ * question for its node, and what the plan wants of the connection then.
  */
 final class HttpOpening {
     private enum Step {

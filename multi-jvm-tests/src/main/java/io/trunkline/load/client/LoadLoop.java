@@ -128,7 +128,10 @@ public final class LoadLoop {
         drain(now + nanos(plan.timeoutSeconds()) + 4 * SWEEP);
     }
 
-    /** Waits until nothing is unanswered. The sweep gives up what takes too long; the deadline holds also when it has failed. */
+    /**
+     * Waits until nothing is unanswered. The sweep gives up what takes too long; the deadline holds also when it has
+     * failed.
+     */
     private void drain(long deadline) {
         if (unanswered > 0 && System.nanoTime() - deadline > 0) {
             recorder.errors.count(Errors.REQUEST_TIMEOUT, unanswered);

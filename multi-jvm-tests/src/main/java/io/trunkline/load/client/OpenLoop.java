@@ -4,12 +4,12 @@ import io.trunkline.load.measure.Errors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sends on schedule whatever the answers do. Latency counts from the time at which a request was due, so a stall shows in
- * every request that it held up, also in those that could not be sent meanwhile.
+ * Sends on schedule whatever the answers do. Latency counts from the time at which a request was due, so a stall shows
+ * in every request that it held up, also in those that could not be sent meanwhile.
  *
- * <p>What is due and cannot be sent, because every connection has as much unanswered or unwritten as it may have, is the
- * backlog. It is a number, not a queue; what exceeds {@value #BACKLOG_SECONDS} seconds of the schedule is skipped and
- * counted.
+ * <p>What is due and cannot be sent, because every connection has as much unanswered or unwritten as it may have, is
+ * the backlog. It is a number, not a queue; what exceeds {@value #BACKLOG_SECONDS} seconds of the schedule is skipped
+ * and counted.
  */
 final class OpenLoop implements Pacer {
     static final int BACKLOG_SECONDS = 10;

@@ -10,7 +10,10 @@ import io.trunkline.load.wire.Codec;
 import io.trunkline.load.wire.Handshake;
 import org.jspecify.annotations.Nullable;
 
-/** Brings one connection from connected to open: nothing, one probe, or the MCP handshake and the question for its node. */
+/**
+ * Brings one connection from connected to open: nothing, one probe, or the MCP handshake and the question for its
+ * node.
+ */
 final class OpeningSteps {
     private static final byte[] INITIALIZED = (Handshake.INITIALIZED + "\n").getBytes(US_ASCII);
 

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * Opens the connections of one loop: as many at a time as a listener's accept queue takes, no faster than the plan says.
- * A connection that fails is counted and not tried again.
+ * Opens the connections of one loop: as many at a time as a listener's accept queue takes, no faster than the plan
+ * says. A connection that fails is counted and not tried again.
  */
 final class Ramp {
     /** Connections of one loop that are connecting or opening at any time; accept queues hold some thousands. */

@@ -3,8 +3,8 @@ package io.trunkline.load.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that may send, in the order in which their turn comes. A connection stands in line at most once, so the
- * line is as long as there are connections.
+ * The connections that may send, in the order in which their turn comes. A connection stands in line at most once, so
+ * the line is as long as there are connections.
  */
 final class Rotation {
     private final @Nullable Connection[] line;

@@ -8,8 +8,8 @@ import io.trunkline.load.wire.Lines;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that speaks newline-delimited JSON-RPC: writes numbered requests, reads lines, and matches each answer with
- * its request.
+ * A connection that speaks newline-delimited JSON-RPC: writes numbered requests, reads lines, and matches each answer
+ * with its request.
  */
 final class TcpConnection extends Connection implements Lines.Sink {
     /** Longest answer: an echo of the longest request with room for its envelope. */

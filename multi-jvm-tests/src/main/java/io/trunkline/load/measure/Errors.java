@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Errors counted by kind. Kinds are dotted names, {@code closed.reset}; those of JSON-RPC errors end in the server's own
- * words, so their number is bounded: what comes after the first {@link #MAX_KINDS} is counted together. Not thread safe.
+ * Errors counted by kind. Kinds are dotted names, {@code closed.reset}; those of JSON-RPC errors end in the server's
+ * own words, so their number is bounded: what comes after the first {@link #MAX_KINDS} is counted together. Not thread
+ * safe.
  */
 public final class Errors {
     public static final String CONNECT_REFUSED = "connect.refused";

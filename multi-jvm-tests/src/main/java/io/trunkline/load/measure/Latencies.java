@@ -8,7 +8,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import org.HdrHistogram.Histogram;
 
-/** Histograms of nanoseconds from 1 microsecond to 10 minutes with three digits, and their form inside a line of JSON. */
+/**
+ * Histograms of nanoseconds from 1 microsecond to 10 minutes with three digits, and their form inside a line of JSON.
+ */
 public final class Latencies {
     private static final long LOWEST = 1_000;
     private static final long HIGHEST = TimeUnit.MINUTES.toNanos(10);

@@ -1,8 +1,8 @@
 package io.trunkline.load.plan;
 
 /**
- * Everything that a process or an event loop has to know about its part of a run; also the message that a worker process
- * is started with.
+ * Everything that a process or an event loop has to know about its part of a run; also the message that a worker
+ * process is started with.
  *
  * @param host where to connect to
  * @param port where to connect to

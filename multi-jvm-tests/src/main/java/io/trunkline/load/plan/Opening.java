@@ -2,7 +2,9 @@ package io.trunkline.load.plan;
 
 /** What a connection does before it counts as open. */
 public enum Opening {
-    /** Nothing: open means that TCP has connected, and that there is the event stream if the connection is to be one. */
+    /**
+     * Nothing: open means that TCP has connected, and that there is the event stream if the connection is to be one.
+     */
     CONNECT,
     /** One request of the load itself, answered: whoever serves the connection has been found. */
     PROBE,

@@ -1,8 +1,8 @@
 package io.trunkline.load.plan;
 
 /**
- * How requests are released: closed loop or open loop; exactly one of the two numbers is above zero, or both are zero for
- * a share that sends nothing.
+ * How requests are released: closed loop or open loop; exactly one of the two numbers is above zero, or both are zero
+ * for a share that sends nothing.
  *
  * @param inFlight closed loop: requests that are unanswered at any time, over all connections
  * @param rate open loop: requests per second over all connections, sent on schedule whatever the answers do

@@ -3,12 +3,13 @@ package io.trunkline.load.plan;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * The template of one request: a line of JSON-RPC of an exact length in which only the id changes from request to request.
+ * The template of one request: a line of JSON-RPC of an exact length in which only the id changes from request to
+ * request.
  *
  * <p>The id is a string, {@code cccccc-ssssssss}: number of the connection and number of the request on it, both in
- * hexadecimal, so an answer tells at once whether it belongs to this connection and whether it was given before. Lines are
- * padded where JSON-RPC and MCP let a client write what it likes: a few bytes at the end of the id, more in
- * {@code params._meta}, and for the echo tool in its argument.
+ * hexadecimal, so an answer tells at once whether it belongs to this connection and whether it was given before. Lines
+ * are padded where JSON-RPC and MCP let a client write what it likes: a few bytes at the end of the id, more in {@code
+ * params._meta}, and for the echo tool in its argument.
  *
  * <pre>
  *   {"jsonrpc":"2.0","id":"00012f-00000a3c.......","method":"ping"}\n        64 bytes

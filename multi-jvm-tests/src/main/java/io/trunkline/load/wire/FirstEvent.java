@@ -6,8 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 
 /**
- * Waits for the data of the first event of an event stream, in whatever pieces it comes. Comments and events without data do
- * not count. Not thread safe. Source: RFC 9112, section 7.1; HTML standard, section 9.2.6.
+ * Waits for the data of the first event of an event stream, in whatever pieces it comes. Comments and events without
+ * data do not count. Not thread safe. Source: RFC 9112, section 7.1; HTML standard, section 9.2.6.
  */
 public final class FirstEvent {
     public enum State {

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of one connection into HTTP answers. Takes what a server of JSON answers with: HTTP/1.1, a length, and no
- * other transfer coding, or an event stream, after whose head everything is handed on as it comes. Only the beginning of an
- * unfinished answer is kept per connection. Not thread safe. Source: RFC 9112.
+ * Cuts the bytes of one connection into HTTP answers. Takes what a server of JSON answers with: HTTP/1.1, a length,
+ * and no other transfer coding, or an event stream, after whose head everything is handed on as it comes. Only the
+ * beginning of an unfinished answer is kept per connection. Not thread safe. Source: RFC 9112.
  */
 public final class HttpAnswers {
     /** Receives each answer; the bytes are valid during the call only. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the one request of an event loop as HTTP, over and over, with another session and another number: as {@link
- * RequestWriter}, which says when the buffer is free again. Servers give ids of one length; another length makes another
- * buffer. Without sessions the length is 0.
+ * RequestWriter}, which says when the buffer is free again. Servers give ids of one length; another length makes
+ * another buffer. Without sessions the length is 0.
  */
 final class HttpRequestWriter {
     private final byte[] id = new byte[RequestLine.ID_LENGTH];
@@ -30,7 +30,10 @@ final class HttpRequestWriter {
         this.request = plan.requestLine();
     }
 
-    /** The request with this session, empty for none, and this number; the caller writes it, or releases it, before it asks again. */
+    /**
+     * The request with this session, empty for none, and this number; the caller writes it, or releases it, before it
+     * asks again.
+     */
     ByteBuf numbered(byte[] session, int connection, int sequence) {
         ByteBuf next = free(session.length);
         RequestLine.writeId(id, 0, connection, sequence);

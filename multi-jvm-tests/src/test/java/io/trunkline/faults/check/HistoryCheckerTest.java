@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Hand-made histories of client 0, good and bad; the n-th operation is sent at n and answered at n + 1 milliseconds. */
+/**
+ * Hand-made histories of client 0, good and bad; the n-th operation is sent at n and answered at n + 1 milliseconds.
+ */
 final class HistoryCheckerTest {
 
     private static final Map<String, Integer> NOTHING_RAN = Map.of();

@@ -62,7 +62,8 @@ class ReportTest {
         assertThat(header)
                 .isEqualTo("started_at,target,connections,sources,processes,request,payload_bytes,in_flight,rate,"
                         + "opened,opened_per_second,seconds,messages_per_second,bytes_out_per_second,"
-                        + "bytes_in_per_second,p50_us,p95_us,p99_us,p999_us,max_us,generator_cpus,generator_late_us,backlog_max,skipped,"
+                        + "bytes_in_per_second,p50_us,p95_us,p99_us,p999_us,max_us,generator_cpus,"
+                        + "generator_late_us,backlog_max,skipped,"
                         + "nodes,deviation_percent,sources_on_one_node,errors_total,errors,transport");
         assertThat(CsvReport.row(report))
                 .startsWith("2026-01-02T03:04:05Z,127.0.0.1:8000,100,2,1,ping,64,256,,100,200,10,20000,")

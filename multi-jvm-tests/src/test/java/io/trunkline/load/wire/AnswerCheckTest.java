@@ -46,10 +46,10 @@ class AnswerCheckTest {
     void anErrorIsNamedByItsCodeAndMessage() {
         ResponseCheck check = new ResponseCheck(false);
 
-        assertThat(
-                        check(
-                                check,
-                                "{\"jsonrpc\":\"2.0\",\"id\":\"000005-00000006\",\"error\":{\"code\":-32001,\"message\":\"node lost\"}}"))
+        assertThat(check(
+                        check,
+                        "{\"jsonrpc\":\"2.0\",\"id\":\"000005-00000006\","
+                                + "\"error\":{\"code\":-32001,\"message\":\"node lost\"}}"))
                 .isEqualTo(Verdict.FAILED);
         assertThat(check.error()).isEqualTo("rpc -32001 node lost");
         assertThat(check.id()).isEqualTo(5L << 32 | 6);

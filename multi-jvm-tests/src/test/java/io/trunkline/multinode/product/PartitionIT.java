@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * The cluster's own traffic to one node is lost for a moment, shorter than the split brain resolver waits. The trunks are
- * other connections, and hold.
+ * The cluster's own traffic to one node is lost for a moment, shorter than the split brain resolver waits. The trunks
+ * are other connections, and hold.
  */
 @MultiNodeTest(PartitionIT.Members.class)
 final class PartitionIT {

@@ -84,8 +84,9 @@ final class Trunkline {
     }
 
     /**
-     * Makes one cluster of these members, the first of which founds it, and waits until its slots have come to rest and
-     * every balancer among them sends clients to every node among them. All JVMs of the test take part, for the barriers.
+     * Makes one cluster of these members, the first of which founds it, and waits until its slots have come to rest
+     * and every balancer among them sends clients to every node among them. All JVMs of the test take part, for the
+     * barriers.
      */
     void form(List<RoleName> members) throws Exception {
         RoleName founder = members.get(0);
@@ -105,7 +106,9 @@ final class Trunkline {
         cluster.manager().tell(Join.create(self.addressOf(member)));
     }
 
-    /** Leaves the way a member does after SIGTERM: drains, hands its slots over, is removed. Returns when all is done. */
+    /**
+     * Leaves the way a member does after SIGTERM: drains, hands its slots over, is removed. Returns when all is done.
+     */
     void leave() throws Exception {
         CoordinatedShutdown.get(system)
                 .runAll(CoordinatedShutdown.jvmExitReason())
@@ -162,7 +165,9 @@ final class Trunkline {
                 .size();
     }
 
-    /** Waits until new clients of this balancer come to each of these nodes and to no other. Means nothing to a node. */
+    /**
+     * Waits until new clients of this balancer come to each of these nodes and to no other. Means nothing to a node.
+     */
     void awaitClientsAtEach(Set<String> nodes) {
         if (clientAddress != null) {
             soon(() -> assertThat(nodesOfNewClients(2 * nodes.size()).keySet()).isEqualTo(nodes));
