@@ -29,6 +29,7 @@ ${bold}Usage:$plain $me COMMAND [OPTIONS]
   kill-node   kill a node (SIGKILL), to try failover
   load        put load on the cluster and measure it
   conformance run the official conformance suite against a cluster of its own
+  check-config FILE   say whether a configuration file is good
 
   help COMMAND, COMMAND --help    more about one command
   --version
@@ -201,6 +202,16 @@ Results are in run/conformance/results. Exit code: 0 all required scenarios pass
 or the suite is not to be had.
 
 Example: $me conformance --requirements 2025-11-25
+TXT
+      ;;
+    check-config) cat <<TXT
+${bold}Usage:$plain $me check-config FILE
+
+Says whether balancers and nodes would start with this configuration file: a key that nobody knows, a value or unit that is
+wrong, limits that contradict each other or that the system does not allow. Starts nothing and binds nothing. The file named
+deploy/examples/trunkline.conf has everything that may be in one.
+
+Exit code: 0 it is good, 64 it is not, and the last line says why: file, line, key, value, what is expected.
 TXT
       ;;
     load) command_load --help ;;

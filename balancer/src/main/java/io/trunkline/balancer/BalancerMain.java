@@ -4,6 +4,8 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.trunkline.balancer.admin.Admin;
 import io.trunkline.balancer.admin.AdminSettings;
+import io.trunkline.balancer.config.FileSettings;
+import io.trunkline.balancer.edge.FileLimit;
 import io.trunkline.protocol.member.Lives;
 import io.trunkline.protocol.member.Member;
 import io.trunkline.protocol.member.MemberSettings;
@@ -11,6 +13,7 @@ import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.metrics.Metrics;
+import java.nio.file.Path;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -31,14 +34,22 @@ public final class BalancerMain {
 
     private BalancerMain() {}
 
-    /** Takes no arguments: everything is configuration. */
+    /** Takes no arguments to start, because everything is configuration; {@code --check FILE} only says whether a file is good. */
     public static void main(String[] args) {
         Config config = ConfigFactory.empty();
         try {
+            Path checked = SystemConfig.fileToCheck(args);
             config = SystemConfig.load();
             MemberSettings memberSettings = MemberSettings.from(config, Balancer.ROLE);
             BalancerSettings settings = BalancerSettings.from(config);
             AdminSettings adminSettings = AdminSettings.from(config, memberSettings);
+            if (checked != null) {
+                FileSettings file = FileSettings.read(checked);
+                FileLimit.connections(settings.edge().connectionLimit());
+                file.requireFiles(FileLimit.connections(0));
+                System.out.println(checked + ": good for a balancer: " + file.summary());
+                return;
+            }
             Metrics metrics = new Metrics();
             Balancer balancer = Balancer.create(memberSettings, settings, metrics);
             Lives lives = new Lives(

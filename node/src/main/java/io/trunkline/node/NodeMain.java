@@ -14,6 +14,7 @@ import io.trunkline.protocol.member.SystemConfig;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.trunk.ClusterSecret;
+import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import org.apache.pekko.Done;
 
@@ -30,13 +31,18 @@ public final class NodeMain {
 
     private NodeMain() {}
 
-    /** Takes no arguments: everything is configuration. */
+    /** Takes no arguments to start, because everything is configuration; {@code --check FILE} only says whether a file is good. */
     public static void main(String[] args) {
         Config config = ConfigFactory.empty();
         try {
+            Path checked = SystemConfig.fileToCheck(args);
             config = SystemConfig.load();
             MemberSettings memberSettings = MemberSettings.from(config, Node.ROLE);
             NodeSettings settings = NodeSettings.from(config);
+            if (checked != null) {
+                System.out.println(checked + ": good for a node");
+                return;
+            }
             Metrics metrics = new Metrics();
             NodeMemory memory =
                     new NodeMemory(new MemoryBudget(settings.memory().limit()), metrics);

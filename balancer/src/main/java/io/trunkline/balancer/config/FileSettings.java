@@ -11,6 +11,7 @@ import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,9 @@ public record FileSettings(
     private static final List<String> OF_ALL_POOLS = List.of("health", "connections", "queue");
 
     public FileSettings {
-        listeners = Map.copyOf(listeners);
+        listeners = Collections.unmodifiableMap(new TreeMap<>(listeners));
         routes = List.copyOf(routes);
-        pools = Map.copyOf(pools);
+        pools = Collections.unmodifiableMap(new TreeMap<>(pools));
     }
 
     /**
@@ -137,6 +138,25 @@ public record FileSettings(
 
     private static String names(Set<String> names) {
         return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    /**
+     * Refuses limits of listeners for which the process may not open enough files: each client has a connection of its own and
+     * one to a server.
+     *
+     * @param connections that the process has room for
+     */
+    public void requireFiles(int connections) {
+        int left = connections;
+        for (ListenerSettings listener : listeners.values()) {
+            left -= 2 * listener.connectionLimit();
+            Expect.that(
+                    left >= 0,
+                    "listeners." + listener.name() + ".connection-limit",
+                    listener.connectionLimit(),
+                    "limits that need, twice the sum of all, at most " + connections
+                            + " connections, for which this process may open files; ulimit -n raises that");
+        }
     }
 
     /** What there is, in a few words. */

@@ -10,7 +10,7 @@ import io.trunkline.protocol.member.Expect;
  * @param key PEM file
  * @param proxyProtocolFrom networks whose connections begin with the PROXY protocol; empty: none do
  * @param pool where everything goes that no route names; empty: nothing does
- * @param connectionLimit clients at a time
+ * @param connectionLimit clients at a time; 0: as many as the process has room for
  */
 public record ListenerSettings(
         String name,
@@ -41,7 +41,7 @@ public record ListenerSettings(
                 "a file, because the other one of tls.certificate and tls.key is set");
         Expect.that(
                 protocol == Protocol.HTTP || !pool.isEmpty(), "pool", "\"\"", "a pool, because bytes have no routes");
-        Expect.between("connection-limit", connectionLimit, 1, 1_000_000);
+        Expect.between("connection-limit", connectionLimit, 0, 1_000_000);
     }
 
     static ListenerSettings from(String name, BlockSettings block) {
@@ -56,7 +56,7 @@ public record ListenerSettings(
                     tls.text("key", ""),
                     block.text("proxy-protocol-from", ""),
                     block.text("pool", ""),
-                    block.number("connection-limit", 10_000));
+                    block.number("connection-limit", 0));
         });
     }
 

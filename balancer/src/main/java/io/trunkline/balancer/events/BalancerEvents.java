@@ -7,6 +7,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** What happens in a balancer, as operators see it: one method for each event, one stable line each. */
 public final class BalancerEvents {
@@ -163,7 +164,8 @@ public final class BalancerEvents {
 
     /** A server of a pool gets requests, or gets none any more, or is said to have another weight. */
     public static void serverState(String pool, String server, String state, String why) {
-        LOG.warn("server.state pool={} server={} state={} why=\"{}\"", pool, server, state, why);
+        LOG.atLevel(state.equals("down") ? Level.WARN : Level.INFO)
+                .log("server.state pool={} server={} state={} why=\"{}\"", pool, server, state, why);
     }
 
     /** The name of a server leads nowhere; where it led before still counts. Told once as long as it stays so. */

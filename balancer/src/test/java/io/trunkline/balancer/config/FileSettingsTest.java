@@ -49,9 +49,32 @@ class FileSettingsTest {
     }
 
     @Test
+    void readsTheExampleOfSevenServices() {
+        FileSettings file = FileSettings.read(EXAMPLE.resolveSibling("services.conf"));
+        assertThat(file.summary()).isEqualTo("1 listeners, 3 routes, 3 pools, 7 servers");
+        assertThat(pool(file, "diagram").balance()).isEqualTo(Balance.ROUND_ROBIN);
+        assertThat(pool(file, "ai").balance()).isEqualTo(Balance.LEAST_CONNECTIONS);
+        assertThat(pool(file, "collaboration").balance()).isEqualTo(Balance.SOURCE_HASH);
+        assertThat(pool(file, "ai").connections().kept()).isEqualTo(10);
+        assertThat(pool(file, "ai").check().interval()).hasSeconds(5);
+    }
+
+    @Test
     void aFileThatSaysNothingOfServersIsAsGoodAsNone() throws IOException {
         assertThat(FileSettings.read(file("trunkline.balancer.edge.port = 9000")))
                 .isEqualTo(FileSettings.NONE);
+    }
+
+    @Test
+    void refusesMoreConnectionsThanTheProcessMayHave() throws IOException {
+        FileSettings file = FileSettings.read(file(
+                """
+                listeners.a { port = 1, connection-limit = 400 }
+                listeners.b { port = 2, connection-limit = 101 }
+                """));
+        file.requireFiles(1_002);
+        assertThatThrownBy(() -> file.requireFiles(1_001))
+                .hasMessageStartingWith("listeners.b.connection-limit: 101 (expected: limits that need,");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import io.trunkline.protocol.downing.DowningByService;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.pekko.actor.typed.ActorSystem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration that an actor system starts with, in layers; the upper ones win:
@@ -41,6 +43,25 @@ public final class SystemConfig {
     private static final String SYSTEM_RESOURCE = "trunkline-system.conf";
 
     private SystemConfig() {}
+
+    /**
+     * The file that a member's arguments want checked ({@code --check FILE}), which takes the place of application.conf; null
+     * when there are none and the member is to start.
+     *
+     * @throws SettingsException for any other arguments
+     */
+    public static @Nullable Path fileToCheck(String... arguments) {
+        if (arguments.length == 0) {
+            return null;
+        }
+        Expect.that(
+                arguments.length == 2 && arguments[0].equals("--check"),
+                "arguments",
+                String.join(" ", arguments),
+                "none, or --check FILE");
+        System.setProperty("config.file", arguments[1]);
+        return Path.of(arguments[1]);
+    }
 
     /**
      * Loads all layers but the one of {@code trunkline.member}; {@code main} builds its settings from the result.
