@@ -17,12 +17,12 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import io.trunkline.balancer.pool.Balance;
+import io.trunkline.balancer.pool.CheckSettings;
 import io.trunkline.balancer.pool.Pool;
 import io.trunkline.balancer.pool.PoolSettings;
 import io.trunkline.balancer.pool.Server;
 import io.trunkline.balancer.pool.ServerSettings;
 import io.trunkline.balancer.pool.ServerState;
-import io.trunkline.balancer.pool.CheckSettings;
 import io.trunkline.balancer.tls.ServerTls;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.trunk.NetTransport;
@@ -54,7 +54,8 @@ class TlsChecksTest {
     @Test
     void aCertificateMustLeadToARootAndBeForTheServersName() throws Exception {
         X509Bundle root = certificate("CN=root").setIsCertificateAuthority(true).buildSelfSigned();
-        X509Bundle other = certificate("CN=root").setIsCertificateAuthority(true).buildSelfSigned();
+        X509Bundle other =
+                certificate("CN=root").setIsCertificateAuthority(true).buildSelfSigned();
         X509Bundle own = certificate("CN=web").addSanDnsName("localhost").buildIssuedBy(root);
         int port = serve(own);
         try (ServerTls good = tls(root);
@@ -85,7 +86,8 @@ class TlsChecksTest {
     }
 
     private int serve(X509Bundle certificate) throws Exception {
-        SslContext context = SslContextBuilder.forServer(certificate.toKeyManagerFactory()).build();
+        SslContext context =
+                SslContextBuilder.forServer(certificate.toKeyManagerFactory()).build();
         Channel server = new ServerBootstrap()
                 .group(group)
                 .channel(NioServerSocketChannel.class)
@@ -110,8 +112,7 @@ class TlsChecksTest {
     }
 
     private Server watch(String name, int port, ServerTls tls, String certified) {
-        PoolSettings plain = PoolSettings.of(
-                name, List.of(ServerSettings.of("127.0.0.1", port)), Balance.ROUND_ROBIN);
+        PoolSettings plain = PoolSettings.of(name, List.of(ServerSettings.of("127.0.0.1", port)), Balance.ROUND_ROBIN);
         CheckSettings check = new CheckSettings(
                 CheckSettings.Kind.TCP, "GET", "/", 200, 299, "", Duration.ofMillis(100), Duration.ofSeconds(3), 2, 3);
         Pool pool = new Pool(

@@ -67,8 +67,7 @@ class FileSettingsTest {
 
     @Test
     void refusesMoreConnectionsThanTheProcessMayHave() throws IOException {
-        FileSettings file = FileSettings.read(file(
-                """
+        FileSettings file = FileSettings.read(file("""
                 listeners.a { port = 1, connection-limit = 400 }
                 listeners.b { port = 2, connection-limit = 101 }
                 """));
