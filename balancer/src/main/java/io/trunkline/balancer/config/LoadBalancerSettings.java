@@ -45,7 +45,7 @@ record LoadBalancerSettings(Config pools, int metricsSeconds) {
         boolean time = key.getKey().endsWith("Timeout") || key.getKey().endsWith("Interval");
         ConfigValue value =
                 ConfigValueFactory.fromAnyRef(time ? number + "s" : number).withOrigin(said.origin());
-        for (String path : key.getValue().split(" ")) {
+        for (String path : key.getValue().split(" ", -1)) {
             all = all.withValue(path, value);
         }
         return all;
