@@ -16,6 +16,7 @@ import io.trunkline.balancer.pool.ServerSettings;
 import io.trunkline.balancer.pool.ServerState;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -107,7 +109,7 @@ class ChecksTest {
     @Test
     void aNameThatLeadsElsewhereIsFollowedAndOneThatLeadsNowhereIsNot() throws UnknownHostException {
         Names names = new Names();
-        names.now = List.of(InetAddress.getByName("127.0.0.1"));
+        names.now = List.of(InetAddress.getLoopbackAddress());
         try (Checks own = new Checks(names)) {
             Pool pool = pool(of(Kind.OFF, "", Duration.ofSeconds(3)), "web.example");
             Server checked = pool.servers().get(0);
@@ -159,15 +161,15 @@ class ChecksTest {
     /** Names that lead where the test says. */
     private static final class Names extends InetNameResolver {
         volatile List<InetAddress> now = List.of();
-        volatile int asked;
+        final AtomicInteger asked = new AtomicInteger();
 
         Names() {
             super(new DefaultEventExecutor());
         }
 
         void awaitTwoMore() {
-            int before = asked;
-            await().until(() -> asked >= before + 2);
+            int before = asked.get();
+            await().until(() -> asked.get() >= before + 2);
         }
 
         @Override
@@ -177,7 +179,7 @@ class ChecksTest {
 
         @Override
         protected void doResolveAll(String host, Promise<List<InetAddress>> promise) {
-            asked++;
+            asked.incrementAndGet();
             if (now.isEmpty()) {
                 promise.setFailure(new UnknownHostException(host));
             } else {
@@ -210,7 +212,7 @@ class ChecksTest {
             try {
                 socket = new ServerSocket();
                 socket.setReuseAddress(true);
-                socket.bind(new java.net.InetSocketAddress("127.0.0.1", port));
+                socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 port = socket.getLocalPort();
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -237,7 +239,6 @@ class ChecksTest {
                     }
                 } catch (IOException e) {
                     // This client, or all of them, are gone.
-                    continue;
                 }
             }
         }
