@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(30)
 class TlsChecksTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path directory;
 
     private final EventLoopGroup group = NetTransport.NIO.group(1, "tls-server");

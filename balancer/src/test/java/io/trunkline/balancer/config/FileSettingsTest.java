@@ -24,6 +24,7 @@ class FileSettingsTest {
     private static final Path EXAMPLE = Path.of("..", "deploy", "examples", "trunkline.conf");
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     Path directory;
 
     @Test

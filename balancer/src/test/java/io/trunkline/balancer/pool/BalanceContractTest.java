@@ -51,9 +51,9 @@ class BalanceContractTest {
     }
 
     private static void assertSharesByWeight(Map<String, Integer> shares) {
-        assertThat(shares.get("a") / (double) MANY).isCloseTo(0.5, within(0.01));
-        assertThat(shares.get("b") / (double) MANY).isCloseTo(0.3, within(0.01));
-        assertThat(shares.get("c") / (double) MANY).isCloseTo(0.2, within(0.01));
+        assertThat(shares.getOrDefault("a", 0) / (double) MANY).isCloseTo(0.5, within(0.01));
+        assertThat(shares.getOrDefault("b", 0) / (double) MANY).isCloseTo(0.3, within(0.01));
+        assertThat(shares.getOrDefault("c", 0) / (double) MANY).isCloseTo(0.2, within(0.01));
     }
 
     @ParameterizedTest

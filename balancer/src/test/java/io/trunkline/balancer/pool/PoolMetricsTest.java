@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.trunkline.protocol.metrics.Registration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,7 @@ class PoolMetricsTest {
     }
 
     private long value(String key) {
-        assertThat(series).containsKey(key);
-        return series.get(key).getAsLong();
+        return Objects.requireNonNull(series.get(key), key).getAsLong();
     }
 
     @Test
