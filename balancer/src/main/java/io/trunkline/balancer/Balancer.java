@@ -6,9 +6,7 @@ import io.trunkline.balancer.assign.RoundRobin;
 import io.trunkline.balancer.auth.AuthSettings;
 import io.trunkline.balancer.auth.Authorizer;
 import io.trunkline.balancer.client.ClientMemory;
-import io.trunkline.balancer.cluster.BalancerDesk;
 import io.trunkline.balancer.cluster.DeathProof;
-import io.trunkline.balancer.cluster.Membership;
 import io.trunkline.balancer.cluster.NodeInfo;
 import io.trunkline.balancer.cluster.SlotCounts;
 import io.trunkline.balancer.edge.FileLimit;
@@ -20,12 +18,10 @@ import io.trunkline.balancer.peer.PeerListener;
 import io.trunkline.balancer.relay.SessionEvents;
 import io.trunkline.balancer.tls.Tls;
 import io.trunkline.balancer.trunk.Trunks;
-import io.trunkline.protocol.control.DescribeNode;
 import io.trunkline.protocol.control.NodeDescription;
 import io.trunkline.protocol.member.DeadMember;
 import io.trunkline.protocol.member.HostPort;
 import io.trunkline.protocol.member.Lives;
-import io.trunkline.protocol.member.MemberAddresses;
 import io.trunkline.protocol.member.MemberSettings;
 import io.trunkline.protocol.member.SettingsException;
 import io.trunkline.protocol.member.StartException;
@@ -36,22 +32,14 @@ import io.trunkline.protocol.metrics.Vitals;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.apache.pekko.Done;
 import org.apache.pekko.actor.CoordinatedShutdown;
 import org.apache.pekko.actor.typed.ActorSystem;
-import org.apache.pekko.actor.typed.Props;
 import org.apache.pekko.cluster.typed.Cluster;
 import org.jspecify.annotations.Nullable;
 
@@ -66,11 +54,6 @@ public final class Balancer {
     /** The role of balancers in the cluster. */
     public static final String ROLE = "balancer";
 
-    /** The role of the members that balancers look for. */
-    private static final String NODE_ROLE = "node";
-
-    private static final Duration BIND_DEADLINE = Duration.ofSeconds(10);
-
     private final MemberSettings member;
     private final BalancerSettings settings;
     private final SessionEvents sessionEvents;
@@ -83,24 +66,26 @@ public final class Balancer {
     private final HttpEdge http;
     private final Trunks peerTrunks;
     private final PeerListener peers;
+    private final ClusterActors actors;
     private final @Nullable Tls tls;
     private final @Nullable Authorizer authorizer;
+    private final BoundPorts ports;
     private final DeathProof deathProof = new DeathProof(this::onDeath);
-    private final Map<Long, NodeDescription> described = new ConcurrentHashMap<>();
-    private final Map<Long, NodeDescription> describedPeers = new ConcurrentHashMap<>();
     private volatile @Nullable ActorSystem<?> system;
-    private volatile @Nullable HostPort tcpAddress;
-    private volatile @Nullable HostPort httpAddress;
-    private volatile @Nullable HostPort peerAddress;
-    private volatile @Nullable HostPort tlsTcpAddress;
-    private volatile @Nullable HostPort tlsHttpAddress;
     private @Nullable CompletableFuture<Done> drained;
 
-    private Balancer(MemberSettings member, BalancerSettings settings, Metrics metrics) {
+    /**
+     * A balancer that does not listen yet: {@link #live} starts it.
+     *
+     * @throws SettingsException when the certificate for TLS or the file of tokens cannot be used, or clients of other
+     *     machines would be served without authentication
+     */
+    public Balancer(MemberSettings member, BalancerSettings settings, Metrics metrics) {
         this.member = member;
         this.settings = settings;
         this.sessionEvents = new SessionEvents(metrics);
         this.metrics = metrics;
+        this.ports = new BoundPorts(member.network().host());
         // First, because it is what may fail.
         settings.auth().requireSafeBind(member.network().host());
         this.authorizer = settings.auth().on() ? Authorizer.create(settings.auth(), metrics) : null;
@@ -133,21 +118,12 @@ public final class Balancer {
                 authorizer);
         this.peers = new PeerListener(
                 settings.peer(), this::peerIdentity, http.peerRequests(), memory::of, transport, group);
+        this.actors = new ClusterActors(trunks, peerTrunks, peers);
         admission.sources().rooms(admission::connectionLimit, this::sessionRoom);
         for (Trunks all : List.of(trunks, peerTrunks)) {
             all.onLost(deathProof::check);
             all.onReplaced(this::onDeath);
         }
-    }
-
-    /**
-     * A balancer that listens to nobody yet: {@link #live} makes it one.
-     *
-     * @throws SettingsException when the certificate for TLS or the file of tokens cannot be used, or clients of other
-     *     machines would be served without being asked who they are
-     */
-    public static Balancer create(MemberSettings member, BalancerSettings settings, Metrics metrics) {
-        return new Balancer(member, settings, metrics);
     }
 
     /**
@@ -162,49 +138,13 @@ public final class Balancer {
         trunks.identity(identity(incarnation));
         peerTrunks.identity(identity(incarnation));
         peerTrunks.othersMayHaveJoined();
-        if (httpAddress == null) {
-            AuthSettings.Tcp lines = settings.auth().tcp();
-            trunks.start();
-            peerTrunks.start();
-            edge.start();
-            memory.start();
-            if (lines == AuthSettings.Tcp.UNSAID || lines == AuthSettings.Tcp.OPEN) {
-                tcpAddress = bind("tcp", edge::bind, settings.edge().port(), "TRUNKLINE_TCP_PORT");
-            }
-            httpAddress = bind("http", http::bind, settings.http().port(), "TRUNKLINE_HTTP_PORT");
-            peerAddress = bind("peer", peers::bind, settings.peer().port(), "TRUNKLINE_PEER_PORT");
-            if (tls != null) {
-                if (lines != AuthSettings.Tcp.OFF) {
-                    tlsTcpAddress = bind(
-                            "tls",
-                            host -> edge.bind(host, settings.tls().tcpPort(), tls),
-                            settings.tls().tcpPort(),
-                            "TRUNKLINE_TLS_PORT");
-                }
-                tlsHttpAddress = bind(
-                        "https",
-                        host -> http.bind(host, settings.tls().httpPort(), tls),
-                        settings.tls().httpPort(),
-                        "TRUNKLINE_HTTPS_PORT");
-            }
-            metrics.vitals(new BalancerVitals());
-            metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
+        if (!ports.any()) {
+            listen();
         }
-        life.systemActorOf(
-                Membership.create(NODE_ROLE, described, trunks::update), "trunkline-membership", Props.empty());
-        life.systemActorOf(
-                Membership.create(ROLE, describedPeers, balancers -> peerTrunks.update(balancers.without(incarnation))),
-                "trunkline-peers",
-                Props.empty());
-        life.systemActorOf(MemberAddresses.create(peers::members), "trunkline-member-addresses", Props.empty());
-        life.systemActorOf(
-                BalancerDesk.create(new NodeDescription(
-                        member.name(),
-                        incarnation,
-                        member.network().advertisedHost(),
-                        peerAddress().port())),
-                DescribeNode.DESK,
-                Props.empty());
+        int peerPort = address(BalancerPort.PEER).port();
+        actors.start(
+                life,
+                new NodeDescription(member.name(), incarnation, member.network().advertisedHost(), peerPort));
         CoordinatedShutdown.get(life)
                 .addTask(
                         CoordinatedShutdown.PhaseServiceRequestsDone(),
@@ -214,45 +154,18 @@ public final class Balancer {
                                 : CompletableFuture.completedFuture(Done.getInstance()));
     }
 
-    /** Where clients that speak JSON-RPC lines connect; there is no such port with {@code auth.tcp} off or mtls. */
-    public HostPort tcpAddress() {
-        return Objects.requireNonNull(tcpAddress, "not bound");
-    }
-
-    /** Where clients that speak HTTP connect. */
-    public HostPort httpAddress() {
-        return Objects.requireNonNull(httpAddress, "not bound");
-    }
-
-    /** Where other balancers connect. */
-    public HostPort peerAddress() {
-        return Objects.requireNonNull(peerAddress, "not bound");
-    }
-
-    /** Where clients that speak JSON-RPC lines over TLS connect; null without TLS. */
-    public @Nullable HostPort tlsTcpAddress() {
-        return tlsTcpAddress;
-    }
-
-    /** Where clients that speak HTTP over TLS connect; null without TLS. */
-    public @Nullable HostPort tlsHttpAddress() {
-        return tlsHttpAddress;
+    /**
+     * Where this balancer listens. Usable from any thread.
+     *
+     * @throws NullPointerException when the port is not bound
+     */
+    public HostPort address(BalancerPort port) {
+        return ports.address(port);
     }
 
     /** Where clients connect, by name. */
     public Map<String, String> endpoints() {
-        Map<String, String> all = new LinkedHashMap<>();
-        put(all, "tcp", tcpAddress);
-        put(all, "http", httpAddress);
-        put(all, "tls", tlsTcpAddress);
-        put(all, "https", tlsHttpAddress);
-        return all;
-    }
-
-    private static void put(Map<String, String> all, String name, @Nullable HostPort address) {
-        if (address != null) {
-            all.put(name, address.toString());
-        }
+        return ports.endpoints();
     }
 
     /** What this process holds for its clients. */
@@ -309,6 +222,39 @@ public final class Balancer {
         return drained;
     }
 
+    private void listen() {
+        trunks.start();
+        peerTrunks.start();
+        edge.start();
+        memory.start();
+        try {
+            bind();
+        } catch (StartException e) {
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
+        }
+        metrics.vitals(new BalancerVitals(admission, trunks, ports, this::readiness));
+        metrics.gauge("trunkline.frames.stale", Map.of(), trunks::staleFrames);
+    }
+
+    private void bind() {
+        AuthSettings.Tcp lines = settings.auth().tcp();
+        if (lines == AuthSettings.Tcp.UNSAID || lines == AuthSettings.Tcp.OPEN) {
+            ports.bind(BalancerPort.TCP, settings.edge().port(), edge::bind);
+        }
+        ports.bind(BalancerPort.HTTP, settings.http().port(), http::bind);
+        ports.bind(BalancerPort.PEER, settings.peer().port(), peers::bind);
+        Tls with = tls;
+        if (with != null) {
+            int port = settings.tls().tcpPort();
+            if (lines != AuthSettings.Tcp.OFF) {
+                ports.bind(BalancerPort.TLS, port, host -> edge.bind(host, port, with));
+            }
+            int https = settings.tls().httpPort();
+            ports.bind(BalancerPort.HTTPS, https, host -> http.bind(host, https, with));
+        }
+    }
+
     private void onDeath(NodeInfo node) {
         trunks.dead(node.key());
         ActorSystem<?> life = system;
@@ -338,21 +284,6 @@ public final class Balancer {
         return new TrunkIdentity(member.name(), incarnation, secret(), PeerListener.welcome(settings.peer()));
     }
 
-    private HostPort bind(
-            String name, Function<String, CompletionStage<InetSocketAddress>> listen, int port, String variable) {
-        String host = member.network().host();
-        try {
-            InetSocketAddress bound = listen.apply(host)
-                    .toCompletableFuture()
-                    .orTimeout(BIND_DEADLINE.toSeconds(), TimeUnit.SECONDS)
-                    .join();
-            return new HostPort(host, bound.getPort());
-        } catch (CompletionException e) {
-            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
-            throw StartException.notBound(name, host + ":" + port, variable, e);
-        }
-    }
-
     /** A little less than the phase's own timeout, so that the clients are told. */
     private long drainMillis() {
         return member.shutdown().drain().toMillis() * 9 / 10;
@@ -363,32 +294,5 @@ public final class Balancer {
         group.shutdownGracefully(50, 500, TimeUnit.MILLISECONDS)
                 .addListener(done -> closed.complete(Done.getInstance()));
         return closed;
-    }
-
-    private final class BalancerVitals implements Vitals {
-        @Override
-        public long connections() {
-            return admission.connections();
-        }
-
-        @Override
-        public long limit() {
-            return admission.connectionLimit();
-        }
-
-        @Override
-        public Readiness readiness() {
-            return Balancer.this.readiness();
-        }
-
-        @Override
-        public Map<String, Long> backends() {
-            return trunks.sessionsByNode();
-        }
-
-        @Override
-        public Map<String, String> endpoints() {
-            return Balancer.this.endpoints();
-        }
     }
 }

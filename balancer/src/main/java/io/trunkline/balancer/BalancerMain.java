@@ -51,7 +51,7 @@ public final class BalancerMain {
                 return;
             }
             Metrics metrics = new Metrics();
-            Balancer balancer = Balancer.create(memberSettings, settings, metrics);
+            Balancer balancer = new Balancer(memberSettings, settings, metrics);
             Lives lives = new Lives(
                     memberSettings,
                     config,
@@ -82,13 +82,13 @@ public final class BalancerMain {
                 .toCompletableFuture()
                 .orTimeout(BIND_SECONDS, TimeUnit.SECONDS)
                 .join();
-        System.out.println(
-                "balancer " + name + " " + listeners(balancer) + " peer " + balancer.peerAddress() + " stats "
-                        + admin.stats()
-                        + " health " + admin.health() + " artery "
-                        + member.endpoints().artery() + " management "
-                        + member.endpoints().management() + " prometheus "
-                        + member.endpoints().prometheus());
+        System.out.println("balancer " + name + " " + listeners(balancer) + " peer "
+                + balancer.address(BalancerPort.PEER) + " stats "
+                + admin.stats()
+                + " health " + admin.health() + " artery "
+                + member.endpoints().artery() + " management "
+                + member.endpoints().management() + " prometheus "
+                + member.endpoints().prometheus());
     }
 
     private static String listeners(Balancer balancer) {

@@ -242,7 +242,7 @@ class AuthIT {
     }
 
     private Socket send(Balancer balancer, String token) throws IOException {
-        HostPort to = Objects.requireNonNull(balancer.httpAddress());
+        HostPort to = balancer.address(BalancerPort.HTTP);
         Socket socket = new Socket(to.host(), to.port());
         sockets.add(socket);
         socket.getOutputStream()
@@ -381,7 +381,7 @@ class AuthIT {
         Balancer balancer =
                 start(tls(root, "optional", openSsl, Map.of("auth.tcp", "mtls", "auth.issuer", issuer.issuer())));
         assertThat(balancer.endpoints()).containsOnlyKeys("http", "tls", "https");
-        String origin = "https://" + balancer.tlsHttpAddress();
+        String origin = "https://" + balancer.address(BalancerPort.HTTPS);
         HttpClient alice =
                 HttpClient.newBuilder().sslContext(context(root, own)).build();
         HttpClient nobody =
@@ -400,9 +400,10 @@ class AuthIT {
                 .isEqualTo(401);
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> post(other, origin, INITIALIZE, null));
 
-        assertThat(lines(balancer.tlsTcpAddress(), context(root, own))).contains("\"id\":\"p\"", "no_node");
+        assertThat(lines(balancer.address(BalancerPort.TLS), context(root, own)))
+                .contains("\"id\":\"p\"", "no_node");
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> lines(balancer.tlsTcpAddress(), context(root, null)));
+                .isThrownBy(() -> lines(balancer.address(BalancerPort.TLS), context(root, null)));
     }
 
     @Test
@@ -410,7 +411,7 @@ class AuthIT {
         X509Bundle root = certificate("CN=root", null);
         Balancer balancer = startWithScopesForLines(root);
         SSLContext alice = context(root, certificate("CN=alice", root));
-        SSLSocket socket = connect(balancer.tlsTcpAddress(), alice);
+        SSLSocket socket = connect(balancer.address(BalancerPort.TLS), alice);
         socket.getOutputStream().write((CALL + "\n" + PING + "\n").getBytes(StandardCharsets.UTF_8));
         assertThat(line(socket)).contains("\"id\":\"c\"", "insufficient_scope", "write");
         assertThat(line(socket)).contains("\"id\":\"p\"", "no_node");
@@ -425,7 +426,7 @@ class AuthIT {
                 .notAfter(Instant.now().plusSeconds(6))
                 .ecp256()
                 .buildIssuedBy(root);
-        SSLSocket socket = connect(balancer.tlsTcpAddress(), context(root, own));
+        SSLSocket socket = connect(balancer.address(BalancerPort.TLS), context(root, own));
         socket.getOutputStream().write((CALL + "\n").getBytes(StandardCharsets.UTF_8));
         assertThat(line(socket)).contains("insufficient_scope");
         assertThat(line(socket)).contains("unauthorized", "has to be shown again");
@@ -440,7 +441,7 @@ class AuthIT {
         for (int i = 0; i < 3; i++) {
             // A client of its own each time, so a connection of its own; the context remembers the session.
             HttpClient client = HttpClient.newBuilder().sslContext(one).build();
-            assertThat(post(client, "https://" + balancer.tlsHttpAddress(), INITIALIZE, null)
+            assertThat(post(client, "https://" + balancer.address(BalancerPort.HTTPS), INITIALIZE, null)
                             .statusCode())
                     .isEqualTo(503);
         }
@@ -450,7 +451,7 @@ class AuthIT {
     void whoeverHasShownACertificateIsEndedWithIt() throws Exception {
         X509Bundle root = certificate("CN=root", null);
         Balancer balancer = start(tls(root, "required", true, Map.of("auth.tcp", "off")));
-        String origin = "https://" + balancer.tlsHttpAddress();
+        String origin = "https://" + balancer.address(BalancerPort.HTTPS);
         SSLContext brief = context(
                 root,
                 builder("CN=alice", root).notAfter(Instant.now().plusSeconds(8)).buildIssuedBy(root));
@@ -465,7 +466,7 @@ class AuthIT {
         alice.newWebSocketBuilder()
                 .buildAsync(URI.create(origin.replace("https", "wss") + "/mcp/ws"), new Listener(heard))
                 .get(20, TimeUnit.SECONDS);
-        HostPort port = Objects.requireNonNull(balancer.tlsHttpAddress());
+        HostPort port = balancer.address(BalancerPort.HTTPS);
         SSLSocket idle = (SSLSocket) brief.getSocketFactory().createSocket(port.host(), port.port());
         sockets.add(idle);
         idle.setSoTimeout((int) TestBalancers.PATIENCE.toMillis());
@@ -495,7 +496,7 @@ class AuthIT {
         MemberSettings member = MemberSettings.from(open, Balancer.ROLE);
         assertThatExceptionOfType(SettingsException.class)
                 .as("before anything is bound")
-                .isThrownBy(() -> Balancer.create(member, BalancerSettings.from(open), new Metrics()))
+                .isThrownBy(() -> new Balancer(member, BalancerSettings.from(open), new Metrics()))
                 .withMessageContaining("member.host: 0.0.0.0")
                 .withMessageNotContaining("\n");
     }
@@ -587,7 +588,7 @@ class AuthIT {
     }
 
     private static String origin(Balancer balancer) {
-        return "http://" + balancer.httpAddress();
+        return "http://" + balancer.address(BalancerPort.HTTP);
     }
 
     private HttpResponse<String> post(String origin, String json, @Nullable String token) throws Exception {

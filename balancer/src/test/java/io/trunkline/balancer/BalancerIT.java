@@ -47,7 +47,7 @@ class BalancerIT {
     void aClientIsToldThatThereIsNoNodeAfterTheQueueDeadline(boolean nativeTransport) throws IOException {
         Balancer balancer = start(Map.of("member.prefer-native", nativeTransport));
         assertThat(balancer.readiness()).isEqualTo(Readiness.WAITING);
-        Client client = connect(balancer.tcpAddress());
+        Client client = connect(balancer.address(BalancerPort.TCP));
         long asked = System.nanoTime();
         client.say(PING);
         assertThat(client.line()).contains("\"id\":\"p\"", "\"reason\":\"no_node\"", "\"retryable\":true");
@@ -60,7 +60,7 @@ class BalancerIT {
     @ValueSource(booleans = {true, false})
     void aHalfClosedClientIsToldToo(boolean nativeTransport) throws IOException {
         Balancer balancer = start(Map.of("member.prefer-native", nativeTransport));
-        Client client = connect(balancer.tcpAddress());
+        Client client = connect(balancer.address(BalancerPort.TCP));
         client.say(PING.stripTrailing());
         client.socket.shutdownOutput();
         assertThat(client.line()).contains("\"id\":\"p\"", "\"reason\":\"no_node\"");
@@ -70,7 +70,7 @@ class BalancerIT {
     @Test
     void aClientThatHasSentMoreThanWasReadStillHearsWhy() throws IOException {
         Balancer balancer = start(Map.of());
-        Client client = connect(balancer.tcpAddress());
+        Client client = connect(balancer.address(BalancerPort.TCP));
         client.say(PING.repeat(20_000));
         int answers = 0;
         for (String line = client.line(); line != null; line = client.line()) {
@@ -83,13 +83,13 @@ class BalancerIT {
     @Test
     void aClientThatDoesNotCloseIsClosed() throws IOException {
         Balancer balancer = start(Map.of("edge.connection-limit", 1));
-        Client client = connect(balancer.tcpAddress());
+        Client client = connect(balancer.address(BalancerPort.TCP));
         client.say("GET / HTTP/1.1\r\n\r\n");
         assertThat(client.line()).contains("not_json_rpc");
         assertThat(client.line()).isNull();
         // Its place is free again although its own end of the connection is still open.
         await().atMost(PATIENCE).until(() -> {
-            Client next = connect(balancer.tcpAddress());
+            Client next = connect(balancer.address(BalancerPort.TCP));
             next.say("noise\n");
             String line = next.line();
             next.socket.close();
@@ -100,9 +100,9 @@ class BalancerIT {
     @Test
     void moreClientsThanTheLimitAreRefused() throws IOException {
         Balancer balancer = start(Map.of("edge.connection-limit", 2));
-        Client one = connect(balancer.tcpAddress());
-        Client two = connect(balancer.tcpAddress());
-        assertThat(connect(balancer.tcpAddress()).line()).contains("\"reason\":\"balancer_full\"");
+        Client one = connect(balancer.address(BalancerPort.TCP));
+        Client two = connect(balancer.address(BalancerPort.TCP));
+        assertThat(connect(balancer.address(BalancerPort.TCP)).line()).contains("\"reason\":\"balancer_full\"");
         one.say(PING);
         two.say(PING);
         assertThat(one.line()).contains("no_node");
@@ -112,16 +112,17 @@ class BalancerIT {
     @Test
     void twoBalancersShareThePort() throws IOException {
         Balancer first = start(Map.of());
-        Balancer second = start(Map.of("edge.port", first.tcpAddress().port()));
-        assertThat(second.tcpAddress()).isEqualTo(first.tcpAddress());
+        Balancer second =
+                start(Map.of("edge.port", first.address(BalancerPort.TCP).port()));
+        assertThat(second.address(BalancerPort.TCP)).isEqualTo(first.address(BalancerPort.TCP));
         for (int i = 0; i < 10; i++) {
-            connect(first.tcpAddress()).say(PING);
+            connect(first.address(BalancerPort.TCP)).say(PING);
         }
         for (Client client : clients) {
             assertThat(client.line()).contains("no_node");
         }
         first.drain().toCompletableFuture().join();
-        Client later = connect(second.tcpAddress());
+        Client later = connect(second.address(BalancerPort.TCP));
         later.say(PING);
         assertThat(later.line()).contains("no_node");
     }
@@ -129,7 +130,7 @@ class BalancerIT {
     @Test
     void aTakenPortIsRefusedInOneLine() {
         Balancer first = start(Map.of("member.prefer-native", false));
-        int port = first.tcpAddress().port();
+        int port = first.address(BalancerPort.TCP).port();
         assertThatExceptionOfType(StartException.class)
                 .isThrownBy(() -> start(Map.of("member.prefer-native", false, "edge.port", port)))
                 .withMessageContaining("127.0.0.1:" + port)
@@ -139,8 +140,8 @@ class BalancerIT {
     @Test
     void aBalancerThatStopsTellsItsClients() throws IOException {
         Balancer balancer = start(Map.of());
-        Client client = connect(balancer.tcpAddress());
-        Client other = connect(balancer.tcpAddress());
+        Client client = connect(balancer.address(BalancerPort.TCP));
+        Client other = connect(balancer.address(BalancerPort.TCP));
         other.say("noise\n");
         assertThat(other.line()).contains("not_json_rpc");
         balancer.drain();

@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -54,43 +53,45 @@ class SourceLimitsIT {
     void oneAddressDoesNotTakeAllConnections() throws IOException {
         Balancer balancer = start(Map.of("edge.connection-limit", 16));
         for (int i = 0; i < 4; i++) {
-            assertThat(answered(connect(FLOOD, balancer.httpAddress()))).isEqualTo(404);
+            assertThat(answered(connect(FLOOD, balancer.address(BalancerPort.HTTP))))
+                    .isEqualTo(404);
         }
-        String refused = readAll(connect(FLOOD, balancer.httpAddress()));
+        String refused = readAll(connect(FLOOD, balancer.address(BalancerPort.HTTP)));
         assertThat(refused).startsWith("HTTP/1.1 429 Too Many Requests\r\n").contains("\r\nRetry-After: 1\r\n");
-        assertThat(readAll(connect(FLOOD, balancer.tcpAddress())))
+        assertThat(readAll(connect(FLOOD, balancer.address(BalancerPort.TCP))))
                 .contains("\"reason\":\"rate_limited\"")
                 .endsWith("}\n");
-        assertThat(answered(connect(OTHER, balancer.httpAddress()))).isEqualTo(404);
+        assertThat(answered(connect(OTHER, balancer.address(BalancerPort.HTTP))))
+                .isEqualTo(404);
         assertThat(limited("connections")).isEqualTo(2);
     }
 
     @Test
     void aConnectionThatIsClosedGivesItsPlaceBack() throws Exception {
         Balancer balancer = start(Map.of("edge.connection-limit", 4));
-        Socket first = connect(FLOOD, balancer.httpAddress());
+        Socket first = connect(FLOOD, balancer.address(BalancerPort.HTTP));
         assertThat(answered(first)).isEqualTo(404);
         first.close();
         await().atMost(TestBalancers.PATIENCE)
                 .ignoreException(IOException.class)
-                .until(() -> answered(connect(FLOOD, balancer.httpAddress())) == 404);
+                .until(() -> answered(connect(FLOOD, balancer.address(BalancerPort.HTTP))) == 404);
     }
 
     @Test
     void aClientThatClosesWhileItWaitsForAnAnswerGivesItsPlaceBack() throws Exception {
         Balancer balancer = start(Map.of("edge.connection-limit", 4, "relay.queue-deadline", "60s"));
-        Socket first = connect(FLOOD, balancer.tcpAddress());
+        Socket first = connect(FLOOD, balancer.address(BalancerPort.TCP));
         first.getOutputStream().write((PING + "\n").getBytes(StandardCharsets.UTF_8));
         first.close();
         await().atMost(TestBalancers.PATIENCE)
                 .ignoreException(IOException.class)
-                .until(() -> answered(connect(FLOOD, balancer.httpAddress())) == 404);
+                .until(() -> answered(connect(FLOOD, balancer.address(BalancerPort.HTTP))) == 404);
     }
 
     @Test
     void aClientThatHasSaidItsLastWordIsStillAnswered() throws Exception {
         Balancer balancer = start(Map.of("relay.queue-deadline", "4s"));
-        Socket client = connect(OTHER, balancer.tcpAddress());
+        Socket client = connect(OTHER, balancer.address(BalancerPort.TCP));
         client.getOutputStream().write((PING + "\n").getBytes(StandardCharsets.UTF_8));
         client.shutdownOutput();
         assertThat(readAll(client).strip())
@@ -103,14 +104,15 @@ class SourceLimitsIT {
         Balancer balancer = start(Map.of("limits.address.connects", 5, "limits.burst", "1s"));
         int refused = 0;
         for (int i = 0; i < 30; i++) {
-            try (Socket socket = connect(FLOOD, balancer.tcpAddress())) {
+            try (Socket socket = connect(FLOOD, balancer.address(BalancerPort.TCP))) {
                 socket.shutdownOutput();
                 refused += readAll(socket).contains("rate_limited") ? 1 : 0;
             }
         }
         assertThat(refused).isGreaterThan(10);
         assertThat(limited("connects")).isEqualTo(refused);
-        assertThat(answered(connect(OTHER, balancer.httpAddress()))).isEqualTo(404);
+        assertThat(answered(connect(OTHER, balancer.address(BalancerPort.HTTP))))
+                .isEqualTo(404);
     }
 
     @Test
@@ -136,13 +138,13 @@ class SourceLimitsIT {
                 "1s"));
         int closed = 0;
         for (int i = 0; i < 20; i++) {
-            Socket socket = connect(FLOOD, Objects.requireNonNull(balancer.tlsHttpAddress()));
+            Socket socket = connect(FLOOD, balancer.address(BalancerPort.HTTPS));
             socket.setSoTimeout(50);
             closed += isClosed(socket) ? 1 : 0;
         }
         assertThat(closed).isBetween(10, 18);
         assertThat(limited("handshakes")).isEqualTo(closed);
-        Socket other = connect(OTHER, Objects.requireNonNull(balancer.tlsHttpAddress()));
+        Socket other = connect(OTHER, balancer.address(BalancerPort.HTTPS));
         other.setSoTimeout(50);
         assertThat(isClosed(other)).isFalse();
     }
@@ -161,10 +163,13 @@ class SourceLimitsIT {
     void oneAddressDoesNotTakeAllSessionsOfWebSockets() throws IOException {
         Balancer balancer = start(Map.of("http.sessions.limit", 8));
         for (int i = 0; i < 2; i++) {
-            assertThat(upgraded(connect(FLOOD, balancer.httpAddress()))).isEqualTo(101);
+            assertThat(upgraded(connect(FLOOD, balancer.address(BalancerPort.HTTP))))
+                    .isEqualTo(101);
         }
-        assertThat(upgraded(connect(FLOOD, balancer.httpAddress()))).isEqualTo(429);
-        assertThat(upgraded(connect(OTHER, balancer.httpAddress()))).isEqualTo(101);
+        assertThat(upgraded(connect(FLOOD, balancer.address(BalancerPort.HTTP))))
+                .isEqualTo(429);
+        assertThat(upgraded(connect(OTHER, balancer.address(BalancerPort.HTTP))))
+                .isEqualTo(101);
         assertThat(limited("sessions")).isEqualTo(1);
     }
 
@@ -172,14 +177,14 @@ class SourceLimitsIT {
     void oneAddressDoesNotTakeAllSessionsOfLines() throws IOException {
         Balancer balancer = start(Map.of("http.sessions.limit", 8, "relay.queue-deadline", "10s"));
         for (int i = 0; i < 2; i++) {
-            connect(FLOOD, balancer.tcpAddress())
+            connect(FLOOD, balancer.address(BalancerPort.TCP))
                     .getOutputStream()
                     .write((PING + "\n").getBytes(StandardCharsets.UTF_8));
         }
         long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
         String said = "";
         while (!said.contains("rate_limited") && System.nanoTime() < deadline) {
-            Socket third = connect(FLOOD, balancer.tcpAddress());
+            Socket third = connect(FLOOD, balancer.address(BalancerPort.TCP));
             third.setSoTimeout(200);
             third.getOutputStream().write((PING + "\n").getBytes(StandardCharsets.UTF_8));
             said = readSome(third);
@@ -195,7 +200,7 @@ class SourceLimitsIT {
         Map<Integer, Integer> statuses = new HashMap<>();
         long began = System.nanoTime();
         for (int i = 0; i < 300; i++) {
-            Socket socket = connect(FLOOD, balancer.httpAddress());
+            Socket socket = connect(FLOOD, balancer.address(BalancerPort.HTTP));
             statuses.merge(guess(socket, i), 1, Integer::sum);
             socket.close();
         }
@@ -204,7 +209,8 @@ class SourceLimitsIT {
         assertThat(statuses).containsOnlyKeys(404, 429);
         assertThat(limited("unknown_sessions"))
                 .isEqualTo(statuses.getOrDefault(429, 0).longValue());
-        assertThat(guess(connect(OTHER, balancer.httpAddress()), 1)).isEqualTo(404);
+        assertThat(guess(connect(OTHER, balancer.address(BalancerPort.HTTP)), 1))
+                .isEqualTo(404);
     }
 
     private static int guess(Socket socket, int number) throws IOException {
@@ -230,15 +236,17 @@ class SourceLimitsIT {
                 "2s"));
         Map<Integer, Integer> statuses = new HashMap<>();
         for (int i = 0; i < 100; i++) {
-            statuses.merge(show(connect(FLOOD, balancer.httpAddress()), "bad-" + i), 1, Integer::sum);
+            statuses.merge(show(connect(FLOOD, balancer.address(BalancerPort.HTTP)), "bad-" + i), 1, Integer::sum);
         }
         assertThat(statuses).containsOnlyKeys(401, 429);
         assertThat(statuses.getOrDefault(429, 0)).isGreaterThan(50);
-        assertThat(show(connect(FLOOD, balancer.httpAddress()), "good")).isNotIn(401, 429);
-        assertThat(answered(connect(FLOOD, balancer.httpAddress())))
+        assertThat(show(connect(FLOOD, balancer.address(BalancerPort.HTTP)), "good"))
+                .isNotIn(401, 429);
+        assertThat(answered(connect(FLOOD, balancer.address(BalancerPort.HTTP))))
                 .as("whoever shows nothing")
                 .isEqualTo(404);
-        assertThat(show(connect(OTHER, balancer.httpAddress()), "bad")).isEqualTo(401);
+        assertThat(show(connect(OTHER, balancer.address(BalancerPort.HTTP)), "bad"))
+                .isEqualTo(401);
     }
 
     private static int show(Socket socket, String token) throws IOException {
@@ -258,7 +266,7 @@ class SourceLimitsIT {
     @Test
     void whoeverSaysMoreThanItMayIsReadMoreSlowlyAndStays() throws IOException {
         Balancer balancer = start(Map.of("limits.address.messages", 20, "limits.burst", "500ms"));
-        Socket socket = connect(FLOOD, balancer.httpAddress());
+        Socket socket = connect(FLOOD, balancer.address(BalancerPort.HTTP));
         long began = System.nanoTime();
         for (int i = 0; i < 40; i++) {
             assertThat(guess(socket, i)).isEqualTo(404);
@@ -266,7 +274,7 @@ class SourceLimitsIT {
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(1200));
         assertThat(limited("messages")).isPositive();
 
-        Socket other = connect(OTHER, balancer.httpAddress());
+        Socket other = connect(OTHER, balancer.address(BalancerPort.HTTP));
         began = System.nanoTime();
         assertThat(guess(other, 1)).isEqualTo(404);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(1));

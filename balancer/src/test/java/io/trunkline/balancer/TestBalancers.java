@@ -43,7 +43,7 @@ final class TestBalancers implements AutoCloseable {
         metrics = new Metrics();
         Member<?> member = Member.start(memberSettings, config, metrics, Behaviors.empty());
         members.add(member);
-        Balancer balancer = Balancer.create(memberSettings, BalancerSettings.from(config), metrics);
+        Balancer balancer = new Balancer(memberSettings, BalancerSettings.from(config), metrics);
         balancer.live(member.system());
         balancers.add(balancer);
         return balancer;

@@ -116,7 +116,7 @@ class TlsIT {
     @CsvSource({"TLSv1.2, true", "TLSv1.2, false", "TLSv1.3, true", "TLSv1.3, false"})
     void linesAreServed(String version, boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        Client client = connect(balancer.tlsTcpAddress(), version);
+        Client client = connect(balancer.address(BalancerPort.TLS), version);
         assertThat(client.socket().getSession().getProtocol()).isEqualTo(version);
         assertThat(client.socket().getSession().getCipherSuite()).contains("GCM");
         client.say(PING + "\n");
@@ -129,7 +129,7 @@ class TlsIT {
     @CsvSource({"TLSv1.2, true", "TLSv1.2, false", "TLSv1.3, true", "TLSv1.3, false"})
     void httpIsServed(String version, boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        SSLSocket socket = plainlyConnected(balancer.tlsHttpAddress(), version);
+        SSLSocket socket = plainlyConnected(balancer.address(BalancerPort.HTTPS), version);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setApplicationProtocols(new String[] {"h2", "http/1.1"});
         socket.setSSLParameters(parameters);
@@ -147,7 +147,8 @@ class TlsIT {
     @ValueSource(booleans = {true, false})
     void olderVersionsAreRefused(boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        for (HostPort port : List.of(address(balancer.tlsTcpAddress()), address(balancer.tlsHttpAddress()))) {
+        for (HostPort port :
+                List.of(address(balancer.address(BalancerPort.TLS)), address(balancer.address(BalancerPort.HTTPS)))) {
             Socket socket = open(port);
             socket.getOutputStream().write(helloOfTls11());
             byte[] answer = socket.getInputStream().readAllBytes();
@@ -164,7 +165,8 @@ class TlsIT {
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
         WebSocket socket = http().newWebSocketBuilder()
                 .subprotocols("mcp")
-                .buildAsync(URI.create("wss://" + balancer.tlsHttpAddress() + "/mcp/ws"), new Listener(heard))
+                .buildAsync(
+                        URI.create("wss://" + balancer.address(BalancerPort.HTTPS) + "/mcp/ws"), new Listener(heard))
                 .get(20, TimeUnit.SECONDS);
         assertThat(socket.getSubprotocol()).isEqualTo("mcp");
         socket.sendText(PING, true);
@@ -176,7 +178,7 @@ class TlsIT {
     @ValueSource(booleans = {true, false})
     void eventStreamsAreServed(boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        String origin = "https://" + balancer.tlsHttpAddress();
+        String origin = "https://" + balancer.address(BalancerPort.HTTPS);
         HttpRequest listen = HttpRequest.newBuilder(URI.create(origin + "/mcp/sse"))
                 .header("Accept", "text/event-stream")
                 .build();
@@ -197,7 +199,7 @@ class TlsIT {
         Balancer balancer = start(openSsl);
         String id = "x".repeat(3 * 1024 * 1024);
         String large = INITIALIZE.replace("\"id\":0", "\"id\":\"a\",\"padding\":\"" + id + "\"");
-        HttpResponse<String> answer = post("https://" + balancer.tlsHttpAddress() + "/mcp", large);
+        HttpResponse<String> answer = post("https://" + balancer.address(BalancerPort.HTTPS) + "/mcp", large);
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("\"id\":\"a\"", "no_node");
     }
@@ -208,11 +210,11 @@ class TlsIT {
     @ValueSource(booleans = {true, false})
     void whoeverIsRefusedWhileSendingHearsWhy(boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        Client client = connect(balancer.tlsHttpAddress(), "TLSv1.3");
+        Client client = connect(balancer.address(BalancerPort.HTTPS), "TLSv1.3");
         client.say("POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 5000000"
                 + "\r\n\r\n" + "x".repeat(200_000));
         assertThat(client.all()).startsWith("HTTP/1.1 413 ").endsWith("}");
-        Client noise = connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        Client noise = connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         noise.say("GET / HTTP/1.1\r\n" + "x".repeat(200_000));
         assertThat(noise.all()).contains("not_json_rpc").endsWith("}\n");
     }
@@ -221,7 +223,7 @@ class TlsIT {
     @CsvSource({"TLSv1.2, true", "TLSv1.2, false", "TLSv1.3, true", "TLSv1.3, false"})
     void aClientThatClosesItsSideOfTheSocketIsAnswered(String version, boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        Socket below = open(address(balancer.tlsTcpAddress()));
+        Socket below = open(address(balancer.address(BalancerPort.TLS)));
         Client client = new Client(secured(below, version));
         client.say(PING + "\n");
         below.shutdownOutput();
@@ -233,7 +235,7 @@ class TlsIT {
     @CsvSource({"TLSv1.2, true", "TLSv1.2, false", "TLSv1.3, true", "TLSv1.3, false"})
     void aLineThatIsCutOffWithoutAWordOfTlsIsNotExecuted(String version, boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        Socket below = open(address(balancer.tlsTcpAddress()));
+        Socket below = open(address(balancer.address(BalancerPort.TLS)));
         Client client = new Client(secured(below, version));
         client.say(PING + "\n" + PING.replace("\"p\"", "\"cut\""));
         below.shutdownOutput();
@@ -244,7 +246,7 @@ class TlsIT {
     @Test
     void aClientThatSaysItIsDoneIsAnsweredWithTheTlsOfTheJdk() throws Exception {
         Balancer balancer = start(false);
-        Client client = connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        Client client = connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         client.say(PING);
         client.socket().shutdownOutput();
         assertThat(client.line()).contains("\"id\":\"p\"", "no_node");
@@ -254,7 +256,7 @@ class TlsIT {
     @Test
     void aClientThatSaysItIsDoneIsClosedByOpenSsl() throws Exception {
         Balancer balancer = start(true);
-        Client client = connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        Client client = connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         client.say(PING);
         client.socket().shutdownOutput();
         assertThat(client.line()).isNull();
@@ -264,7 +266,7 @@ class TlsIT {
     @ValueSource(booleans = {true, false})
     void aBalancerThatStopsTellsItsClients(boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        Client client = connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        Client client = connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         balancer.drain();
         assertThat(client.line()).contains("shutting_down");
         assertThat(client.line()).isNull();
@@ -276,7 +278,7 @@ class TlsIT {
     @ValueSource(booleans = {true, false})
     void plainHttpIsClosedAndCounted(boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        Socket socket = open(address(balancer.tlsHttpAddress()));
+        Socket socket = open(address(balancer.address(BalancerPort.HTTPS)));
         socket.getOutputStream().write(request("GET /mcp").getBytes(StandardCharsets.US_ASCII));
         assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1))
                 .doesNotContain("HTTP");
@@ -287,8 +289,8 @@ class TlsIT {
     @ValueSource(booleans = {true, false})
     void aSlowHandshakeIsClosedAfterItsDeadline(boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl, Map.of("edge.timeouts.first-message", "300ms"));
-        Socket silent = open(address(balancer.tlsTcpAddress()));
-        Socket slow = open(address(balancer.tlsHttpAddress()));
+        Socket silent = open(address(balancer.address(BalancerPort.TLS)));
+        Socket slow = open(address(balancer.address(BalancerPort.HTTPS)));
         slow.getOutputStream().write(helloOfTls11(), 0, 20);
         assertThat(silent.getInputStream().read()).isEqualTo(-1);
         assertThat(slow.getInputStream().read()).isEqualTo(-1);
@@ -298,10 +300,14 @@ class TlsIT {
     @Test
     void aClientForWhichThereIsNoPlaceIsClosedWithoutAHandshake() throws Exception {
         Balancer balancer = start(true, Map.of("edge.connection-limit", 1));
-        connect(balancer.tlsTcpAddress(), "TLSv1.3");
-        assertThat(open(address(balancer.tlsTcpAddress())).getInputStream().read())
+        connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
+        assertThat(open(address(balancer.address(BalancerPort.TLS)))
+                        .getInputStream()
+                        .read())
                 .isEqualTo(-1);
-        assertThat(open(address(balancer.tlsHttpAddress())).getInputStream().read())
+        assertThat(open(address(balancer.address(BalancerPort.HTTPS)))
+                        .getInputStream()
+                        .read())
                 .isEqualTo(-1);
         assertThat(handshakes("refused")).isEqualTo(2);
     }
@@ -312,7 +318,7 @@ class TlsIT {
     @ValueSource(booleans = {true, false})
     void aNewCertificateIsShownToNewConnectionsAndOldOnesGoOn(boolean openSsl) throws Exception {
         Balancer balancer = start(openSsl);
-        Client before = connect(balancer.tlsHttpAddress(), "TLSv1.3");
+        Client before = connect(balancer.address(BalancerPort.HTTPS), "TLSv1.3");
         before.say(request("GET /mcp", "Accept: text/event-stream"));
         assertThat(before.response()).contains("Mcp-Session-Id is missing");
         for (int i = 2; i <= 4; i++) {
@@ -321,7 +327,7 @@ class TlsIT {
             int times = i;
             await().atMost(TestBalancers.PATIENCE).until(() -> logged("tls.certificate_taken") == times);
             // It trusts no other.
-            connect(balancer.tlsHttpAddress(), "TLSv1.3");
+            connect(balancer.address(BalancerPort.HTTPS), "TLSv1.3");
             before.say(request("GET /mcp", "Accept: text/event-stream"));
             assertThat(before.response()).contains("Mcp-Session-Id is missing");
         }
@@ -334,18 +340,18 @@ class TlsIT {
         Balancer balancer = start(openSsl);
         write("noise");
         await().atMost(TestBalancers.PATIENCE).until(() -> logged("is no PEM file") == 1);
-        connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         X509Bundle other = certificate();
         write(bundle.getCertificatePEM() + other.getPrivateKeyPEM());
         await().atMost(TestBalancers.PATIENCE).until(() -> logged("is not the key of the certificate") == 1);
-        connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         Files.delete(file);
         await().atMost(TestBalancers.PATIENCE).until(() -> logged("is not there") > 0);
-        connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         bundle = other;
         write(both(other));
         await().atMost(TestBalancers.PATIENCE).until(() -> logged("tls.certificate_taken") == 2);
-        connect(balancer.tlsTcpAddress(), "TLSv1.3");
+        connect(balancer.address(BalancerPort.TLS), "TLSv1.3");
         // The file holds certificate and key, and is read for each: it may be gone between the two.
         assertThat(logged("tls.certificate_rejected"))
                 .as("a line for each, and none again and again")
@@ -363,8 +369,8 @@ class TlsIT {
     @Test
     void withoutACertificateThereIsNoTls() {
         Balancer balancer = balancers.start(Map.of());
-        assertThat(balancer.tlsTcpAddress()).isNull();
-        assertThat(balancer.tlsHttpAddress()).isNull();
+        assertThat(balancer.address(BalancerPort.TLS)).isNull();
+        assertThat(balancer.address(BalancerPort.HTTPS)).isNull();
         assertThat(balancer.endpoints()).containsOnlyKeys("tcp", "http");
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
 import io.trunkline.balancer.Balancer;
+import io.trunkline.balancer.BalancerPort;
 import io.trunkline.balancer.BalancerSettings;
 import io.trunkline.multinode.MultiNode;
 import io.trunkline.node.Node;
@@ -78,9 +79,9 @@ final class Trunkline {
             Node.start(system, member, settings, server, new Metrics());
             return new Trunkline(self, system, null);
         }
-        Balancer balancer = Balancer.create(member, BalancerSettings.from(config), new Metrics());
+        Balancer balancer = new Balancer(member, BalancerSettings.from(config), new Metrics());
         balancer.live(system);
-        return new Trunkline(self, system, balancer.tcpAddress());
+        return new Trunkline(self, system, balancer.address(BalancerPort.TCP));
     }
 
     /**
