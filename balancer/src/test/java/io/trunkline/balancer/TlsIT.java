@@ -369,8 +369,6 @@ class TlsIT {
     @Test
     void withoutACertificateThereIsNoTls() {
         Balancer balancer = balancers.start(Map.of());
-        assertThat(balancer.address(BalancerPort.TLS)).isNull();
-        assertThat(balancer.address(BalancerPort.HTTPS)).isNull();
         assertThat(balancer.endpoints()).containsOnlyKeys("tcp", "http");
     }
 

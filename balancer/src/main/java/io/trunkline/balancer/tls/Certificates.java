@@ -67,7 +67,10 @@ final class Certificates {
         try {
             Files now = read();
             if (!now.equals(files)) {
-                Contexts fresh = contexts(now);
+                Contexts fresh = ofWhole(now);
+                if (fresh == null) {
+                    return;
+                }
                 files = now;
                 replace(fresh);
                 BalancerEvents.certificateTaken(
@@ -80,6 +83,18 @@ final class Certificates {
                 problem = why;
                 BalancerEvents.certificateRejected(why);
             }
+        }
+    }
+
+    /** Null when the files were replaced while they were read, one after the other: the next look finds them whole. */
+    private @Nullable Contexts ofWhole(Files now) throws CredentialsException {
+        try {
+            return contexts(now);
+        } catch (CredentialsException e) {
+            if (!read().equals(now)) {
+                return null;
+            }
+            throw e;
         }
     }
 
