@@ -2,8 +2,8 @@ package io.trunkline.balancer;
 
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.trunk.Trunks;
-import io.trunkline.protocol.member.Readiness;
-import io.trunkline.protocol.member.Vitals;
+import io.trunkline.protocol.metrics.Readiness;
+import io.trunkline.protocol.metrics.Vitals;
 import java.util.Map;
 import java.util.function.Supplier;
 
