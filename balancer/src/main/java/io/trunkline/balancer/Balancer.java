@@ -28,7 +28,6 @@ import io.trunkline.protocol.member.StartException;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.metrics.Readiness;
-import io.trunkline.protocol.metrics.Vitals;
 import io.trunkline.protocol.trunk.ClusterSecret;
 import io.trunkline.protocol.trunk.NetTransport;
 import io.trunkline.protocol.trunk.TrunkIdentity;
