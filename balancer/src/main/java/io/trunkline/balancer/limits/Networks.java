@@ -43,7 +43,7 @@ public final class Networks {
     }
 
     /** The addresses that are named, with commas between them; names of hosts are not looked up. */
-    static Networks of(String key, String text) {
+    public static Networks of(String key, String text) {
         boolean loopback = false;
         List<Network> networks = new ArrayList<>();
         for (String part : Arrays.stream(text.split(",")).map(String::trim).toList()) {
@@ -66,7 +66,8 @@ public final class Networks {
         return new Network(known, Integer.parseInt(bits));
     }
 
-    boolean has(InetAddress address) {
+    /** Whether the address is one of them. */
+    public boolean has(InetAddress address) {
         if (loopback && address.isLoopbackAddress()) {
             return true;
         }
