@@ -80,6 +80,26 @@ class TcpProxyIT {
     }
 
     @Test
+    void aClientThatHasSaidAllMayReadALongAnswerSlowly() throws Exception {
+        int length = 20 << 20;
+        ScriptedServer server = rig.server(socket -> {
+            socket.getInputStream().readAllBytes();
+            socket.getOutputStream().write(new byte[length]);
+        });
+        try (Socket client = new Socket()) {
+            client.setReceiveBufferSize(8 * 1024);
+            client.connect(bind(Rig.pool(server.port()), TcpProxySettings.of("test"), null));
+            client.shutdownOutput();
+            byte[] piece = new byte[4096];
+            int got = 0;
+            for (int read = 0; read >= 0; read = client.getInputStream().read(piece)) {
+                got += read;
+            }
+            assertThat(got).isEqualTo(length);
+        }
+    }
+
+    @Test
     void aServerThatHasSaidAllIsStillTold() throws Exception {
         CompletableFuture<String> heard = new CompletableFuture<>();
         ScriptedServer server = rig.server(socket -> {
