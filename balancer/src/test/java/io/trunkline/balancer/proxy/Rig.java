@@ -13,6 +13,7 @@ import io.trunkline.balancer.pool.PoolSettings;
 import io.trunkline.balancer.pool.QueueSettings;
 import io.trunkline.balancer.pool.Server;
 import io.trunkline.balancer.pool.ServerSettings;
+import io.trunkline.balancer.pool.ServerTlsSettings;
 import io.trunkline.balancer.pool.Sticky;
 import io.trunkline.protocol.member.Metrics;
 import io.trunkline.protocol.member.NetSettings;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the tests of proxies need: event loops, servers of plain sockets that do as they are told, and pools of them. */
@@ -109,8 +111,12 @@ public final class Rig implements AutoCloseable {
     }
 
     public static ConnectionSettings connections(int proxyProtocol) {
+        return connections(proxyProtocol, ServerTlsSettings.OFF);
+    }
+
+    public static ConnectionSettings connections(int proxyProtocol, ServerTlsSettings tls) {
         return new ConnectionSettings(
-                Duration.ofMillis(400), Duration.ofMillis(700), 32, Duration.ofSeconds(60), proxyProtocol);
+                Duration.ofMillis(400), Duration.ofMillis(700), 32, Duration.ofSeconds(60), proxyProtocol, tls);
     }
 
     public long count(String name, Map<String, String> tags) {
@@ -127,7 +133,7 @@ public final class Rig implements AutoCloseable {
             one.close();
         }
         threads.shutdownNow();
-        group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).syncUninterruptibly();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     /** A server of plain sockets. */

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.trunkline.balancer.client.Account;
 import io.trunkline.balancer.client.ClientLoop;
+import io.trunkline.balancer.client.Crowd;
 import io.trunkline.balancer.client.Tenant;
 import io.trunkline.balancer.pool.Ask;
 import io.trunkline.balancer.pool.Failure;
@@ -34,12 +35,12 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     private final TcpLoop loop;
     private final Channel channel;
     private final Account account;
+    private final Crowd.Seat seat = new Crowd.Seat();
     private final Deque<ByteBuf> early = new ArrayDeque<>();
     private final long startedNanos = System.nanoTime();
     private int earlyBytes;
     private boolean saidAll;
     private boolean gone;
-    private int place;
     private @Nullable Ask ask;
     private Pool.@Nullable Wait waiting;
     private @Nullable Server server;
@@ -258,12 +259,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     }
 
     @Override
-    public int place() {
-        return place;
-    }
-
-    @Override
-    public void place(int index) {
-        place = index;
+    public Crowd.Seat seat() {
+        return seat;
     }
 }

@@ -11,6 +11,7 @@ import io.trunkline.balancer.pool.Pool;
 import io.trunkline.balancer.proxy.ProxyHeader;
 import io.trunkline.balancer.proxy.ProxyServices;
 import io.trunkline.balancer.tls.Tls;
+import io.trunkline.protocol.member.Expect;
 import io.trunkline.protocol.refusal.Reason;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -33,6 +34,7 @@ public final class TcpProxy {
      * @param proxies the peers that begin with a PROXY header; null: none does
      */
     public TcpProxy(TcpProxySettings settings, Pool pool, ProxyServices services, @Nullable Networks proxies) {
+        Expect.that(!pool.settings().connections().tls().on(), "tls", "on", "off: bytes go to servers in the clear");
         this.proxies = proxies;
         for (EventExecutor executor : services.group()) {
             EventLoop loop = (EventLoop) executor;

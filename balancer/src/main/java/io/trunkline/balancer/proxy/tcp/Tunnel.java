@@ -11,7 +11,6 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.trunkline.balancer.client.Crowd;
 import io.trunkline.balancer.tls.LastWords;
 import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * side says is said to the other one after all that came before; a reset is passed on as a reset, so that a part is not taken
  * for the whole. Both sockets belong to the same event loop, and so does the tunnel.
  */
-public final class Tunnel implements Crowd.Member {
+public final class Tunnel {
     /** How a tunnel came to its end. */
     public enum Ending {
         /** Both sides have said all, or one has closed. */
@@ -47,7 +46,6 @@ public final class Tunnel implements Crowd.Member {
     private boolean heldBack;
     private boolean stirred;
     private long quietSince = System.nanoTime();
-    private int place;
 
     /**
      * A tunnel that carries nothing until it is {@linkplain #start started}.
@@ -132,16 +130,6 @@ public final class Tunnel implements Crowd.Member {
         if (ending == null) {
             ending = why;
         }
-    }
-
-    @Override
-    public int place() {
-        return place;
-    }
-
-    @Override
-    public void place(int index) {
-        place = index;
     }
 
     /** One of the two sockets: what it reads goes to the other one. */

@@ -9,6 +9,7 @@ import io.trunkline.balancer.limits.Networks;
 import io.trunkline.balancer.pool.ConnectionSettings;
 import io.trunkline.balancer.pool.Failure;
 import io.trunkline.balancer.pool.Pool;
+import io.trunkline.balancer.pool.ServerTlsSettings;
 import io.trunkline.balancer.proxy.Rig;
 import io.trunkline.balancer.proxy.Rig.ScriptedServer;
 import java.io.IOException;
@@ -363,6 +364,14 @@ class TcpProxyIT {
             String header = "PROXY TCP4 192.0.2.7 192.0.2.8 1234 80\r\n";
             assertThat(said(client, header)).isEqualTo(header);
         }
+    }
+
+    @Test
+    void aPoolWhoseServersSpeakTlsIsRefusedRatherThanServedInTheClear() {
+        ConnectionSettings encrypted = Rig.connections(0, new ServerTlsSettings(true, "", ""));
+        Pool pool = Rig.pool(encrypted, Duration.ofSeconds(1), 1);
+        assertThatThrownBy(() -> new TcpProxy(TcpProxySettings.of("test"), pool, rig.services(), null))
+                .hasMessageContaining("tls: on (expected: off");
     }
 
     @Test
