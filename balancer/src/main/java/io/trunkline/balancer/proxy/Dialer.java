@@ -59,7 +59,8 @@ public final class Dialer {
                     if (done.isSuccess()) {
                         caller.connected(done.channel());
                     } else {
-                        caller.failed(done.cause() instanceof ConnectTimeoutException ? Failure.TIMEOUT : Failure.CONNECT);
+                        caller.failed(
+                                done.cause() instanceof ConnectTimeoutException ? Failure.TIMEOUT : Failure.CONNECT);
                     }
                 });
     }

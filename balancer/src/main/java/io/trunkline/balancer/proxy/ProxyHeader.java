@@ -110,8 +110,7 @@ public final class ProxyHeader {
             ctx.pipeline().remove(this);
         }
 
-        private static @Nullable InetAddress address(
-                @Nullable String text) {
+        private static @Nullable InetAddress address(@Nullable String text) {
             return text == null ? null : NetUtil.createInetAddressFromIpAddressString(text);
         }
 

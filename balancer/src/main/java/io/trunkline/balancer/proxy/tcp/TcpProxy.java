@@ -57,9 +57,8 @@ public final class TcpProxy {
     public CompletionStage<@Nullable Void> drain(long deadlineMillis) {
         listener.close();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
-        return CompletableFuture.allOf(loops.values().stream()
-                .map(loop -> loop.drain(deadline))
-                .toArray(CompletableFuture<?>[]::new));
+        return CompletableFuture.allOf(
+                loops.values().stream().map(loop -> loop.drain(deadline)).toArray(CompletableFuture<?>[]::new));
     }
 
     private TcpLoop loop(Channel channel) {

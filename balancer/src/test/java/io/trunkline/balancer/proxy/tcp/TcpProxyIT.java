@@ -175,7 +175,8 @@ class TcpProxyIT {
         try (Socket client = connect(pool)) {
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofMillis(250), Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isBetween(Duration.ofMillis(250), Duration.ofSeconds(3));
         await().until(() -> rig.admission.connections() == 0);
         assertThat(pool.waiting()).isZero();
     }
@@ -189,7 +190,8 @@ class TcpProxyIT {
             client.getOutputStream().write("early".getBytes(US_ASCII));
             await().until(() -> pool.waiting() == 1);
             pool.servers().get(0).checked(true, "test");
-            assertThat(new String(client.getInputStream().readNBytes(5), US_ASCII)).isEqualTo("early");
+            assertThat(new String(client.getInputStream().readNBytes(5), US_ASCII))
+                    .isEqualTo("early");
         }
     }
 
@@ -205,7 +207,8 @@ class TcpProxyIT {
         Pool pool = Rig.pool(resets.port());
         try (Socket client = connect(pool)) {
             client.getOutputStream().write('x');
-            assertThat(new String(client.getInputStream().readNBytes(11), US_ASCII)).isEqualTo("half an ans");
+            assertThat(new String(client.getInputStream().readNBytes(11), US_ASCII))
+                    .isEqualTo("half an ans");
             client.getOutputStream().write('y');
             assertThatThrownBy(() -> client.getInputStream().read()).isInstanceOf(SocketException.class);
         }
@@ -298,7 +301,8 @@ class TcpProxyIT {
         InetSocketAddress at = bind(Rig.pool(greets.port()), new TcpProxySettings("test", Duration.ZERO, 2), null);
         await().until(() -> greets.connections.get() == 2);
         try (Socket client = new Socket(at.getAddress(), at.getPort())) {
-            assertThat(new String(client.getInputStream().readNBytes(9), US_ASCII)).isEqualTo("220 hello");
+            assertThat(new String(client.getInputStream().readNBytes(9), US_ASCII))
+                    .isEqualTo("220 hello");
         }
         assertThat(greets.connections.get()).isEqualTo(3);
         assertThat(rig.count("trunkline.proxy.spares.used", tags())).isZero();
@@ -326,7 +330,8 @@ class TcpProxyIT {
             client.shutdownOutput();
             byte[] all = client.getInputStream().readAllBytes();
             assertThat(all).hasSize(16 + 12 + 2);
-            assertThat(Arrays.copyOf(all, 13)).isEqualTo(new byte[] {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10, 0x21});
+            assertThat(Arrays.copyOf(all, 13))
+                    .isEqualTo(new byte[] {13, 10, 13, 10, 0, 13, 10, 'Q', 'U', 'I', 'T', 10, 0x21});
         }
     }
 
@@ -378,7 +383,8 @@ class TcpProxyIT {
     void drainingLetsConnectionsGoOnUntilTheDeadline() throws Exception {
         ScriptedServer echo = rig.server(ECHO);
         TcpProxy proxy = new TcpProxy(TcpProxySettings.of("test"), Rig.pool(echo.port()), rig.services(), null);
-        InetSocketAddress at = proxy.bind("127.0.0.1", 0, null).toCompletableFuture().get(5, TimeUnit.SECONDS);
+        InetSocketAddress at =
+                proxy.bind("127.0.0.1", 0, null).toCompletableFuture().get(5, TimeUnit.SECONDS);
         try (Socket client = new Socket(at.getAddress(), at.getPort())) {
             assertThat(said(client, "one")).isEqualTo("one");
             CompletableFuture<?> drained = proxy.drain(1_000).toCompletableFuture();
