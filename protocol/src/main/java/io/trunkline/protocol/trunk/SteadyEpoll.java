@@ -68,6 +68,7 @@ final class SteadyEpoll implements IoHandler {
         }
 
         @Override
+        @SuppressWarnings("TypeParameterUnusedInFormals")
         public <T> T attachment() {
             return of.attachment();
         }
