@@ -4,7 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.trunkline.balancer.admit.Admission;
 import io.trunkline.balancer.client.ClientMemory;
 import io.trunkline.balancer.client.EdgeSettings;
-import io.trunkline.protocol.member.Metrics;
+import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.trunk.NetTransport;
 
 /**

@@ -10,7 +10,7 @@ import io.trunkline.balancer.pool.Pool;
 import io.trunkline.balancer.pool.Server;
 import io.trunkline.balancer.pool.ServerState;
 import io.trunkline.balancer.proxy.Dialer;
-import io.trunkline.protocol.member.Counter;
+import io.trunkline.protocol.metrics.Counter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import io.trunkline.balancer.client.ClientLoop;
 import io.trunkline.balancer.pool.Pool;
 import io.trunkline.balancer.proxy.Dialer;
 import io.trunkline.balancer.proxy.ProxyServices;
-import io.trunkline.protocol.member.Counter;
+import io.trunkline.protocol.metrics.Counter;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
