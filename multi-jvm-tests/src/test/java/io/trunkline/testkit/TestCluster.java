@@ -132,9 +132,14 @@ public final class TestCluster implements AutoCloseable {
      */
     public void startAgain(String... names) {
         for (String name : names) {
-            cluster.startWithFirstSeeds(name);
+            startAsSupervised(name);
         }
         awaitServing();
+    }
+
+    /** Starts a member that has ended as it was, as a supervisor does, and returns at once. */
+    public MemberProcess startAsSupervised(String name) {
+        return cluster.startWithFirstSeeds(name);
     }
 
     /** A member by its name: {@code node-1} and up, {@code balancer-1} and up. */
