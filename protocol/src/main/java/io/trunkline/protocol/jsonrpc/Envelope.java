@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One JSON-RPC message as far as it must be read to route it: what it is, its id, its method, and where its parts lie.
  *
  * <p>Offsets count from the start of {@link #message()}, which is shared and not copied: nobody may change it while the
- * envelope is in use. The id is kept as it was written, because it has to be sent back exactly so (JSON-RPC 2.0, section
- * 5), whatever its size.
+ * envelope is in use. The id is kept as it was written, because it has to be sent back exactly so (JSON-RPC 2.0,
+ * section 5), whatever its size.
  */
 public final class Envelope {
 
@@ -162,8 +162,8 @@ public final class Envelope {
     }
 
     /**
-     * The protocol version that the request declares for itself, or null when it relies on a session (MCP 2026-07-28, basic,
-     * {@code _meta}). May be any text.
+     * The protocol version that the request declares for itself, or null when it relies on a session (MCP 2026-07-28,
+     * basic, {@code _meta}). May be any text.
      */
     public @Nullable String version() {
         return details.version();
@@ -175,8 +175,8 @@ public final class Envelope {
     }
 
     /**
-     * The name of the tool or prompt, the URI of the resource, or the id of the task that the request is about, or null. Of tasks
-     * that are listened to, the first.
+     * The name of the tool or prompt, the URI of the resource, or the id of the task that the request is about, or
+     * null. Of tasks that are listened to, the first.
      */
     public @Nullable String target() {
         return details.target();

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that the objects around a place in a text have so far, to find one that comes twice. Of each name only a number is
- * kept, so that very many of them make a few large arrays and no objects: what is kept while a garbage collector runs is what
- * its pause is made of.
+ * The names that the objects around a place in a text have so far, to find one that comes twice. Of each name only a
+ * number is kept, so that very many of them make a few large arrays and no objects: what is kept while a garbage
+ * collector runs is what its pause is made of.
  */
 final class MemberNames {
     /** Up to so many names of an object are compared one by one. */

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A revision of MCP, oldest first. The older ones open a session with {@code initialize}; since 2026-07-28 each request says
- * what it needs by itself.
+ * A revision of MCP, oldest first. The older ones open a session with {@code initialize}; since 2026-07-28 each request
+ * says what it needs by itself.
  *
  * <p>The questions are the differences that the engine has to know. Source: the changelog of each revision.
  */

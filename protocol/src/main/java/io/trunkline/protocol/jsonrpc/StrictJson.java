@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Arrays;
 
 /**
- * Goes through a JSON text in well-formed UTF-8 once, value by value, and proves what it passes to be strict (RFC 8259): no name
- * twice in one object, everything within {@link JsonLimits}. Keeps nothing of what it has passed but a number for each name of
- * the objects around it, so that a large text costs time but hardly memory.
+ * Goes through a JSON text in well-formed UTF-8 once, value by value, and proves what it passes to be strict (RFC
+ * 8259): no name twice in one object, everything within {@link JsonLimits}. Keeps nothing of what it has passed but a
+ * number for each name of the objects around it, so that a large text costs time but hardly memory.
  */
 final class StrictJson {
     private final byte[] text;

@@ -21,8 +21,8 @@ final class TopLevel {
     }
 
     /**
-     * A small message with the same id, and with a method if it has one: what has to be known of it to refuse it. A batch or
-     * nonsense becomes something whose id is not known.
+     * A small message with the same id, and with a method if it has one: what has to be known of it to refuse it. A
+     * batch or nonsense becomes something whose id is not known.
      */
     static byte[] outline(byte[] message) {
         TopLevel found = new TopLevel(message);

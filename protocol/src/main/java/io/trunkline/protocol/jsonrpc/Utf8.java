@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 /**
  * A check that bytes are well-formed UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, at most U+10FFFF.
  *
- * <p>The JSON parser decodes more than that, and guesses UTF-16 and UTF-32 from the first bytes, so this goes before it.
+ * <p>The JSON parser decodes more than that, and guesses UTF-16 and UTF-32 from the first bytes, so this goes before
+ * it.
  */
 public final class Utf8 {
 

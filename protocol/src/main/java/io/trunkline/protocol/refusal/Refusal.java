@@ -28,8 +28,8 @@ public record Refusal(Reason reason, String detail) {
     }
 
     /**
-     * The JSON-RPC error answer for one request, without a line end (JSON-RPC 2.0, section 5). Its data says whether the
-     * request may have been executed, so that the client knows whether it may ask again.
+     * The JSON-RPC error answer for one request, without a line end (JSON-RPC 2.0, section 5). Its data says whether
+     * the request may have been executed, so that the client knows whether it may ask again.
      *
      * @param id the request's id as JSON text
      * @param node the name of the node that had the session last; empty when none had

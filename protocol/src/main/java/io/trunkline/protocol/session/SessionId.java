@@ -40,8 +40,8 @@ public final class SessionId {
     }
 
     /**
-     * The slot that an id names, or -1 when the text is no session id: a wrong length or a character outside the alphabet.
-     * Allocates nothing, so that unknown ids cost nothing.
+     * The slot that an id names, or -1 when the text is no session id: a wrong length or a character outside the
+     * alphabet. Allocates nothing, so that unknown ids cost nothing.
      */
     public static int slotOf(CharSequence id) {
         int length = id.length();

@@ -20,8 +20,8 @@ public final class Transport {
     private Transport() {}
 
     /**
-     * Whether a session does not end with the balancer through which it was opened: its client has an id to come back with,
-     * through any other.
+     * Whether a session does not end with the balancer through which it was opened: its client has an id to come back
+     * with, through any other.
      */
     public static boolean roams(String transport) {
         return HTTP.equals(transport);

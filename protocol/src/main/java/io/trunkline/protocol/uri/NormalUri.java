@@ -18,12 +18,14 @@ import java.util.Map;
  *   <li>{@code /a/./b/../c} and {@code /a/c}, in paths that begin with a slash
  * </ul>
  *
- * <p>Equal for http, https, ws, wss and ftp, whose schemes say so (section 6.2.3): {@code //Host} and {@code //host}; the port
- * of the scheme, an empty one, and none; an empty path and {@code /}. For file, which has no port, hosts alone.
+ * <p>Equal for http, https, ws, wss and ftp, whose schemes say so (section 6.2.3): {@code //Host} and {@code //host};
+ * the port of the scheme, an empty one, and none; an empty path and {@code /}. For file, which has no port, hosts
+ * alone.
  *
- * <p>Not equal: reserved characters and their encodings ({@code /} and {@code %2F}); paths with and without a slash at the
- * end; capitals in a path, a query, a fragment, or the authority of any other scheme, which may be an identifier; queries in
- * another order; names of hosts in Unicode and in ASCII. Text without a scheme has no normal form but itself.
+ * <p>Not equal: reserved characters and their encodings ({@code /} and {@code %2F}); paths with and without a slash at
+ * the end; capitals in a path, a query, a fragment, or the authority of any other scheme, which may be an identifier;
+ * queries in another order; names of hosts in Unicode and in ASCII. Text without a scheme has no normal form but
+ * itself.
  *
  * <p>Takes time and room by the length of the text.
  */
@@ -48,8 +50,8 @@ public final class NormalUri {
     }
 
     /**
-     * The normal form of a URI template (RFC 6570): that of its literals. Expressions are left alone, and so are dot segments.
-     * What the result matches are normal forms.
+     * The normal form of a URI template (RFC 6570): that of its literals. Expressions are left alone, and so are dot
+     * segments. What the result matches are normal forms.
      */
     public static String ofTemplate(String template) {
         if (template.length() > MOST) {

@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The bytes of every frame of version 1 of the trunk protocol, as {@code trunk-v1.txt} records them. When bytes have to change
- * after a release, the version of the protocol counts up and gets a recording of its own.
+ * The bytes of every frame of version 1 of the trunk protocol, as {@code trunk-v1.txt} records them. When bytes have to
+ * change after a release, the version of the protocol counts up and gets a recording of its own.
  */
 class RecordedBytesTest {
     private static final ClusterSecret SECRET = new ClusterSecret("a secret of this cluster");

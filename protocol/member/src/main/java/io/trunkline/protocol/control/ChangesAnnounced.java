@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * A node says to the desk of each other node what has changed there, so that all tell their clients. Sent once: a node that
- * does not get it tells nobody.
+ * A node says to the desk of each other node what has changed there, so that all tell their clients. Sent once: a node
+ * that does not get it tells nobody.
  *
  * @param changes the method of the notification for a list, the URI for a resource; at most {@value #MAX_CHARACTERS}
  *     characters together, which Artery's frames of 256 KiB have room for in any script

@@ -19,13 +19,13 @@ import org.apache.pekko.cluster.UniqueAddress;
  * A cluster some of whose members cannot reach others, seen from one side, and what that side decides. Both sides of a
  * clean cut come to opposite decisions without asking each other, because they know the same members.
  *
- * <p>Members that nobody hears from are <em>lost</em>: dead, frozen, or on the other side. This side and the lost ones are
- * compared: the side that can serve clients survives, that is, has a balancer and a node; of two equal ones the side with
- * more members; of two equal ones the side with the lowest address.
+ * <p>Members that nobody hears from are <em>lost</em>: dead, frozen, or on the other side. This side and the lost ones
+ * are compared: the side that can serve clients survives, that is, has a balancer and a node; of two equal ones the
+ * side with more members; of two equal ones the side with the lowest address.
  *
- * <p>Members that are out of somebody's reach, but follow the cluster's gossip by way of others, are <em>blind</em> to each
- * other. As few of them as possible are given up: nodes rather than balancers as long as any node is left, then the one
- * with the most such links, then the youngest.
+ * <p>Members that are out of somebody's reach, but follow the cluster's gossip by way of others, are <em>blind</em> to
+ * each other. As few of them as possible are given up: nodes rather than balancers as long as any node is left, then
+ * the one with the most such links, then the youngest.
  *
  * @param members all members that are known
  * @param unreachable members that at least one member cannot reach
@@ -78,8 +78,8 @@ record Partition(
     // --- two sides
 
     /**
-     * Whether this side wins also if the other one knows of changes that this one does not: members that joined there have
-     * come up, members that leave here have left.
+     * Whether this side wins also if the other one knows of changes that this one does not: members that joined there
+     * have come up, members that leave here have left.
      */
     private static boolean survives(List<Peer> here, List<Peer> lost) {
         return wins(

@@ -11,8 +11,8 @@ import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * {@link Partition} as Pekko's split brain resolver asks for it: the resolver gathers who reaches whom, waits until that has
- * come to rest, asks on the member that is responsible, and downs.
+ * {@link Partition} as Pekko's split brain resolver asks for it: the resolver gathers who reaches whom, waits until
+ * that has come to rest, asks on the member that is responsible, and downs.
  */
 public final class ServingSide extends DowningStrategy {
     private final String balancerRole;
@@ -44,8 +44,8 @@ public final class ServingSide extends DowningStrategy {
     }
 
     /**
-     * The same members whatever the decision is called, also when the resolver wants to down all because the view does not
-     * come to rest: then it is decided upon as it is. Only a member that others have shut out downs itself alone.
+     * The same members whatever the decision is called, also when the resolver wants to down all because the view does
+     * not come to rest: then it is decided upon as it is. Only a member that others have shut out downs itself alone.
      */
     @Override
     public scala.collection.immutable.Set<UniqueAddress> nodesToDown(Decision decision) {

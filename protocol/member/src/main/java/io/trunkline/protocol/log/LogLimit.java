@@ -14,13 +14,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Limits the rate of each kind of line, so that nobody outside can fill a disk or a reader with one. Lines are of one kind
- * when they have the logger and the text before its arguments in common; a burst of each kind is written, then one a second,
- * and a line says how many were left out. Lines below INFO are not limited: they appear because somebody asked for them.
+ * Limits the rate of each kind of line, so that nobody outside can fill a disk or a reader with one. Lines are of one
+ * kind when they have the logger and the text before its arguments in common; a burst of each kind is written, then one
+ * a second, and a line says how many were left out. Lines below INFO are not limited: they appear because somebody
+ * asked for them.
  *
- * <p>It covers the lines of libraries as well, such as those about connections that cannot be accepted. Kinds beyond the
- * bound count together by their logger: a text that contains what an outsider sent is a new kind each time. Called by any
- * thread that writes a line.
+ * <p>It covers the lines of libraries as well, such as those about connections that cannot be accepted. Kinds beyond
+ * the bound count together by their logger: a text that contains what an outsider sent is a new kind each time. Called
+ * by any thread that writes a line.
  */
 public final class LogLimit extends TurboFilter {
     private static final String LEFT_OUT = "log.left_out lines={} kind=\"{}\"";

@@ -14,9 +14,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The end of Artery's streams, by force when they do not end by themselves.
  *
- * <p>An actor system ends when Artery's streams have, and Artery lets go of its port only then. Over TLS one of them may stay
- * for ever, with its connection (seen once in 36 ends); why is not shown, a close_notify that does not come is likely. Pekko
- * 1.7 waits for the streams without a bound ({@code ArteryTransport.internalShutdown}); Pekko 2.0 has one.
+ * <p>An actor system ends when Artery's streams have, and Artery lets go of its port only then. Over TLS one of them
+ * may stay for ever, with its connection (seen once in 36 ends); why is not shown, a close_notify that does not come is
+ * likely. Pekko 1.7 waits for the streams without a bound ({@code ArteryTransport.internalShutdown}); Pekko 2.0 has
+ * one.
  */
 final class ArteryEnd {
     private static final Logger LOG = LoggerFactory.getLogger(ArteryEnd.class);

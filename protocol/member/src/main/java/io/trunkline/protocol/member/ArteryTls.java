@@ -19,8 +19,8 @@ import org.apache.pekko.pki.pem.PEMLoadingException;
 
 /**
  * The certificates with which members prove to each other, on every Artery connection, that they belong to the cluster:
- * {@code trunkline.member.tls}. A stranger's bytes reach Pekko's framing only behind a TLS handshake in which it has shown
- * one.
+ * {@code trunkline.member.tls}. A stranger's bytes reach Pekko's framing only behind a TLS handshake in which it has
+ * shown one.
  *
  * @param certificate PEM file, issued by the authority directly; empty without TLS, as the others are
  * @param key PEM file with its private key

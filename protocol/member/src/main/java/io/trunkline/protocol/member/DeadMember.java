@@ -17,9 +17,9 @@ public final class DeadMember {
     private DeadMember() {}
 
     /**
-     * Makes this member report that life as terminated, for good and without its failure detector's consent, and downs it.
-     * Both travel by gossip; the leader removes the member as soon as all others have seen them. Does nothing when that
-     * life is no member, or is down already. From any thread.
+     * Makes this member report that life as terminated, for good and without its failure detector's consent, and downs
+     * it. Both travel by gossip; the leader removes the member as soon as all others have seen them. Does nothing when
+     * that life is no member, or is down already. From any thread.
      *
      * @param address of its Artery listener, as the membership has it
      * @param incarnation the uid of its unique address

@@ -21,8 +21,8 @@ record Entry(List<HostPort> seeds, Duration silence) {
     private static final Duration FOUNDER = Duration.ofSeconds(3);
 
     /**
-     * A founder that has others to ask: they run, unless this side of the network has lost them, and may pause. To found a
-     * second cluster then, which stays apart when the network heals, is the last resort.
+     * A founder that has others to ask: they run, unless this side of the network has lost them, and may pause. To
+     * found a second cluster then, which stays apart when the network heals, is the last resort.
      */
     private static final Duration FOUNDER_LATER = Duration.ofSeconds(60);
 
@@ -43,8 +43,8 @@ record Entry(List<HostPort> seeds, Duration silence) {
     }
 
     /**
-     * The same. A founder cannot know whether there is a cluster already, for a supervisor may have started it again: a seed that
-     * refuses connections is in none, any other one has to say so.
+     * The same. A founder cannot know whether there is a cluster already, for a supervisor may have started it again: a
+     * seed that refuses connections is in none, any other one has to say so.
      *
      * @param ask whether anybody listens at a seed's address; may block
      */

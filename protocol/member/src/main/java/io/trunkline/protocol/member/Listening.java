@@ -23,8 +23,8 @@ public final class Listening {
     private Listening() {}
 
     /**
-     * Connects and closes at once. Blocks for at most {@code deadline}, plus the time to resolve a host name; for threads
-     * that may.
+     * Connects and closes at once. Blocks for at most {@code deadline}, plus the time to resolve a host name; for
+     * threads that may.
      *
      * @param deadline far below the time in which the system itself gives up a connect (Linux: two minutes), because that
      *     failure looks like a refusal

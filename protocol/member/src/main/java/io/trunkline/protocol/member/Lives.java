@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The lives of one process in the cluster, one actor system each. A life that ends unasked, because the others downed it or
- * shut it out, is followed by another one of the same name and ports that joins those others again; a life that is asked to
- * end, by a signal or by the management's leave, ends the process.
+ * The lives of one process in the cluster, one actor system each. A life that ends unasked, because the others downed
+ * it or shut it out, is followed by another one of the same name and ports that joins those others again; a life that
+ * is asked to end, by a signal or by the management's leave, ends the process.
  *
  * <p>A balancer whose cluster has no node ends that life, too, when its seeds are there and in another cluster.
  *
@@ -56,8 +56,9 @@ public final class Lives {
     private static final Duration LOOK_AROUND = Duration.ofSeconds(1);
 
     /**
-     * A balancer that has no node while somebody outside of its cluster has listened at a seed's address for so long is in
-     * the wrong cluster: nodes that are all started again found a new one. Long enough for them to join this one instead.
+     * A balancer that has no node while somebody outside of its cluster has listened at a seed's address for so long is
+     * in the wrong cluster: nodes that are all started again found a new one. Long enough for them to join this one
+     * instead.
      */
     private static final Duration WITHOUT_NODES = Duration.ofSeconds(5);
 

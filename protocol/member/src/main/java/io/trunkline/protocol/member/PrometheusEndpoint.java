@@ -15,7 +15,8 @@ import org.apache.pekko.http.javadsl.model.HttpEntities;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 
 /**
- * Serves what Kamon holds and what the process uses at {@code GET /metrics} in the Prometheus text format, version 0.0.4.
+ * Serves what Kamon holds and what the process uses at {@code GET /metrics} in the Prometheus text format, version
+ * 0.0.4.
  *
  * <p>Kamon is one per JVM: the first member starts it and it lives as long as the JVM, so two members in one
  * JVM, as in tests, show each other's numbers and tell them apart by the tag {@code member}.

@@ -32,9 +32,9 @@ public record Secret(String value) {
     }
 
     /**
-     * The four characters, of 7 bits each, with which this cluster's Artery connections begin. They keep out strangers and
-     * members of other clusters before a byte of theirs is parsed; they are no proof against somebody who listens on the
-     * wire.
+     * The four characters, of 7 bits each, with which this cluster's Artery connections begin. They keep out strangers
+     * and members of other clusters before a byte of theirs is parsed; they are no proof against somebody who listens
+     * on the wire.
      */
     String magic() {
         try {

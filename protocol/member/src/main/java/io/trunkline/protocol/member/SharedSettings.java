@@ -11,9 +11,9 @@ import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Keeps a member out of the cluster whose settings would contradict those of the others: session ids carry their slot, so
- * nodes that count slots differently would look for one session in different places. Pekko asks it on both sides of a
- * join; named in {@code trunkline-system.conf}.
+ * Keeps a member out of the cluster whose settings would contradict those of the others: session ids carry their slot,
+ * so nodes that count slots differently would look for one session in different places. Pekko asks it on both sides of
+ * a join; named in {@code trunkline-system.conf}.
  */
 public final class SharedSettings extends JoinConfigCompatChecker {
 

@@ -7,8 +7,8 @@ import org.apache.pekko.actor.ActorSystem;
 import org.apache.pekko.actor.CoordinatedShutdown;
 
 /**
- * The part of the management's {@code /ready} that fails as soon as a member has begun to leave: while it drains it is still
- * up in the membership. Made by Pekko, see {@code trunkline-system.conf}.
+ * The part of the management's {@code /ready} that fails as soon as a member has begun to leave: while it drains it is
+ * still up in the membership. Made by Pekko, see {@code trunkline-system.conf}.
  */
 public final class StayingCheck implements Supplier<CompletionStage<Boolean>> {
     private final CoordinatedShutdown shutdown;

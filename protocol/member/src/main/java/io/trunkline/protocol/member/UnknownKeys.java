@@ -32,8 +32,8 @@ final class UnknownKeys {
     record Unknown(String key, String nearest, String where) {}
 
     /**
-     * The keys of {@code user} that {@code reference} does not have; both may be unresolved. What a dispatcher may have is
-     * Pekko's business.
+     * The keys of {@code user} that {@code reference} does not have; both may be unresolved. What a dispatcher may have
+     * is Pekko's business.
      */
     static List<Unknown> in(Config user, Config reference) {
         Map<String, ConfigValue> known = keys(reference);

@@ -18,9 +18,9 @@ import org.apache.pekko.cluster.typed.Cluster;
 import org.apache.pekko.cluster.typed.Subscribe;
 
 /**
- * Asks the kernel of each member that the failure detector cannot reach whether the process is still there, and declares it
- * dead when nobody listens at its Artery address any more: the split brain resolver has nothing to wait for then. Every
- * member does so, which finds out balancers too, and nodes when no balancer is there.
+ * Asks the kernel of each member that the failure detector cannot reach whether the process is still there, and
+ * declares it dead when nobody listens at its Artery address any more: the split brain resolver has nothing to wait for
+ * then. Every member does so, which finds out balancers too, and nodes when no balancer is there.
  */
 final class UnreachableProof extends AbstractBehavior<UnreachableProof.Command> {
     private static final Duration DEADLINE = Duration.ofSeconds(1);

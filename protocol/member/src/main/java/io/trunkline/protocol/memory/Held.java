@@ -1,8 +1,8 @@
 package io.trunkline.protocol.memory;
 
 /**
- * What one client holds of the budget of its process: everything it counts is given back by {@link #clear} at the latest.
- * Belongs to the client's event loop.
+ * What one client holds of the budget of its process: everything it counts is given back by {@link #clear} at the
+ * latest. Belongs to the client's event loop.
  */
 public final class Held {
     private final MemoryBudget budget;

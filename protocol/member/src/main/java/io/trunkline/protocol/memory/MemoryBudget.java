@@ -3,8 +3,8 @@ package io.trunkline.protocol.memory;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that one process holds for all of its clients, on the heap and outside it, and how many they may be. It counts
- * and tells; what is done about it belongs to those who read, widen windows and close. Thread-safe.
+ * The bytes that one process holds for all of its clients, on the heap and outside it, and how many they may be. It
+ * counts and tells; what is done about it belongs to those who read, widen windows and close. Thread-safe.
  */
 public final class MemoryBudget {
     /** How full the budget is. Each level includes what the lower ones ask for. */
@@ -79,8 +79,8 @@ public final class MemoryBudget {
     }
 
     /**
-     * How full it is now, for a caller that acted on a level before: a level is left 5 % below the point where it begins, so
-     * that reading does not stop and start with every message.
+     * How full it is now, for a caller that acted on a level before: a level is left 5 % below the point where it
+     * begins, so that reading does not stop and start with every message.
      */
     public Level level(Level before) {
         Level now = level();

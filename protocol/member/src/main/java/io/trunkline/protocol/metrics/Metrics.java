@@ -55,8 +55,8 @@ public final class Metrics {
     }
 
     /**
-     * Keeps what all meters have counted and forgets the meters, whose writers have ended: for a process that starts its
-     * event loops anew.
+     * Keeps what all meters have counted and forgets the meters, whose writers have ended: for a process that starts
+     * its event loops anew.
      */
     public synchronized void retireMeters() {
         for (Meter meter : meters) {
@@ -85,8 +85,8 @@ public final class Metrics {
     }
 
     /**
-     * The timer of this name, exported as a histogram in seconds; the same one for the same name. Its buckets are named in
-     * {@code kamon.prometheus.buckets.custom}.
+     * The timer of this name, exported as a histogram in seconds; the same one for the same name. Its buckets are named
+     * in {@code kamon.prometheus.buckets.custom}.
      */
     public Timer timer(String name) {
         Timer known = timers.get(name);

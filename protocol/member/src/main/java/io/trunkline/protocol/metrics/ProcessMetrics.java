@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.function.ToLongFunction;
 
 /**
- * What this process and its JVM use, in the Prometheus text format and under the names of the Prometheus client for Java, so
- * that existing dashboards find them. Read at each scrape; costs some system calls and no thread.
+ * What this process and its JVM use, in the Prometheus text format and under the names of the Prometheus client for
+ * Java, so that existing dashboards find them. Read at each scrape; costs some system calls and no thread.
  */
 public final class ProcessMetrics {
     private static final Path STATUS = Path.of("/proc/self/status");

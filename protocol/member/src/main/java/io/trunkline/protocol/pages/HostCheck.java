@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which values of {@code Host} and {@code Origin} are served: what keeps a page in somebody's browser from reading a port on
- * that machine through a name that it has bound to another address (DNS rebinding). An address in {@code Host} is served
- * whichever it is, because an address cannot be bound again.
+ * Which values of {@code Host} and {@code Origin} are served: what keeps a page in somebody's browser from reading a
+ * port on that machine through a name that it has bound to another address (DNS rebinding). An address in {@code Host}
+ * is served whichever it is, because an address cannot be bound again.
  */
 public final class HostCheck {
     private static final String ALL = "*";

@@ -61,7 +61,8 @@ public final class HttpPages {
         private Builder() {}
 
         /**
-         * Answers POST requests with what {@code commands} gives, or as those for pages when it gives null. Answers at once.
+         * Answers POST requests with what {@code commands} gives, or as those for pages when it gives null. Answers at
+         * once.
          */
         public Builder commands(Commands answer) {
             commands = answer;

@@ -36,9 +36,9 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a port of pages: reads a request, checks whom it is meant for, has it answered and writes the answer,
- * one after the other. Reads Netty's HTTP objects, belongs to the channel's event loop. A deadline stands behind each phase,
- * and what is too long, broken or late ends the connection.
+ * One connection to a port of pages: reads a request, checks whom it is meant for, has it answered and writes the
+ * answer, one after the other. Reads Netty's HTTP objects, belongs to the channel's event loop. A deadline stands
+ * behind each phase, and what is too long, broken or late ends the connection.
  */
 final class PageConnection extends SimpleChannelInboundHandler<HttpObject> {
     private static final long REQUEST_MILLIS = 5000;

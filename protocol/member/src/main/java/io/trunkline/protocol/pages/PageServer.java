@@ -22,8 +22,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 /**
  * Serves one port of pages from an event loop of its own, so that nobody who fills another port, or this one, keeps a
  * monitor waiting: connections are few, the oldest gives way to the newest, and each phase of a request has a deadline.
- * HTTP/1.1 and HTTP/1.0, with or without keep-alive; requests of one connection are answered one after the other. Usable
- * from any thread.
+ * HTTP/1.1 and HTTP/1.0, with or without keep-alive; requests of one connection are answered one after the other.
+ * Usable from any thread.
  */
 public final class PageServer {
     /** Connections at a time; a monitor needs one. */

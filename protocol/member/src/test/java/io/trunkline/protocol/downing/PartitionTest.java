@@ -19,8 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Members are written {@code b1} (balancer) and {@code n1} (node); {@code j3} is node 3 while it joins, {@code l2} node 2
- * while it leaves, {@code d2} node 2 when it is down. Balancers have the lower addresses; the higher the number, the younger.
+ * Members are written {@code b1} (balancer) and {@code n1} (node); {@code j3} is node 3 while it joins, {@code l2} node
+ * 2 while it leaves, {@code d2} node 2 when it is down. Balancers have the lower addresses; the higher the number, the
+ * younger.
  */
 class PartitionTest {
 
