@@ -158,8 +158,8 @@ class LoadOverHttpIT {
             }
             asked.add(request.uri() + " " + request.headers().get("Accept") + " "
                     + request.headers().get("Mcp-Session-Id"));
-            return "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n5\r\n:\r\n\r\n\r\n";
+            String head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+            return head + "5\r\n:\r\n\r\n\r\n";
         };
         try (FakeHttpServer server = FakeHttpServer.afterTheHandshake(streams)) {
             Run run = run(server.port(), List.of("--connections", "5", "--listen", "--seconds", "0", "--hold", "0.5"));

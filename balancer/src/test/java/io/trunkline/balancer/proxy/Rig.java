@@ -19,6 +19,7 @@ import io.trunkline.protocol.member.NetSettings;
 import io.trunkline.protocol.memory.MemoryBudget;
 import io.trunkline.protocol.metrics.Metrics;
 import io.trunkline.protocol.trunk.NetTransport;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What the tests of proxies need: event loops, servers of plain sockets that do as they are told, and pools of them. */
-public final class Rig implements AutoCloseable {
+public final class Rig implements Closeable {
     /** What a server does with a connection, on a thread of its own; the connection is closed after it. */
     public interface Script {
         void run(Socket socket) throws Exception;
@@ -46,7 +47,7 @@ public final class Rig implements AutoCloseable {
     public final NetTransport transport = NetTransport.choose(true);
     public final EventLoopGroup group = transport.group(LOOPS, "proxy");
     public final Admission admission = new Admission(10_000);
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    private final List<Closeable> opened = new ArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "script");
         thread.setDaemon(true);
@@ -128,8 +129,8 @@ public final class Rig implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        for (AutoCloseable one : opened) {
+    public void close() throws IOException {
+        for (Closeable one : opened) {
             one.close();
         }
         threads.shutdownNow();
@@ -137,7 +138,7 @@ public final class Rig implements AutoCloseable {
     }
 
     /** A server of plain sockets. */
-    public final class ScriptedServer implements AutoCloseable {
+    public final class ScriptedServer implements Closeable {
         private final ServerSocket listener = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
         private final Script script;
         public final AtomicInteger connections = new AtomicInteger();

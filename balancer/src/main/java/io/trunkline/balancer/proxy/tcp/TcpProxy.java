@@ -54,7 +54,7 @@ public final class TcpProxy {
     }
 
     /** Takes no new clients; those that it has may go on until the deadline. Completes when all are gone. */
-    public CompletionStage<@Nullable Void> drain(long deadlineMillis) {
+    public CompletionStage<Void> drain(long deadlineMillis) {
         listener.close();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
         return CompletableFuture.allOf(
