@@ -207,9 +207,11 @@ TXT
     check-config) cat <<TXT
 ${bold}Usage:$plain $me check-config FILE
 
-Says whether balancers and nodes would start with this configuration file: a key that nobody knows, a value or unit that is
-wrong, limits that contradict each other or that the system does not allow. Starts nothing and binds nothing. The file named
-deploy/examples/trunkline.conf has everything that may be in one.
+Says whether this configuration file for servers outside the cluster is good: finds keys that do not exist, values and units
+that are wrong, limits that contradict each other or that the system does not allow. Starts nothing and binds nothing. What may
+be in such a file is in deploy/examples/trunkline.conf. Members do not serve such a file yet.
+
+Example: $me check-config deploy/examples/services.conf
 
 Exit code: 0 it is good, 64 it is not, and the last line says why: file, line, key, value, what is expected.
 TXT
