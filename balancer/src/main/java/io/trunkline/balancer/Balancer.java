@@ -126,8 +126,9 @@ public final class Balancer {
     }
 
     /**
-     * Takes part in the cluster by a member's actor system, which may still be joining. Listens for clients from the first
-     * time on. When the actor system ends unasked, clients and trunks stay as they are until the next one takes its place.
+     * Takes part in the cluster by a member's actor system, which may still be joining. Listens for clients from the
+     * first time on. When the actor system ends unasked, clients and trunks stay as they are until the next one takes
+     * its place.
      *
      * @throws StartException when a port for clients cannot be bound
      */
@@ -197,8 +198,8 @@ public final class Balancer {
     }
 
     /**
-     * Takes no new clients, lets those that wait for an answer have it for a while, and ends. The same end however often it
-     * is asked for, from any thread.
+     * Takes no new clients, lets those that wait for an answer have it for a while, and ends. The same end however
+     * often it is asked for, from any thread.
      */
     public synchronized CompletionStage<Done> drain() {
         if (drained == null) {

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts a balancer: check the settings, start, print every bound address, live until a signal; when the cluster gives this
- * balancer up, join it again while its clients stay.
+ * Starts a balancer: check the settings, start, print every bound address, live until a signal; when the cluster gives
+ * this balancer up, join it again while its clients stay.
  */
 public final class BalancerMain {
     /** The exit status for wrong settings (sysexits.h, EX_USAGE). */
@@ -34,7 +34,10 @@ public final class BalancerMain {
 
     private BalancerMain() {}
 
-    /** Takes no arguments to start, because everything is configuration; {@code --check FILE} only says whether a file is good. */
+    /**
+     * Takes no arguments to start, because everything is configuration; {@code --check FILE} only says whether a file
+     * is good.
+     */
     public static void main(String[] args) {
         Config config = ConfigFactory.empty();
         try {

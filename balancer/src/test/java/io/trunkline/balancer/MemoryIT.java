@@ -44,8 +44,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What hostile clients can make a balancer hold, over real sockets and with a small budget, and what becomes of a well-behaved
- * client beside them.
+ * What hostile clients can make a balancer hold, over real sockets and with a small budget, and what becomes of a
+ * well-behaved client beside them.
  */
 @Timeout(60)
 class MemoryIT {

@@ -29,8 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node on a real socket. It answers every request with a result, takes as much as it is sent, and keeps to the credit that
- * it is granted. A request that contains {@code "swallow"} is not answered; {@code "answer:N"} asks for an answer of N bytes.
+ * A node on a real socket. It answers every request with a result, takes as much as it is sent, and keeps to the credit
+ * that it is granted. A request that contains {@code "swallow"} is not answered; {@code "answer:N"} asks for an answer
+ * of N bytes.
  */
 final class SocketNode implements AutoCloseable {
     static final ClusterSecret SECRET = new ClusterSecret("a secret that is long enough");

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Balancers whose loopback addresses are limited as any other, on real sockets: one of them floods, another is served. */
+/**
+ * Balancers whose loopback addresses are limited as any other, on real sockets: one of them floods, another is served.
+ */
 @Timeout(60)
 class SourceLimitsIT {
     private static final String FLOOD = "127.0.0.1";

@@ -23,7 +23,9 @@ final class TestBalancers implements AutoCloseable {
     private final List<Balancer> balancers = new ArrayList<>();
     private Metrics metrics = new Metrics();
 
-    /** Starts one with these settings of {@code trunkline.balancer}, or {@code member.} and settings of every member. */
+    /**
+     * Starts one with these settings of {@code trunkline.balancer}, or {@code member.} and settings of every member.
+     */
     Balancer start(Map<String, Object> settings) {
         Map<String, Object> all = new HashMap<>(Map.of(
                 "trunkline.member.seeds", "",

@@ -31,7 +31,10 @@ public final class NodeMain {
 
     private NodeMain() {}
 
-    /** Takes no arguments to start, because everything is configuration; {@code --check FILE} only says whether a file is good. */
+    /**
+     * Takes no arguments to start, because everything is configuration; {@code --check FILE} only says whether a file
+     * is good.
+     */
     public static void main(String[] args) {
         Config config = ConfigFactory.empty();
         try {

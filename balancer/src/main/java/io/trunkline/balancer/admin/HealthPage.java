@@ -9,7 +9,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.StatusCodes;
 
 /**
- * The page {@code /health}: status 200 when a new client would be served now, 503 otherwise; its first word is the state.
+ * The page {@code /health}: status 200 when a new client would be served now, 503 otherwise; its first word is the
+ * state.
  */
 final class HealthPage {
     private HealthPage() {}

@@ -18,11 +18,13 @@ import org.apache.pekko.http.javadsl.model.StatusCodes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends sessions of this balancer's clients for an operator on the same machine: {@code POST /sessions/<id>/end}, and {@code
- * POST /sessions/end} with at least one of {@code source}, {@code principal} and {@code idle} (seconds) in the query.
+ * Ends sessions of this balancer's clients for an operator on the same machine: {@code POST /sessions/<id>/end}, and
+ * {@code POST /sessions/end} with at least one of {@code source}, {@code principal} and {@code idle} (seconds) in the
+ * query.
  *
- * <p>Nobody shows who he is here, so it is there on loopback only. A request has to carry {@code X-Trunkline-Control: 1}, which
- * no page of another origin can make a browser send, and no {@code Origin}; {@code Host} has been checked before.
+ * <p>Nobody shows who he is here, so it is there on loopback only. A request has to carry
+ * {@code X-Trunkline-Control: 1}, which no page of another origin can make a browser send, and no {@code Origin};
+ * {@code Host} has been checked before.
  */
 final class SessionControl {
     /** The header that commands have to carry. */

@@ -20,8 +20,8 @@ import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
 /**
- * The pages of the statistics port: {@code /cluster} for programs, {@code /cluster.txt} and {@code /} for people, {@code
- * /sessions/<id>} for what happened to one session.
+ * The pages of the statistics port: {@code /cluster} for programs, {@code /cluster.txt} and {@code /} for people,
+ * {@code /sessions/<id>} for what happened to one session.
  */
 final class StatsPages {
 

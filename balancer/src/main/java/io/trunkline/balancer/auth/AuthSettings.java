@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The settings of {@code trunkline.balancer.auth}. Clients are asked who they are when there is an issuer, a file of tokens, or
- * roots of client certificates.
+ * The settings of {@code trunkline.balancer.auth}. Clients are asked who they are when there is an issuer, a file of
+ * tokens, or roots of client certificates.
  *
  * @param resource this server, and the authorization servers whose tokens it takes
  * @param keys how their keys are kept

@@ -152,7 +152,10 @@ public final class Authorizer implements AutoCloseable {
         return counted("malformed", challenge.malformed(why));
     }
 
-    /** What is granted to the owner of a certificate that a client has proved to be its own; null when it does not name him. */
+    /**
+     * What is granted to the owner of a certificate that a client has proved to be its own; null when it does not name
+     * him.
+     */
     public @Nullable Grant grant(X509Certificate certificate) {
         return certificates == null ? null : certificates.grant(certificate);
     }
@@ -217,7 +220,9 @@ public final class Authorizer implements AutoCloseable {
         return denial;
     }
 
-    /** What the resource says about itself, as JSON, at this path; null when that is not the place, or nothing is said. */
+    /**
+     * What the resource says about itself, as JSON, at this path; null when that is not the place, or nothing is said.
+     */
     public byte @Nullable [] metadata(String path) {
         return metadata != null && metadata.isAt(path) ? metadata.json() : null;
     }

@@ -3,7 +3,10 @@ package io.trunkline.balancer.auth;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** How requests are refused (RFC 6750, section 3; RFC 9728, section 5.1; MCP 2026-07-28, basic, authorization). Immutable. */
+/**
+ * How requests are refused (RFC 6750, section 3; RFC 9728, section 5.1; MCP 2026-07-28, basic, authorization).
+ * Immutable.
+ */
 final class Challenge {
     private final String metadata;
     private final String scope;

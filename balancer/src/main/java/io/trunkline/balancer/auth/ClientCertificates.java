@@ -28,7 +28,9 @@ final class ClientCertificates {
         this.scopes = scopes;
     }
 
-    /** What is granted to the owner, as long as the certificate holds; null when it does not have a name of that kind. */
+    /**
+     * What is granted to the owner, as long as the certificate holds; null when it does not have a name of that kind.
+     */
     @Nullable
     Grant grant(X509Certificate certificate) {
         String named = name == AuthSettings.CertificateName.SUBJECT

@@ -31,14 +31,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks access tokens that are signed JWTs (RFC 9068, section 4; RFC 8725). What costs nothing comes first, so that a token
- * that could not be good in any case makes nobody fetch keys. A token says itself whose it is, and only keys of that issuer
- * prove it. Thread-safe; the work is done by the executor.
+ * Checks access tokens that are signed JWTs (RFC 9068, section 4; RFC 8725). What costs nothing comes first, so that a
+ * token that could not be good in any case makes nobody fetch keys. A token says itself whose it is, and only keys of
+ * that issuer prove it. Thread-safe; the work is done by the executor.
  */
 final class JwtChecks {
     /**
-     * RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). Some say nothing: their
-     * tokens are told from others by issuer, audience and key alone.
+     * RFC 9068, section 2.1; and what most authorization servers still say (RFC 7519, section 5.1). Some say nothing:
+     * their tokens are told from others by issuer, audience and key alone.
      */
     private static final Set<JOSEObjectType> TYPES =
             Set.of(new JOSEObjectType("at+jwt"), new JOSEObjectType("application/at+jwt"), JOSEObjectType.JWT);

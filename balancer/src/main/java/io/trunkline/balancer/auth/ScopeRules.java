@@ -28,7 +28,8 @@ public record ScopeRules(Set<String> base, List<Rule> rules, List<Wider> wider) 
      * Messages of these methods need these scopes.
      *
      * @param method a name in which each {@code *} stands for any characters; answers of a client have an empty method
-     * @param tool the same for the {@linkplain Envelope#target target}, such as the name of a tool; empty: whatever is named
+     * @param tool the same for the {@linkplain Envelope#target target}, such as the name of a tool; empty: whatever is
+     *     named
      */
     public record Rule(String method, String tool, Set<String> scopes) {
         public Rule {

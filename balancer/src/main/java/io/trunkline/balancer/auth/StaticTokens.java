@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens that a file names. Each line has a name, the SHA-256 of the token in hex, and the scopes; what begins with
- * {@code #} says nothing. When the file changes, what it names no more is revoked, whatever else stands there: a line that is
- * no good is ignored by itself, and said. Nobody is started with one. Thread-safe; the file is read by {@link #look} alone.
+ * {@code #} says nothing. When the file changes, what it names no more is revoked, whatever else stands there: a line
+ * that is no good is ignored by itself, and said. Nobody is started with one. Thread-safe; the file is read by
+ * {@link #look} alone.
  */
 final class StaticTokens {
     /** Lines that name a token: each is compared with every token that is shown for the first time. */

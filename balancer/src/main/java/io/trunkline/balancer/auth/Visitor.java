@@ -13,8 +13,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whoever is at the other end of one connection, which may carry the requests of several. Remembers the token that was shown
- * last, so that a client that shows it again and again pays for it once. Belongs to the connection's event loop.
+ * Whoever is at the other end of one connection, which may carry the requests of several. Remembers the token that was
+ * shown last, so that a client that shows it again and again pays for it once. Belongs to the connection's event loop.
  */
 public final class Visitor {
     private static final String IN_QUERY = "access_token";

@@ -19,8 +19,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks one server's name up, checks the server, and does so again after a while. The time between differs by up to a tenth, so
- * that many balancers do not ask at once. Ends when the server is in its pool no more. Belongs to its event loop.
+ * Looks one server's name up, checks the server, and does so again after a while. The time between differs by up to a
+ * tenth, so that many balancers do not ask at once. Ends when the server is in its pool no more. Belongs to its event
+ * loop.
  */
 final class ServerWatch {
     private final Pool pool;

@@ -13,13 +13,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Proves that a node is dead: where its trunks ended and where the cluster talked to it, the kernel of its machine refuses
- * the connection. That is no suspicion, as silence is: nobody listens there any more, and no life of a member ever binds its
- * ports a second time.
+ * Proves that a node is dead: where its trunks ended and where the cluster talked to it, the kernel of its machine
+ * refuses the connection. That is no suspicion, as silence is: nobody listens there any more, and no life of a member
+ * ever binds its ports a second time.
  *
  * <p>A node that is frozen or overloaded still accepts; a machine or a network that is gone answers nothing. Neither is
- * proved dead here. Usable from any thread; the attempts are made on threads of its own, at most {@link #THREADS} at a time
- * and one for each life of a node.
+ * proved dead here. Usable from any thread; the attempts are made on threads of its own, at most {@link #THREADS} at a
+ * time and one for each life of a node.
  */
 public final class DeathProof implements AutoCloseable {
     /** How long each of the two attempts may take. */
@@ -39,7 +39,8 @@ public final class DeathProof implements AutoCloseable {
     /**
      * A prover.
      *
-     * @param dead gets each node that is proved dead, on one of the prover's threads; more than once if it is asked again
+     * @param dead gets each node that is proved dead, on one of the prover's threads; more than once if it is asked
+     *     again
      */
     public DeathProof(Consumer<NodeInfo> dead) {
         this.dead = dead;

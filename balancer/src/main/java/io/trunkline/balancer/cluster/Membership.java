@@ -29,8 +29,9 @@ import org.apache.pekko.cluster.typed.Subscribe;
 
 /**
  * Watches the nodes of the cluster, or its balancers: asks each new one where its trunks end, and publishes the list
- * whenever it changes. A node stays in the list until it is removed from the cluster, so that clients of one that is leaving or out of reach
- * for a moment are not cut. It publishes nothing while this balancer itself is not in the cluster.
+ * whenever it changes. A node stays in the list until it is removed from the cluster, so that clients of one that is
+ * leaving or out of reach for a moment are not cut. It publishes nothing while this balancer itself is not in the
+ * cluster.
  */
 public final class Membership extends AbstractBehavior<Membership.Command> {
     /** What the watcher is told. */
@@ -76,7 +77,8 @@ public final class Membership extends AbstractBehavior<Membership.Command> {
      * The watcher of one balancer.
      *
      * @param role of the members to watch
-     * @param described what nodes have said, by incarnation; outlives the watcher, so that the next one asks only who is new
+     * @param described what nodes have said, by incarnation; outlives the watcher, so that the next one asks only who
+     *     is new
      * @param publish gets each new list, on the actor's thread; must not block
      */
     public static Behavior<Command> create(

@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One block of the file, read strictly: a value of another type, a time without a unit, and, at the end, a key that nobody asked
- * for are errors, which say where they are.
+ * One block of the file, read strictly: a value of another type, a time without a unit, and, at the end, a key that
+ * nobody asked for are errors, which say where they are.
  */
 final class BlockSettings {
     private final String path;

@@ -20,8 +20,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a configuration file says of servers outside the cluster. A file that says nothing of them is as good as none. The keys
- * under {@code trunkline}, {@code pekko} and {@code kamon} of the same file are read elsewhere.
+ * What a configuration file says of servers outside the cluster. A file that says nothing of them is as good as none.
+ * The keys under {@code trunkline}, {@code pekko} and {@code kamon} of the same file are read elsewhere.
  *
  * @param listeners by name
  * @param routes in the order in which they are tried
@@ -141,8 +141,8 @@ public record FileSettings(
     }
 
     /**
-     * Refuses limits of listeners for which the process may not open enough files: each client has a connection of its own and
-     * one to a server.
+     * Refuses limits of listeners for which the process may not open enough files: each client has a connection of its
+     * own and one to a server.
      *
      * @param connections that the process has room for
      */

@@ -8,8 +8,8 @@ import io.trunkline.protocol.member.Expect;
 import java.util.Map;
 
 /**
- * The block {@code loadBalancer}, whose numbers are seconds, as what it means for pools: values that a pool has unless something
- * else is said.
+ * The block {@code loadBalancer}, whose numbers are seconds, as what it means for pools: values that a pool has unless
+ * something else is said.
  *
  * @param pools {@code health} and {@code connections}
  * @param metricsSeconds time between two reports; 0: not said

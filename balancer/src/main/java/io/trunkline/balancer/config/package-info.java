@@ -1,6 +1,7 @@
 /**
- * The configuration file of what is served for servers outside the cluster: listeners, routes and pools. Strict: whatever is not
- * understood, or contradicts something else, is an error that names file, line, key, value and what is expected.
+ * The configuration file of what is served for servers outside the cluster: listeners, routes and pools. Strict:
+ * whatever is not understood, or contradicts something else, is an error that names file, line, key, value and what is
+ * expected.
  *
  * <p>Fed by {@code BalancerMain}; hands on records. Start reading at {@link io.trunkline.balancer.config.FileSettings}.
  */

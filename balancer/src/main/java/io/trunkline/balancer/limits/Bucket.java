@@ -3,8 +3,8 @@ package io.trunkline.balancer.limits;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A token bucket that holds one number: the time at which it will be full again (the generic cell rate algorithm). It needs no
- * clock of its own and no thread that fills it. Thread-safe, without a lock.
+ * A token bucket that holds one number: the time at which it will be full again (the generic cell rate algorithm). It
+ * needs no clock of its own and no thread that fills it. Thread-safe, without a lock.
  */
 final class Bucket {
     private final Rate rate;

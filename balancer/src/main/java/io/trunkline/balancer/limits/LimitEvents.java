@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Counts what was limited, and says so in the log: for each limit at most one line a second, which names one source and how
- * many such events had no line of their own. Thread-safe, without a lock.
+ * Counts what was limited, and says so in the log: for each limit at most one line a second, which names one source and
+ * how many such events had no line of their own. Thread-safe, without a lock.
  */
 final class LimitEvents {
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -1,8 +1,8 @@
 package io.trunkline.balancer.limits;
 
 /**
- * Who holds a {@link Place}: one session of a client. Its methods may be called from any thread, and answer with what was true a
- * moment ago.
+ * Who holds a {@link Place}: one session of a client. Its methods may be called from any thread, and answer with what
+ * was true a moment ago.
  */
 public interface Occupant {
     /** The id of its session; empty as long as it has none. */

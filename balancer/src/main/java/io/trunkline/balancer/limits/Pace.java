@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection says, counted at its address and at the principal that it speaks for. Remembers the principal that was
- * named last, so that its source is looked up once. Belongs to the connection's event loop.
+ * What one connection says, counted at its address and at the principal that it speaks for. Remembers the principal
+ * that was named last, so that its source is looked up once. Belongs to the connection's event loop.
  */
 public final class Pace {
     /** A shorter pause would cost more than it slows down. */
@@ -32,8 +32,8 @@ public final class Pace {
     }
 
     /**
-     * A message was read. Returns the nanoseconds after which the next one may be read; mostly 0. Each member of a batch
-     * counts.
+     * A message was read. Returns the nanoseconds after which the next one may be read; mostly 0. Each member of a
+     * batch counts.
      */
     public long message(Owner by, byte[] message, long now) {
         int count = RequestIds.count(message);
@@ -54,7 +54,10 @@ public final class Pace {
         }
     }
 
-    /** Whether a session that is not here is to be refused unseen, because too many were asked for that there are none of. */
+    /**
+     * Whether a session that is not here is to be refused unseen, because too many were asked for that there are none
+     * of.
+     */
     public boolean triesSessions(Owner by, long now) {
         Source speaker = principal(by);
         return address.triesSessions(now) || (speaker != null && speaker.triesSessions(now));

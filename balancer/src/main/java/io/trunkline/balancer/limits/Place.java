@@ -36,7 +36,9 @@ public final class Place {
         return occupant;
     }
 
-    /** Its session does not find a node that has room: an idle session of another source makes some, if there is one. */
+    /**
+     * Its session does not find a node that has room: an idle session of another source makes some, if there is one.
+     */
     public void makeRoom() {
         limits.shed(address);
     }

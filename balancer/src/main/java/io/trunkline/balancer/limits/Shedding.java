@@ -9,10 +9,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds sessions that make room for those of other sources: of the address that has most sessions without a principal, or of
- * the one that has most sessions when no such one is idle, those that have been idle for longest. Sessions that were another
- * balancer's and whose clients have not come yet count as one address. Only asked when there is no room; looks at all sessions of
- * one source for every {@link #FOUND} that it ends.
+ * Finds sessions that make room for those of other sources: of the address that has most sessions without a principal,
+ * or of the one that has most sessions when no such one is idle, those that have been idle for longest. Sessions that
+ * were another balancer's and whose clients have not come yet count as one address. Only asked when there is no room;
+ * looks at all sessions of one source for every {@link #FOUND} that it ends.
  */
 final class Shedding {
     /** Sessions that are found at a time, and are ended as room is needed. */

@@ -68,7 +68,9 @@ public final class Source {
         return new Bucket(limited ? Rate.of(perSecond, limits.settings().burst()) : Rate.NONE, now);
     }
 
-    /** The source of a channel that was {@linkplain SourceLimits#connect connected}; for others one that limits nothing. */
+    /**
+     * The source of a channel that was {@linkplain SourceLimits#connect connected}; for others one that limits nothing.
+     */
     public static Source of(Channel channel, SourceLimits limits) {
         Source source = channel.attr(KEY).get();
         return source == null ? limits.others() : source;

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What tells sources apart.
  *
  * @param kind of the source
- * @param text an IPv4 address; an IPv6 network of 64 bits, because one machine has all of them; or what tells principals apart
+ * @param text an IPv4 address; an IPv6 network of 64 bits, because one machine has all of them; or what tells
+ *     principals apart
  */
 record SourceKey(Kind kind, String text) {
     /** Kinds of sources. */

@@ -17,9 +17,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sources of this process's clients. A connection finds its {@link Source} here once. Sources that have nothing and owe
- * nothing are forgotten; there are never more than {@link LimitSettings#tracked}, and what comes beyond that is counted together
- * and not limited. Thread-safe.
+ * The sources of this process's clients. A connection finds its {@link Source} here once. Sources that have nothing and
+ * owe nothing are forgotten; there are never more than {@link LimitSettings#tracked}, and what comes beyond that is
+ * counted together and not limited. Thread-safe.
  */
 public final class SourceLimits {
     /** The name of all sources that there is no room to remember. */
@@ -251,7 +251,8 @@ public final class SourceLimits {
     }
 
     /**
-     * There is no room for a new session of this source: ends an idle one of the source that has most, unless that is this one.
+     * There is no room for a new session of this source: ends an idle one of the source that has most, unless that is
+     * this one.
      *
      * @return whether one was found
      */

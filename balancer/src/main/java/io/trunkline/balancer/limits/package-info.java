@@ -2,8 +2,8 @@
  * What one source of clients, an address or a principal, may take of this process: connections, sessions, messages, and
  * attempts to guess tokens and session ids.
  *
- * <p>Fed by {@code edge} and {@code http}, which ask when a client connects, opens a session and says something; hands on to
- * nothing. Start reading at {@link io.trunkline.balancer.limits.SourceLimits}.
+ * <p>Fed by {@code edge} and {@code http}, which ask when a client connects, opens a session and says something; hands
+ * on to nothing. Start reading at {@link io.trunkline.balancer.limits.SourceLimits}.
  */
 @NullMarked
 package io.trunkline.balancer.limits;

@@ -15,8 +15,8 @@ import io.trunkline.protocol.session.Owner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first line of a client, with which it shows that it speaks JSON-RPC: from then on its owner is known, and its session
- * has a place. Belongs to the event loop of its connection.
+ * The first line of a client, with which it shows that it speaks JSON-RPC: from then on its owner is known, and its
+ * session has a place. Belongs to the event loop of its connection.
  */
 final class Opening {
     /** The first byte of a byte order mark, which may stand before a message. */

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * What a pool may know of a request or a connection that needs a server.
  *
  * @param source the address that the client comes from
- * @param token the server that the client names, as {@link Server#token()} gave it: from a cookie, or from the front of a
- *     session's id; null for none. One that no server has is as good as none
- * @param key what it has in common with others that are to meet the same server, such as the value of a header; null for
- *     nothing
+ * @param token the server that the client names, as {@link Server#token()} gave it: from a cookie, or from the front of
+ *     a session's id; null for none. One that no server has is as good as none
+ * @param key what it has in common with others that are to meet the same server, such as the value of a header; null
+ *     for nothing
  * @param tried servers that failed this request already; they do not get it again
  */
 public record Ask(

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the server with the fewest requests under way for its weight; among equals the one whose turn it is, or the one that
- * the request's source belongs to.
+ * Takes the server with the fewest requests under way for its weight; among equals the one whose turn it is, or the one
+ * that the request's source belongs to.
  */
 final class FewestInFlight implements Preference {
     /** How far it looks among the turns for one of the equals. */

@@ -47,8 +47,8 @@ final class Members {
      * The members of a pool now.
      *
      * <p>Servers that checks found down are out. Of those that failed requests at most a third is out, and at least one
-     * may be, those that failed first; none when less than half of the pool would be left: then it is not the servers that
-     * are to blame, or there is nothing better.
+     * may be, those that failed first; none when less than half of the pool would be left: then it is not the servers
+     * that are to blame, or there is nothing better.
      */
     static Members of(List<Server> all, long slowStartNanos, long now) {
         List<Server> known = new ArrayList<>();

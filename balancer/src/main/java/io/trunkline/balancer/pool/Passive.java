@@ -1,11 +1,13 @@
 package io.trunkline.balancer.pool;
 
 /**
- * What a server's answers say of it. After too many failures it is <em>out</em>: left alone for a while, then tried by one
- * request, whose end decides. Thread-safe; a success costs one volatile read while there is nothing to make up for.
+ * What a server's answers say of it. After too many failures it is <em>out</em>: left alone for a while, then tried by
+ * one request, whose end decides. Thread-safe; a success costs one volatile read while there is nothing to make up for.
  */
 final class Passive {
-    /** What a failure counts; a success takes one back. So a server that fails a fifth of its requests or less stays in. */
+    /**
+     * What a failure counts; a success takes one back. So a server that fails a fifth of its requests or less stays in.
+     */
     private static final int FAILURE = 4;
 
     private final int most;
@@ -68,7 +70,9 @@ final class Passive {
         return until;
     }
 
-    /** Takes the one try; true for one caller. One that is never heard of again makes room for another after a while. */
+    /**
+     * Takes the one try; true for one caller. One that is never heard of again makes room for another after a while.
+     */
     synchronized boolean tryOnce(long now) {
         boolean mine = out && now - until >= 0 && now - triedNanos >= timeoutNanos;
         if (mine) {

@@ -16,8 +16,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Servers that do the same, one of which gets each request. All methods may be called from any thread; {@link #choose} takes
- * no lock.
+ * Servers that do the same, one of which gets each request. All methods may be called from any thread; {@link #choose}
+ * takes no lock.
  */
 public final class Pool {
     /** What waits for a server; called once, on the event loop that it waits on. */
@@ -99,8 +99,8 @@ public final class Pool {
     }
 
     /**
-     * A server for this request, with a place taken, which is to be {@linkplain Server#givenBack given back}; null when there
-     * is none now: all are down ({@link #serves}), have been tried, or have as much as they may ({@link #await}).
+     * A server for this request, with a place taken, which is to be {@linkplain Server#givenBack given back}; null when
+     * there is none now: all are down ({@link #serves}), have been tried, or have as much as they may ({@link #await}).
      */
     public @Nullable Server choose(Ask ask) {
         if (ask.tried().isEmpty()) {

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /**
- * What a pool and its servers count, as gauges that are read once a second: nothing is counted twice on the way of a request.
- * Totals only rise as long as their server stays in the pool.
+ * What a pool and its servers count, as gauges that are read once a second: nothing is counted twice on the way of a
+ * request. Totals only rise as long as their server stays in the pool.
  */
 public final class PoolMetrics implements AutoCloseable {
     /** Where gauges are registered: {@link io.trunkline.protocol.metrics.Metrics#gauge}. */
@@ -44,7 +44,10 @@ public final class PoolMetrics implements AutoCloseable {
         return pool.servers().stream().filter(server -> server.state() == state).count();
     }
 
-    /** Begins the series of new servers and ends those of servers that have left; to be called after {@link Pool#update}. */
+    /**
+     * Begins the series of new servers and ends those of servers that have left; to be called after
+     * {@link Pool#update}.
+     */
     public synchronized void update() {
         series.entrySet().removeIf(one -> {
             boolean gone = one.getKey().gone();

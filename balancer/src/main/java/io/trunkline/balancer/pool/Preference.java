@@ -33,7 +33,10 @@ interface Preference {
         };
     }
 
-    /** The server that the request's key, or its source, belongs to. When that one is full it waits: it would not be sticky elsewhere. */
+    /**
+     * The server that the request's key, or its source, belongs to. When that one is full it waits: it would not be
+     * sticky elsewhere.
+     */
     static @Nullable Server byHash(Ask ask, Members members) {
         Server server = Rendezvous.first(Rendezvous.hash(ask), members, ask.tried());
         return server == null || server.full() ? null : server;

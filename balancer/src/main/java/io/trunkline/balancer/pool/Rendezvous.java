@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weighted rendezvous hashing: each key has its own order of the servers, the same in every balancer. A server that comes or
- * goes moves only the keys that are its own.
+ * Weighted rendezvous hashing: each key has its own order of the servers, the same in every balancer. A server that
+ * comes or goes moves only the keys that are its own.
  */
 final class Rendezvous {
     private Rendezvous() {}

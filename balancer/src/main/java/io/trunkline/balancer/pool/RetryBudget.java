@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps retries at a fifth of the requests, so that servers that are in trouble do not get twice the load; one a second is
- * always allowed, so that little traffic has its retries as well. Thread-safe, without a lock; while nobody retries a request
- * costs one read.
+ * Keeps retries at a fifth of the requests, so that servers that are in trouble do not get twice the load; one a second
+ * is always allowed, so that little traffic has its retries as well. Thread-safe, without a lock; while nobody retries
+ * a request costs one read.
  */
 public final class RetryBudget {
     private static final int RETRY = 100;

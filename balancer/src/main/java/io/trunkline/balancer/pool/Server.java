@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One server of a pool: where it is, what it has to do, and how it does.
  *
- * <p>{@link Pool#choose} gives it out with a place taken: whoever gets it calls {@link #givenBack} exactly once, when the
- * request is done or the connection closed, and before that at most once {@link #succeeded} or {@link #failed}. Usable from
- * any thread, without a lock unless it fails.
+ * <p>{@link Pool#choose} gives it out with a place taken: whoever gets it calls {@link #givenBack} exactly once, when
+ * the request is done or the connection closed, and before that at most once {@link #succeeded} or {@link #failed}.
+ * Usable from any thread, without a lock unless it fails.
  */
 public final class Server {
     /** Who is told of a server; from any thread. */
@@ -91,7 +91,9 @@ public final class Server {
         return token;
     }
 
-    /** Whether it gets requests, as far as it is concerned: its pool may still send some to one that only failed some. */
+    /**
+     * Whether it gets requests, as far as it is concerned: its pool may still send some to one that only failed some.
+     */
     public ServerState state() {
         if (wanted != ServerState.UP) {
             return wanted;

@@ -5,12 +5,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two pools of which the second one gets a part: a canary of some percent, or, switched from 0 to 100 in one call, the other
- * colour of a blue-green pair. Usable from any thread.
+ * Two pools of which the second one gets a part: a canary of some percent, or, switched from 0 to 100 in one call, the
+ * other colour of a blue-green pair. Usable from any thread.
  *
- * <p>Exact in number, and well mixed. What is sticky stays so: a client whose token names a server goes to that one's pool as
- * long as the pool gets anything at all, and what is hashed is divided by its hash, so that each key and each source keeps its
- * pool as long as the percentage does.
+ * <p>Exact in number, and well mixed. What is sticky stays so: a client whose token names a server goes to that one's
+ * pool as long as the pool gets anything at all, and what is hashed is divided by its hash, so that each key and each
+ * source keeps its pool as long as the percentage does.
  */
 public final class Split {
     private static final long WHOLE = 10_000;
@@ -56,7 +56,8 @@ public final class Split {
     /**
      * The pool for a request.
      *
-     * @param asked true or false when the request itself says whether it wants the other pool, by a header; null when not
+     * @param asked true or false when the request itself says whether it wants the other pool, by a header; null when
+     *     not
      */
     public Pool choose(Ask ask, @Nullable Boolean asked) {
         if (asked != null) {

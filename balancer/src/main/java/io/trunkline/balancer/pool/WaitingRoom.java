@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests and connections that wait for a place, the longest-waiting first. Bounded, with a deadline for each. Thread-safe;
- * while nobody waits it costs one volatile read.
+ * Requests and connections that wait for a place, the longest-waiting first. Bounded, with a deadline for each.
+ * Thread-safe; while nobody waits it costs one volatile read.
  */
 final class WaitingRoom {
     /** How many are looked at when a place is free: those at the front may wait for another server. */

@@ -5,8 +5,8 @@ import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 
 /**
- * Where a client comes from and where it went to: its socket's addresses, or what a proxy before this one has said with the
- * PROXY protocol.
+ * Where a client comes from and where it went to: its socket's addresses, or what a proxy before this one has said with
+ * the PROXY protocol.
  *
  * @param source of the client
  * @param target that it connected to

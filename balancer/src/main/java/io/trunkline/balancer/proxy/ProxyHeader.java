@@ -18,9 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The PROXY protocol, versions 1 and 2: a connection begins with the addresses of the client whose bytes follow. It is taken
- * only from peers that are trusted, and those have to send it; from everybody else it is what it looks like, bytes of the
- * client.
+ * The PROXY protocol, versions 1 and 2: a connection begins with the addresses of the client whose bytes follow. It is
+ * taken only from peers that are trusted, and those have to send it; from everybody else it is what it looks like,
+ * bytes of the client.
  */
 public final class ProxyHeader {
     /** Most bytes of the fields that version 2 allows behind the addresses. */

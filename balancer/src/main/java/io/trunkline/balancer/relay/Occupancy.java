@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's session as its source sees it, which may end it while it is idle, and its place there. Belongs to the event
- * loop of the relay, but see {@link Occupant}.
+ * A client's session as its source sees it, which may end it while it is idle, and its place there. Belongs to the
+ * event loop of the relay, but see {@link Occupant}.
  */
 public final class Occupancy implements Occupant {
     private final Relay relay;

@@ -64,7 +64,10 @@ final class RunningRequest {
         return listens && form == Accept.Form.JSON;
     }
 
-    /** Makes the response an event stream, if the client can read one, when it takes long: it can be given signs of life. */
+    /**
+     * Makes the response an event stream, if the client can read one, when it takes long: it can be given signs of
+     * life.
+     */
     void beginAfter(long nanos, long now) {
         if (form != Accept.Form.JSON && now - sinceNanos > nanos) {
             begin();

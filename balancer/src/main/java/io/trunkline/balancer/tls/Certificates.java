@@ -8,8 +8,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The certificate that new connections are shown: that of the files, as long as they can be used, otherwise the last one
- * that could. Thread-safe; files are read by {@link #look} alone.
+ * The certificate that new connections are shown: that of the files, as long as they can be used, otherwise the last
+ * one that could. Thread-safe; files are read by {@link #look} alone.
  */
 final class Certificates {
     /** What the settings name; {@code roots} null when clients are asked for no certificates. */
@@ -60,8 +60,8 @@ final class Certificates {
     }
 
     /**
-     * Reads the files, which block, and takes what has changed if it can be used. Compares what they say: a new file may
-     * have the old one's size and time. To be called by one thread.
+     * Reads the files, which block, and takes what has changed if it can be used. Compares what they say: a new file
+     * may have the old one's size and time. To be called by one thread.
      */
     void look() {
         try {

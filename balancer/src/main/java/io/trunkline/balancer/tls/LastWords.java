@@ -12,8 +12,8 @@ public final class LastWords {
 
     /**
      * Says that nothing more is said (close_notify; RFC 8446, section 6.1), once what has been read is dealt with. The
-     * socket stays open. What the client says after that is thrown away before TLS sees it, because OpenSSL takes it for an
-     * error that ends the connection.
+     * socket stays open. What the client says after that is thrown away before TLS sees it, because OpenSSL takes it
+     * for an error that ends the connection.
      *
      * @return false, and nothing done, when the channel has no TLS
      */

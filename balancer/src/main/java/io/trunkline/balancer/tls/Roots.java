@@ -9,7 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What certificates of clients must lead to. One that cannot be read is left out, which trusts nobody more: the others count.
+ * What certificates of clients must lead to. One that cannot be read is left out, which trusts nobody more: the others
+ * count.
  *
  * @param certificates at least one
  * @param ignored why others do not count

@@ -12,8 +12,8 @@ import java.time.Duration;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS 1.2 and 1.3 towards servers outside the cluster. Their certificates must lead to a root and be for the name that is asked
- * for. Usable from any thread.
+ * TLS 1.2 and 1.3 towards servers outside the cluster. Their certificates must lead to a root and be for the name that
+ * is asked for. Usable from any thread.
  */
 public final class ServerTls implements AutoCloseable {
     private final SslContext context;

@@ -46,8 +46,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 
 /**
- * An authorization server on this machine: metadata (RFC 8414), keys (RFC 7517), and tokens for clients that prove their secret
- * (RFC 6749, section 4.4), as JWTs (RFC 9068) for the resource that they name (RFC 8707).
+ * An authorization server on this machine: metadata (RFC 8414), keys (RFC 7517), and tokens for clients that prove
+ * their secret (RFC 6749, section 4.4), as JWTs (RFC 9068) for the resource that they name (RFC 8707).
  */
 public final class TestIssuer implements AutoCloseable {
     public static final String RESOURCE = "https://mcp.example.com/mcp";

@@ -34,7 +34,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the tests of proxies need: event loops, servers of plain sockets that do as they are told, and pools of them. */
+/**
+ * What the tests of proxies need: event loops, servers of plain sockets that do as they are told, and pools of them.
+ */
 public final class Rig implements Closeable {
     /** What a server does with a connection, on a thread of its own; the connection is closed after it. */
     public interface Script {

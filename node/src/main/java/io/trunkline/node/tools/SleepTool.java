@@ -38,7 +38,9 @@ final class SleepTool {
                 .description("Waits for the given time and tells its progress.")
                 .inputSchema("""
                         {"type": "object", "required": ["milliseconds"], "additionalProperties": false,
-                         "properties": {"milliseconds": {"type": "integer", "minimum": 0, "maximum": %d}}}""".formatted(MAX_MILLIS))
+                         "properties": {
+                           "milliseconds": {"type": "integer", "minimum": 0, "maximum": %d}
+                         }}""".formatted(MAX_MILLIS))
                 .readOnly()
                 .idempotent()
                 .openWorld(false)

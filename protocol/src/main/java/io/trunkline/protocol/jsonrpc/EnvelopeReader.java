@@ -52,7 +52,9 @@ public final class EnvelopeReader {
         this.targets = targets;
     }
 
-    /** A reader whose envelopes have no {@linkplain Envelope#target target}: for whoever reads the parameters anyway. */
+    /**
+     * A reader whose envelopes have no {@linkplain Envelope#target target}: for whoever reads the parameters anyway.
+     */
     public static EnvelopeReader withoutTargets(JsonLimits limits) {
         return new EnvelopeReader(limits, false);
     }
@@ -74,7 +76,9 @@ public final class EnvelopeReader {
                 .build();
     }
 
-    /** The envelope of a whole message. A byte order mark in front of it means nothing, as RFC 8259, section 8.1 allows. */
+    /**
+     * The envelope of a whole message. A byte order mark in front of it means nothing, as RFC 8259, section 8.1 allows.
+     */
     public Envelope read(byte[] message) {
         return read(message, Utf8.markLength(message), message.length);
     }

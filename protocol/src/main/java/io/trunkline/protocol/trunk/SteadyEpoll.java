@@ -10,9 +10,9 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 
 /**
- * Netty's epoll, mended: it takes a socket out of the set when nothing is awaited of it, and cannot put it back. That closed
- * connections whose peer had said all while they were not read, or whose output had to wait after that. Here such a socket
- * stays in the set and only its errors are awaited, each told once.
+ * Netty's epoll, mended: it takes a socket out of the set when nothing is awaited of it, and cannot put it back. That
+ * closed connections whose peer had said all while they were not read, or whose output had to wait after that. Here
+ * such a socket stays in the set and only its errors are awaited, each told once.
  */
 final class SteadyEpoll implements IoHandler {
     private final IoHandler epoll;

@@ -13,7 +13,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Damaged messages, read by the reader and by an ordinary parser: they must agree about what is JSON and where it lies. */
+/**
+ * Damaged messages, read by the reader and by an ordinary parser: they must agree about what is JSON and where it lies.
+ */
 class EnvelopeReaderFuzzTest {
 
     private static final String[] SEEDS = {

@@ -37,7 +37,9 @@ class NetTransportTest {
         assertThat(NetTransport.choose(false)).isEqualTo(NetTransport.NIO);
     }
 
-    /** Classes of one version of Netty over a native library of another say that they work, and connections never open. */
+    /**
+     * Classes of one version of Netty over a native library of another say that they work, and connections never open.
+     */
     @ParameterizedTest
     @EnumSource
     @EnabledOnOs(

@@ -22,7 +22,9 @@ public final class Asker {
         this.source = source;
     }
 
-    /** The source of what comes from an address: the address, or of IPv6 the first 64 bits, which are one customer's. */
+    /**
+     * The source of what comes from an address: the address, or of IPv6 the first 64 bits, which are one customer's.
+     */
     public static Object source(@Nullable SocketAddress remote) {
         InetAddress address = remote instanceof InetSocketAddress inet ? inet.getAddress() : null;
         if (address instanceof Inet6Address six) {

@@ -17,8 +17,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks Ed25519 signatures (RFC 8032; RFC 8037 and RFC 9864 for their names in tokens) with what the JDK has: the library's
- * own verifier needs another library. Immutable.
+ * Checks Ed25519 signatures (RFC 8032; RFC 8037 and RFC 9864 for their names in tokens) with what the JDK has: the
+ * library's own verifier needs another library. Immutable.
  */
 public final class Ed25519Verifier extends EdDSAProvider implements JWSVerifier {
     /** The name of keys and signatures in the JDK. */

@@ -11,7 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Bounded GETs, as an authorization server is asked: no redirect is followed, and nothing of a client is sent. Blocks. */
+/**
+ * Bounded GETs, as an authorization server is asked: no redirect is followed, and nothing of a client is sent. Blocks.
+ */
 public final class Fetch {
     /** Bytes of an answer. The largest sets of keys take some tens of KiB. */
     static final int MOST_BYTES = 256 * 1024;
@@ -52,7 +54,9 @@ public final class Fetch {
         }
     }
 
-    /** Whether it may be asked: by HTTPS, or on this machine (MCP 2026-07-28, authorization, communication security). */
+    /**
+     * Whether it may be asked: by HTTPS, or on this machine (MCP 2026-07-28, authorization, communication security).
+     */
     public static boolean isSafe(URI uri) {
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         String host = uri.getHost();

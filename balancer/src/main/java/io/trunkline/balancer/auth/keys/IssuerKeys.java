@@ -21,10 +21,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The public keys of an issuer. They are fetched by a thread of their own: at the start, at intervals, and when a token names
- * one that is not known, but never more often than the pace allows. Who shows such a token waits for the fetch that is allowed
- * next; names that were looked for in vain are remembered until then. While the issuer cannot be reached, the keys that were
- * fetched last count. Thread-safe.
+ * The public keys of an issuer. They are fetched by a thread of their own: at the start, at intervals, and when a token
+ * names one that is not known, but never more often than the pace allows. Who shows such a token waits for the fetch
+ * that is allowed next; names that were looked for in vain are remembered until then. While the issuer cannot be
+ * reached, the keys that were fetched last count. Thread-safe.
  */
 public final class IssuerKeys {
     /** Tokens that wait for one fetch. */

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where an issuer's keys are, as it says itself (RFC 8414, section 3; OpenID Connect Discovery 1.0, section 4; in the order of
- * MCP 2026-07-28, authorization server discovery).
+ * Where an issuer's keys are, as it says itself (RFC 8414, section 3; OpenID Connect Discovery 1.0, section 4; in the
+ * order of MCP 2026-07-28, authorization server discovery).
  */
 public final class IssuerMetadata {
     private static final JsonFactory JSON = EnvelopeReader.factory(JsonLimits.DEFAULT);

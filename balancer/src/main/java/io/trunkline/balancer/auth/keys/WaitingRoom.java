@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Those who wait for the keys of one issuer. There is room for so many, half of it for those of one source: whoever makes up
- * names of keys does not fill it for the others. Thread-safe.
+ * Those who wait for the keys of one issuer. There is room for so many, half of it for those of one source: whoever
+ * makes up names of keys does not fill it for the others. Thread-safe.
  */
 final class WaitingRoom {
     /**

@@ -20,9 +20,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections to servers that no client has yet, so that the next client need not wait for one. Each is used once. One that the
- * server closes, or that is idle for too long, is replaced. A server that speaks before it is asked gets no spares: what it
- * said was not meant for a client that comes later. Belongs to one event loop.
+ * Connections to servers that no client has yet, so that the next client need not wait for one. Each is used once. One
+ * that the server closes, or that is idle for too long, is replaced. A server that speaks before it is asked gets no
+ * spares: what it said was not meant for a client that comes later. Belongs to one event loop.
  */
 final class Spares {
     private final int wanted;

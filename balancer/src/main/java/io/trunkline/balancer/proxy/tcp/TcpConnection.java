@@ -24,9 +24,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of the TCP proxy: finds a server for it, then joins the two sockets. A server that cannot be reached is replaced by
- * another one, for nothing was sent to it yet; without a server the client is reset when its time in the queue has passed. The
- * client is not read before it has a server. Belongs to the client's event loop.
+ * One client of the TCP proxy: finds a server for it, then joins the two sockets. A server that cannot be reached is
+ * replaced by another one, for nothing was sent to it yet; without a server the client is reset when its time in the
+ * queue has passed. The client is not read before it has a server. Belongs to the client's event loop.
  */
 final class TcpConnection extends ChannelInboundHandlerAdapter implements ClientLoop.Member, Tenant {
     /** What may be read of a client that is not read: its end comes with the bytes before it. */

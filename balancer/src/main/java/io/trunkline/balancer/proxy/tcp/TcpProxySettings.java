@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param name of the listener, for metrics
  * @param idle without a byte in either direction, a connection ends; zero: it does not
- * @param spares connections that each event loop holds ready to each server; for protocols in which the client speaks first
+ * @param spares connections that each event loop holds ready to each server; for protocols in which the client speaks
+ *     first
  */
 public record TcpProxySettings(String name, Duration idle, int spares) {
     public TcpProxySettings {

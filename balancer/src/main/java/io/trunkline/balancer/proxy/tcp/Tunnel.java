@@ -18,10 +18,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's socket and a server's, joined: the buffer that is read from one is written to the other. A side is not read while
- * the other one cannot be written, so a tunnel holds at most a write buffer and one read for each direction. The end of what a
- * side says is said to the other one after all that came before; a reset is passed on as a reset, so that a part is not taken
- * for the whole. Both sockets belong to the same event loop, and so does the tunnel.
+ * A client's socket and a server's, joined: the buffer that is read from one is written to the other. A side is not
+ * read while the other one cannot be written, so a tunnel holds at most a write buffer and one read for each direction.
+ * The end of what a side says is said to the other one after all that came before; a reset is passed on as a reset, so
+ * that a part is not taken for the whole. Both sockets belong to the same event loop, and so does the tunnel.
  */
 public final class Tunnel {
     /** How a tunnel came to its end. */

@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What modules are compiled against is what {@code signatures.txt} records: docs/TOOLS.md says what may change when. */
+/**
+ * What modules are compiled against is what {@code signatures.txt} records: docs/TOOLS.md says what may change when.
+ */
 class SignaturesTest {
     private static final Path RECORDED = Path.of("src", "test", "signatures.txt");
 

@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 final class ArteryEnd {
     private static final Logger LOG = LoggerFactory.getLogger(ArteryEnd.class);
 
-    /** What streams that end take, and a busy machine's share; what they had to say has been said in the first second. */
+    /**
+     * What streams that end take, and a busy machine's share; what they had to say has been said in the first second.
+     */
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     /** Each owns the streams of one materializer, and takes them along. */

@@ -77,9 +77,9 @@ public record ArteryTls(String certificate, String key, String authority, boolea
                 plainAccepted || MemberSettings.address(key, host).isLoopbackAddress(),
                 key,
                 host,
-                "a loopback address as long as Artery has no certificates; set trunkline.member.tls.certificate, .key and"
-                        + " .authority (TRUNKLINE_CLUSTER_CERTIFICATE, _KEY and _AUTHORITY), or, in a network that nobody"
-                        + " else is in, TRUNKLINE_ARTERY_PLAIN=accepted");
+                "a loopback address as long as Artery has no certificates; set trunkline.member.tls.certificate, .key"
+                        + " and .authority (TRUNKLINE_CLUSTER_CERTIFICATE, _KEY and _AUTHORITY), or, in a network that"
+                        + " nobody else is in, TRUNKLINE_ARTERY_PLAIN=accepted");
     }
 
     /** What Pekko is told. */

@@ -10,7 +10,9 @@ import org.apache.pekko.remote.artery.QuarantinedEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the cluster that one life of a member is over, as somebody has proved, so that nobody waits for it any more. */
+/**
+ * Tells the cluster that one life of a member is over, as somebody has proved, so that nobody waits for it any more.
+ */
 public final class DeadMember {
     private static final Logger LOG = LoggerFactory.getLogger(DeadMember.class);
 

@@ -11,10 +11,10 @@ import java.util.function.Function;
 /**
  * How one life of a member gets into a cluster.
  *
- * @param seeds members to join through; the one that comes first founds a cluster if none of the others says that it is in
- *     one
- * @param silence how long this member waits for an answer: as the founder before it founds the cluster, otherwise before
- *     it asks again
+ * @param seeds members to join through; the one that comes first founds a cluster if none of the others says that it is
+ *     in one
+ * @param silence how long this member waits for an answer: as the founder before it founds the cluster, otherwise
+ *     before it asks again
  */
 record Entry(List<HostPort> seeds, Duration silence) {
     /** A founder that starts with its process, and before all others. */
@@ -26,7 +26,10 @@ record Entry(List<HostPort> seeds, Duration silence) {
      */
     private static final Duration FOUNDER_LATER = Duration.ofSeconds(60);
 
-    /** Any other member: its question is lost when a seed does not listen yet, and a seed without a cluster is of no use. */
+    /**
+     * Any other member: its question is lost when a seed does not listen yet, and a seed without a cluster is of no
+     * use.
+     */
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
     private static final Duration CONNECT = Duration.ofSeconds(1);

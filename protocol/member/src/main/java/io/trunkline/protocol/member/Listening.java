@@ -26,8 +26,8 @@ public final class Listening {
      * Connects and closes at once. Blocks for at most {@code deadline}, plus the time to resolve a host name; for
      * threads that may.
      *
-     * @param deadline far below the time in which the system itself gives up a connect (Linux: two minutes), because that
-     *     failure looks like a refusal
+     * @param deadline far below the time in which the system itself gives up a connect (Linux: two minutes), because
+     *     that failure looks like a refusal
      */
     public static Answer at(HostPort address, Duration deadline) {
         try (Socket socket = new Socket()) {

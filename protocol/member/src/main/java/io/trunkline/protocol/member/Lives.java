@@ -162,7 +162,8 @@ public final class Lives {
      *
      * @param loaded a configuration of {@link SystemConfig#load()}
      * @param metrics of the process; they outlive its lives
-     * @param wiring starts all that belongs to one life on its actor system; throws a {@link StartException} when it cannot
+     * @param wiring starts all that belongs to one life on its actor system; throws a {@link StartException} when it
+     *     cannot
      * @param farewell ends what outlives the lives, after the last one; may be asked for more than once
      */
     public Lives(
@@ -261,8 +262,8 @@ public final class Lives {
                 life.shutdown.getShutdownReason().orElse(CoordinatedShutdown.unknownReason());
         if (reason == CoordinatedShutdown.incompatibleConfigurationDetectedReason()) {
             LOG.error(
-                    "member.refused detail=\"{} (TRUNKLINE_SLOTS) is not what the cluster has; the member that was asked"
-                            + " logged both values\"",
+                    "member.refused detail=\"{} (TRUNKLINE_SLOTS) is not what the cluster has; the member that was"
+                            + " asked logged both values\"",
                     SharedSettings.SLOTS);
         }
         if (isAsked(reason) || isHopeless(reason)) {

@@ -45,8 +45,8 @@ public final class SystemConfig {
     private SystemConfig() {}
 
     /**
-     * The file that a member's arguments want checked ({@code --check FILE}), which takes the place of application.conf; null
-     * when there are none and the member is to start.
+     * The file that a member's arguments want checked ({@code --check FILE}), which takes the place of
+     * application.conf; null when there are none and the member is to start.
      *
      * @throws SettingsException for any other arguments
      */
@@ -83,8 +83,8 @@ public final class SystemConfig {
      * Puts what {@code settings} say under what the user set and over the rest of {@code loaded}.
      *
      * @param loaded the result of {@link #load()}, possibly with more on top
-     * @throws SettingsException when the result would listen beyond this machine with the well-known secret, or for Artery
-     *     without TLS
+     * @throws SettingsException when the result would listen beyond this machine with the well-known secret, or for
+     *     Artery without TLS
      */
     static Config forMember(MemberSettings settings, Config loaded) {
         return forMember(settings, Entry.first(settings), loaded);

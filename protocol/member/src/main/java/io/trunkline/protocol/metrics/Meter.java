@@ -40,7 +40,10 @@ public final class Meter {
         add(totals, BYTES_OUT, bytes);
     }
 
-    /** A piece of a message went to a client; {@link #messageOut} counts the message, with its last piece. Writer thread only. */
+    /**
+     * A piece of a message went to a client; {@link #messageOut} counts the message, with its last piece. Writer thread
+     * only.
+     */
     public void pieceOut(int bytes) {
         add(totals, BYTES_OUT, bytes);
     }

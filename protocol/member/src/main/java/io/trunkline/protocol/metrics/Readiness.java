@@ -1,6 +1,8 @@
 package io.trunkline.protocol.metrics;
 
-/** Whether a process takes new clients, and if not, why. Its {@link #label} is the same in answers, reports and pages. */
+/**
+ * Whether a process takes new clients, and if not, why. Its {@link #label} is the same in answers, reports and pages.
+ */
 public enum Readiness {
     /** New clients are served. */
     READY("ready"),

@@ -16,7 +16,9 @@ import org.apache.pekko.http.javadsl.model.HttpRequest;
 import org.apache.pekko.http.javadsl.model.HttpResponse;
 import org.apache.pekko.http.javadsl.model.headers.RawHeader;
 
-/** Between what Netty reads and writes and what pages are made of: Pekko's model of HTTP, without a server of Pekko's. */
+/**
+ * Between what Netty reads and writes and what pages are made of: Pekko's model of HTTP, without a server of Pekko's.
+ */
 final class PageMessages {
     private PageMessages() {}
 

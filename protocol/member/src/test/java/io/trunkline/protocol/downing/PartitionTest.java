@@ -103,7 +103,9 @@ class PartitionTest {
         assertThat(namesOf(peers, verdict)).isEqualTo(names("n2 n4"));
     }
 
-    /** A frozen node finds everybody unreachable for a moment when it thaws; freezes again, and it alone is to blame. */
+    /**
+     * A frozen node finds everybody unreachable for a moment when it thaws; freezes again, and it alone is to blame.
+     */
     @Test
     void aNodeThatAccusedAllOthersBeforeItDiedGoesAlone() {
         List<Peer> peers = peers("b1 n1 n2 n3 n4");
