@@ -1,6 +1,7 @@
 package io.trunkline.balancer.auth;
 
 import io.trunkline.balancer.auth.keys.Asker;
+import io.trunkline.balancer.auth.keys.FetchPace;
 import io.trunkline.balancer.auth.keys.IssuerKeys;
 import io.trunkline.protocol.frame.Bytes;
 import io.trunkline.protocol.member.SettingsException;
@@ -97,7 +98,7 @@ public final class Authorizer implements AutoCloseable {
         IssuerKeys keys = new IssuerKeys(
                 issuer.issuer(),
                 issuer.jwksUri().isEmpty() ? null : URI.create(issuer.jwksUri()),
-                new IssuerKeys.Pace(pace.timeout(), pace.pause(), pace.pause().dividedBy(6), pace.patience()),
+                new FetchPace(pace.timeout(), pace.pause(), pace.pause().dividedBy(6), pace.patience()),
                 this::later,
                 System::nanoTime);
         fetches.scheduleWithFixedDelay(keys::refresh, 0, pace.refresh().toMillis(), TimeUnit.MILLISECONDS);

@@ -17,6 +17,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.trunkline.balancer.auth.keys.Asker;
+import io.trunkline.balancer.auth.keys.FetchPace;
 import io.trunkline.balancer.auth.keys.IssuerKeys;
 import io.trunkline.balancer.auth.keys.IssuerMetadata;
 import io.trunkline.protocol.metrics.Metrics;
@@ -348,7 +349,7 @@ class AuthorizerIT {
         IssuerKeys none = new IssuerKeys(
                 issuer.issuer(),
                 null,
-                new IssuerKeys.Pace(
+                new FetchPace(
                         Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 (delay, task) -> assertThat(task).as("nobody is asked").isNull(),
                 System::nanoTime);

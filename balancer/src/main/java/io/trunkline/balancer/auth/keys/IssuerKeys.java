@@ -36,16 +36,6 @@ public final class IssuerKeys {
     /** Characters of a name that is remembered; who shows a longer one waits again. */
     private static final int MOST_NAME = 256;
 
-    /**
-     * How often the issuer is asked.
-     *
-     * @param timeout for one fetch, with what must be asked before it
-     * @param pause between a fetch and the next one, whatever tokens say
-     * @param retry the same after one that failed
-     * @param patience how long a token may wait for a fetch to begin
-     */
-    public record Pace(Duration timeout, Duration pause, Duration retry, Duration patience) {}
-
     /** Does something later, where it may block. */
     @FunctionalInterface
     public interface Later {
@@ -85,7 +75,7 @@ public final class IssuerKeys {
 
     private final String issuer;
     private final @Nullable URI configured;
-    private final Pace pace;
+    private final FetchPace pace;
     private final Later thread;
     private final LongSupplier clock;
     private final Fetch fetch = new Fetch();
@@ -108,7 +98,7 @@ public final class IssuerKeys {
      * @param thread fetches
      * @param clock in nanoseconds, of any beginning
      */
-    public IssuerKeys(String issuer, @Nullable URI configured, Pace pace, Later thread, LongSupplier clock) {
+    public IssuerKeys(String issuer, @Nullable URI configured, FetchPace pace, Later thread, LongSupplier clock) {
         this.issuer = issuer;
         this.configured = configured;
         this.pace = pace;

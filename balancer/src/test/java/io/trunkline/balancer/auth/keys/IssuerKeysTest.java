@@ -205,7 +205,7 @@ class IssuerKeysTest {
         return new IssuerKeys(
                 "https://as.example",
                 uri,
-                new IssuerKeys.Pace(Duration.ofSeconds(30), PAUSE, RETRY, patience),
+                new FetchPace(Duration.ofSeconds(30), PAUSE, RETRY, patience),
                 (delay, task) -> planned.add(new Planned(now + delay.toNanos(), task)),
                 () -> now);
     }
