@@ -26,13 +26,13 @@ final class StartSeedsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            ''                        | 25531 25532
+            ''                        | 25531
             node-1                    | 25531
             node-3 node-4 balancer-1  | 25533 25534 25520
             node-1 node-3 node-4      | 25531 25533 25534
             balancer-1                | 25520
             """)
-    void whoeverRunsIsAskedAndAFounderFoundsOnlyWhenNobodyRuns(String running, String ports) throws Exception {
+    void membersThatRunAreAskedAndTheFirstNodeFoundsWhenNoneRuns(String running, String ports) throws Exception {
         assumeTrue(Programs.onPath("bash"), "no bash");
         assertThat(seeds(running))
                 .containsExactly(List.of(ports.split(" ")).stream()

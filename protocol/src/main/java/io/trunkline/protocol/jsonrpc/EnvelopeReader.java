@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the envelope of a client message in one pass that also proves the whole message to be strict JSON.
@@ -31,14 +30,6 @@ public final class EnvelopeReader {
 
     /** In the {@code _meta} of a request: what the client can be asked. */
     public static final String META_CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
-
-    /** The names of members that say something. */
-    private static final String[] NAMES = {
-        "jsonrpc", "id", "method", "params", EDGE, "result", "error",
-    };
-
-    private static final String[] PARAMS = {"_meta", "name", "uri", "taskId", "notifications"};
-    private static final String[] META = {META_VERSION, META_CAPABILITIES};
 
     private final JsonLimits limits;
     private final boolean targets;
@@ -125,7 +116,7 @@ public final class EnvelopeReader {
     private Envelope read(StrictJson json, byte[] message, Span whole) throws Unreadable {
         int first = json.first();
         if (first == '{') {
-            return new Members(json, message, whole).read();
+            return new MessageMembers(json, message, whole, limits.maxIdLength(), targets).read();
         }
         if (first == '[') {
             json.enter();
@@ -142,195 +133,6 @@ public final class EnvelopeReader {
         }
         json.skip();
         return failed(message, whole, Kind.INVALID, "The message is not an object");
-    }
-
-    /** The members of one message object that matter, in whatever order they come. */
-    private final class Members {
-
-        private final StrictJson json;
-        private final byte[] message;
-        private final Span whole;
-        private boolean version;
-        private boolean answer;
-        private boolean badId;
-        private boolean badMethod;
-        private boolean badParams;
-        private @Nullable String method;
-        private Span id = Span.NONE;
-        private Span params = Span.NONE;
-        private Span edge = Span.NONE;
-        private boolean capabilities;
-        private @Nullable String declared;
-        private @Nullable String named;
-        private @Nullable String uri;
-        private @Nullable String task;
-        private @Nullable String listened;
-
-        Members(StrictJson json, byte[] message, Span whole) {
-            this.json = json;
-            this.message = message;
-            this.whole = whole;
-        }
-
-        Envelope read() throws Unreadable {
-            json.enter();
-            while (json.nextName()) {
-                switch (json.among(NAMES)) {
-                    case "jsonrpc" -> version = skipsText() && json.is("2.0");
-                    case "id" -> readId();
-                    case "method" -> {
-                        badMethod = !skipsText();
-                        method = badMethod ? null : json.method();
-                    }
-                    case "params" -> readParams();
-                    case EDGE -> edge = skip(json);
-                    case "result", "error" -> {
-                        answer = true;
-                        json.skip();
-                    }
-                    default -> json.skip();
-                }
-            }
-            return envelope();
-        }
-
-        /** Passes a value; whether it is a string. */
-        private boolean skipsText() throws Unreadable {
-            boolean string = json.first() == '"';
-            json.skip();
-            return string;
-        }
-
-        private void readId() throws Unreadable {
-            int first = json.first();
-            id = skip(json);
-            badId = !(first == '"' || isInteger(id)) || id.end() - id.start() > limits.maxIdLength();
-            if (badId) {
-                id = Span.NONE;
-            }
-        }
-
-        private boolean isInteger(Span value) {
-            for (int i = value.start(); i < value.end(); i++) {
-                if (message[i] != '-' && (message[i] < '0' || message[i] > '9')) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private void readParams() throws Unreadable {
-            int first = json.first();
-            int start = json.at();
-            if (first == '{') {
-                readDetails();
-            } else {
-                json.skip();
-            }
-            if (first == '{' || first == '[') {
-                params = new Span(start, json.at());
-            } else {
-                badParams = first != 'n';
-            }
-        }
-
-        private void readDetails() throws Unreadable {
-            json.enter();
-            while (json.nextName()) {
-                switch (json.among(PARAMS)) {
-                    case "" -> json.skip();
-                    case "_meta" -> readMeta();
-                    case "name" -> named = target();
-                    case "uri" -> uri = target();
-                    case "taskId" -> task = target();
-                    default -> readFilter();
-                }
-            }
-        }
-
-        private @Nullable String target() throws Unreadable {
-            return skipsText() && targets ? json.text() : null;
-        }
-
-        /** What {@code subscriptions/listen} names: of the tasks, the first is enough to know where to listen. */
-        private void readFilter() throws Unreadable {
-            if (!targets || json.first() != '{') {
-                json.skip();
-                return;
-            }
-            json.enter();
-            while (json.nextName()) {
-                if (!json.is("taskIds") || json.first() != '[') {
-                    json.skip();
-                    continue;
-                }
-                json.enter();
-                while (json.nextItem()) {
-                    listened = skipsText() && listened == null ? json.text() : listened;
-                }
-            }
-        }
-
-        private void readMeta() throws Unreadable {
-            if (json.first() != '{') {
-                json.skip();
-                return;
-            }
-            json.enter();
-            while (json.nextName()) {
-                switch (json.among(META)) {
-                    case META_VERSION -> declared = skipsText() ? json.text() : null;
-                    case META_CAPABILITIES -> {
-                        capabilities = json.first() == '{';
-                        json.skip();
-                    }
-                    default -> json.skip();
-                }
-            }
-        }
-
-        private Details details() {
-            String target = method == null
-                    ? null
-                    : switch (method) {
-                        case Methods.RESOURCES_READ -> uri;
-                        case Methods.SUBSCRIPTIONS_LISTEN -> listened;
-                        case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL -> task;
-                        default -> named;
-                    };
-            return declared == null && !capabilities && target == null && edge.isNone()
-                    ? Details.NONE
-                    : new Details(declared, capabilities, target, edge);
-        }
-
-        private Envelope envelope() {
-            if (answer && method == null && !badMethod) {
-                // Never answered, whatever is wrong with it: two sides that answer errors with errors do not stop.
-                return new Envelope(message, whole, Kind.RESPONSE, null, null, id, Span.NONE, Details.NONE);
-            }
-            String problem = problem();
-            Kind kind = problem != null ? Kind.INVALID : id.isNone() ? Kind.NOTIFICATION : Kind.REQUEST;
-            return new Envelope(message, whole, kind, problem, method, id, params, details());
-        }
-
-        private @Nullable String problem() {
-            if (!version) {
-                return "\"jsonrpc\" is not \"2.0\"";
-            }
-            if (badId) {
-                return "\"id\" is not an integer or a string of at most " + limits.maxIdLength() + " bytes";
-            }
-            if (badMethod) {
-                return "\"method\" is not a string";
-            }
-            if (method == null) {
-                return "Neither \"method\" nor \"result\" nor \"error\"";
-            }
-            if (answer) {
-                return "Both \"method\" and \"result\" or \"error\"";
-            }
-            return badParams ? "\"params\" is not an object" : null;
-        }
     }
 
     /**
@@ -351,7 +153,7 @@ public final class EnvelopeReader {
     }
 
     /** Passes the value that is next, and says where it lies. */
-    private static Span skip(StrictJson json) throws Unreadable {
+    static Span skip(StrictJson json) throws Unreadable {
         json.first();
         int start = json.at();
         json.skip();
