@@ -158,6 +158,19 @@ class MemoryIT {
     }
 
     @Test
+    void aClientThatHasSaidAllGetsALongAnswerThatItReadsLate() throws Exception {
+        int length = 4 * 1024 * 1024;
+        Socket client = open(Way.LINES);
+        send(Way.LINES, client, request(1, "answer:" + length, 0));
+        client.shutdownOutput();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(memory.budget().used()).isGreaterThan(MESSAGE));
+        // Time for the event loop to find out that nothing can be written and nothing is to be read.
+        assertThat(light.ask(1)).contains("\"result\"");
+        assertThat(client.getInputStream().readAllBytes().length).isGreaterThan(length);
+    }
+
+    @Test
     void partsOfMessagesCostTheHeaviest() throws Exception {
         byte[] part = ("{" + "x".repeat(MESSAGE)).getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < 40; i++) {
