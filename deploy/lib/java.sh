@@ -50,10 +50,10 @@ java_flags() { # member
   size=$((REPLY / 8 < 512 ? REPLY / 8 : 512))
   ((size >= 128)) || size=128
   # Small to start with: what the young generation touches once stays resident. A balancer's garbage is short-lived
-  # messages, for which a small young generation does; large ones go to the old one, which is collected at length when it
-  # has to be small.
+  # messages, for which a small young generation does; it has to hold some large ones, because those that do not fit go to
+  # the old one, which is collected at length.
   heap=(-Xms96m "-Xmx${size}m")
-  [[ $1 == balancer-* ]] && heap=(-Xms128m -Xmn16m "-Xmx${size}m")
+  [[ $1 == balancer-* ]] && heap=(-Xms128m -Xmn40m "-Xmx${size}m")
   # Java takes the heap's size for both when only that is said.
   [[ " ${own[*]-} " == *" -Xmx"* ]] || heap+=("-XX:MaxDirectMemorySize=${size}m")
   # A node runs tools: what one of them asks too much fails in its call. It ends by itself when its heap stays full.
