@@ -1,8 +1,8 @@
 /**
  * The balancer process: wiring, settings and events.
  *
- * <p>Start reading at {@link io.trunkline.balancer.Balancer}, then follow a message: {@code edge}, {@code admit},
- * {@code assign}, {@code trunk}, and back through {@code relay}.
+ * <p>Start reading at {@link io.trunkline.balancer.Balancer}, then follow a message: {@code lines}, {@code admit},
+ * {@code relay}, {@code assign}, {@code trunk}, and back through {@code relay}.
  */
 @NullMarked
 package io.trunkline.balancer;

@@ -1,7 +1,7 @@
 /**
  * Stage 2, ADMIT: whether this process takes one more connection, and one more byte of a message that is not whole yet.
  *
- * <p>Fed by {@code edge} when a client connects; hands on to {@code relay}. Start reading at
+ * <p>Fed by {@code client} when a client connects; hands on to nothing. Start reading at
  * {@link io.trunkline.balancer.admit.Admission}.
  */
 @NullMarked

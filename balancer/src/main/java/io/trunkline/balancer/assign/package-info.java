@@ -1,7 +1,7 @@
 /**
- * Stage 3, ASSIGN: which node and slot a new client gets. Pure policy: no Netty, no actors, no clock.
+ * Stage 4, ASSIGN: which node and slot a new client gets. Pure policy: no Netty, no actors, no clock.
  *
- * <p>Fed by {@code edge} through {@code trunk} with a client's key and a view of the nodes; hands on an
+ * <p>Fed by {@code relay} through {@code trunk} with a client's key and a view of the nodes; hands on an
  * {@link io.trunkline.balancer.assign.Assignment}. Start reading at {@link io.trunkline.balancer.assign.Policy}.
  */
 @NullMarked

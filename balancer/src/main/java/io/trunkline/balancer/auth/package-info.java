@@ -2,7 +2,8 @@
  * Who a client is and what he may do: bearer tokens, static or signed by an authorization server, and client
  * certificates. Knows nothing of sessions.
  *
- * <p>Fed by {@code http}, which asks about each request before its body is read; hands on to nobody. Start reading at
+ * <p>Fed by {@code http}, which asks about each request before its body is read, and by {@code lines} for client
+ * certificates; hands on to nothing. Start reading at
  * {@link io.trunkline.balancer.auth.Visitor}.
  */
 @NullMarked

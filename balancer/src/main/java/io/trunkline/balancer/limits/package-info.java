@@ -2,7 +2,7 @@
  * What one source of clients, an address or a principal, may take of this process: connections, sessions, messages, and
  * attempts to guess tokens and session ids.
  *
- * <p>Fed by {@code edge} and {@code http}, which ask when a client connects, opens a session and says something; hands
+ * <p>Fed by {@code client} when a client connects and by the transports when it opens a session or says something; hands
  * on to nothing. Start reading at {@link io.trunkline.balancer.limits.SourceLimits}.
  */
 @NullMarked

@@ -3,7 +3,7 @@
  * an edge, with the trunks of {@link io.trunkline.balancer.trunk.Trunks}; the other one listens here, in the part of a
  * node.
  *
- * <p>Fed by {@code trunk} of other balancers; hands on requests to whoever holds the sessions ({@code http}). Start
+ * <p>Fed by {@code trunk} of other balancers; hands on requests to what holds the sessions ({@code roam}). Start
  * reading at {@link io.trunkline.balancer.peer.PeerListener}.
  */
 @NullMarked

@@ -1,8 +1,8 @@
 /**
- * Stage 8, RELAY: one client's exchange with its session, whatever carries the client: what was asked, what is still
+ * Stage 3, RELAY: one client's exchange with its session, whatever carries the client: what was asked, what is still
  * unanswered, and what comes back.
  *
- * <p>Fed by {@code edge} with the client's messages and by {@code trunk} with the node's; hands on to both. Start
+ * <p>Fed by the transports with the client's messages and by {@code trunk} with the node's; hands on to both. Start
  * reading at {@link io.trunkline.balancer.relay.Relay}, and {@link io.trunkline.balancer.relay.Home} for where the
  * session is.
  */
